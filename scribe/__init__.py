@@ -1,0 +1,1 @@
+"""Clinical speech to finished, coded documentation, on the clinician's own machine."""

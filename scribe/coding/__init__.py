@@ -1,0 +1,1 @@
+"""Candidate codes for a finished note."""

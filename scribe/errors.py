@@ -1,0 +1,41 @@
+"""Every error `scribe` raises on purpose.
+
+    ScribeError
+    ├── ConfigError          a setting is unknown, or has a value it cannot have
+    ├── AudioError           the recording cannot be read, is empty, or is not audio
+    ├── InputError           a transcript, note or data file is not what the command reads
+    ├── AssetError           weights or a code table are missing, corrupted or cannot be fetched
+    ├── EngineError          an engine is unknown, not installed, or failed on good input
+    └── OutputError          the result could not be written
+
+A message says what happened and what to do next, in one line. It names files, settings and counts, never words
+that a patient or a clinician said.
+"""
+
+
+class ScribeError(Exception):
+    """Base of the tree; the command line prints its message and exits with code 1."""
+
+
+class ConfigError(ScribeError):
+    """A setting is unknown, or has a value it cannot have."""
+
+
+class AudioError(ScribeError):
+    """The recording cannot be read, is empty, or is not audio."""
+
+
+class InputError(ScribeError):
+    """A transcript, note or data file is not what the command reads."""
+
+
+class AssetError(ScribeError):
+    """Weights or a code table are missing, corrupted or cannot be fetched."""
+
+
+class EngineError(ScribeError):
+    """An engine is unknown, not installed, or failed on good input."""
+
+
+class OutputError(ScribeError):
+    """The result could not be written."""

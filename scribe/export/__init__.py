@@ -1,0 +1,1 @@
+"""Notes and transcripts as documents, one file per format."""

@@ -1,0 +1,130 @@
+"""What an engine must offer, and the table of the ones that come with `scribe`: the plugin contract on one page.
+
+A plugin is a class. It is named in a table as `"module:Class"` and imported only when it is used, so naming an engine
+costs nothing. Other packages add their own through the entry-point groups `scribe.asr`, `scribe.diarization`,
+`scribe.sections`, `scribe.coding` and `scribe.export`. A plugin holds weights only; the state of a call is local to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any, Protocol
+
+from scribe.errors import EngineError
+from scribe.types import Annotation, Audio, Coding, Interval, Note, Provenance, SectionKind, Segment, Transcript
+
+OnProgress = Callable[[str, float, float], None]
+"""`on_progress(stage, done, total)`: serves the terminal's bar, a web page and a batch worker alike."""
+
+
+def no_progress(stage: str, done: float, total: float) -> None:
+    """An `OnProgress` for callers who do not want to know."""
+
+
+class AsrEngine(Protocol):
+    """Speech to words. Built from the `asr` settings: `Engine(config)`."""
+
+    @property
+    def provenance(self) -> Provenance:
+        """Engine, weights and versions."""
+
+    def transcribe(
+        self, audio: Audio, *, speech: Sequence[Interval], on_progress: OnProgress = no_progress
+    ) -> Iterator[Segment]:
+        """Words with times and probabilities, in order of time; only what lies within `speech` (seconds)."""
+
+
+class Diarizer(Protocol):
+    """Who spoke when, by voice alone. Built from the `diarization` settings: `Engine(config)`."""
+
+    @property
+    def provenance(self) -> Provenance:
+        """Engine, weights and versions."""
+
+    def diarize(
+        self, audio: Audio, *, num_speakers: int | None = None, on_progress: OnProgress = no_progress
+    ) -> Annotation:
+        """Turns by anonymous speaker; turns may overlap."""
+
+
+class SectionClassifier(Protocol):
+    """What each utterance is about. Built from the `sections` settings: `Classifier(config)`."""
+
+    @property
+    def provenance(self) -> Provenance:
+        """Model, weights and versions."""
+
+    def classify(self, utterances: Sequence[tuple[str | None, str]]) -> Sequence[tuple[SectionKind, float]]:
+        """A kind and a score (0 to 1) for each (role, text), read in order and in context."""
+
+
+class CodeSystem(Protocol):
+    """A table of codes of one release."""
+
+    @property
+    def version(self) -> str:
+        """The release, e.g. "2026-04"."""
+
+    def lookup(self, code: str) -> Coding | None:
+        """The code's entry, None where the release has no such code."""
+
+    def is_billable(self, code: str) -> bool:
+        """Whether the code may be put on a claim (a leaf of the tree)."""
+
+
+class Exporter(Protocol):
+    """A note as a document. Built without arguments."""
+
+    suffix: str  # ".md"
+    media_type: str
+
+    def export(self, note: Note, transcript: Transcript) -> bytes:
+        """The whole document, self-contained."""
+
+
+TABLES: dict[str, dict[str, str]] = {
+    "asr": {
+        "faster-whisper": "scribe.asr.faster_whisper:FasterWhisper",
+        "openai-whisper": "scribe.asr.openai_whisper:OpenAIWhisper",
+        "scripted": "scribe.asr.scripted:ScriptedAsr",
+    },
+    "diarization": {
+        "pyannote": "scribe.diarization.pyannote:Pyannote",
+        "scripted": "scribe.diarization.scripted:ScriptedDiarizer",
+    },
+    "sections": {
+        "linear": "scribe.sections.classifier:LinearClassifier",
+    },
+    "coding": {
+        "icd10cm": "scribe.coding.icd10cm:Icd10cm",
+    },
+    "export": {
+        "markdown": "scribe.export.markdown:Markdown",
+        "html": "scribe.export.html:Html",
+    },
+}
+
+
+def names(stage: str) -> tuple[str, ...]:
+    """The names that `resolve` knows for a stage, built-in and installed, sorted."""
+    return tuple(sorted({*TABLES[stage], *(point.name for point in entry_points(group=f"scribe.{stage}"))}))
+
+
+def resolve(stage: str, name: str) -> Any:
+    """Import the class called `name` in the table of `stage`.
+
+    Raises EngineError where no such name is known, two packages claim it, or its package is not installed.
+    """
+    found = [TABLES[stage][name]] if name in TABLES[stage] else []
+    found += [point.value for point in entry_points(group=f"scribe.{stage}") if point.name == name]
+    if not found:
+        raise EngineError(f"{stage} has no engine called {name!r}: choose one of {', '.join(names(stage))}")
+    if len(found) > 1:
+        raise EngineError(f"{stage} engine {name!r} is claimed by {len(found)} packages: uninstall all but one")
+    module, _, attribute = found[0].partition(":")
+    try:
+        return getattr(import_module(module), attribute)
+    except ModuleNotFoundError as error:
+        raise EngineError(f"{stage} engine {name!r} needs the package {error.name!r}: pip install it") from error

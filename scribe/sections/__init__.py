@@ -1,0 +1,1 @@
+"""Arranging what was said into a note."""
