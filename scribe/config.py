@@ -119,17 +119,17 @@ def load_with_origins(
     environ = os.environ if environ is None else environ
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
+    known = dict(flatten(Config().model_dump()))
     for name, value, origin in (*_from_file(file, environ), *_from_environment(environ), *_from_overrides(overrides)):
+        if name not in known:
+            raise ConfigError(f"unknown setting {name!r} in {origin}: `scribe config show` lists all names")
         values[name], origins[name] = value, origin
     try:
         config = Config.model_validate(_nested(values))
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         name = ".".join(str(part) for part in first["loc"] if not isinstance(part, int))
-        origin = origins.get(name, "the settings")
-        if first["type"] == "extra_forbidden":
-            raise ConfigError(f"unknown setting {name!r} in {origin}: `scribe config show` lists all names") from error
-        raise ConfigError(f"setting {name!r} in {origin}: {first['msg'].lower()}") from error
+        raise ConfigError(f"setting {name!r} in {origins[name]}: {first['msg'].lower()}") from error
     settings = tuple(Setting(name, value, origins.get(name, "default")) for name, value in flatten(config.model_dump()))
     return config, settings
 
@@ -201,3 +201,18 @@ def _nested(values: Mapping[str, Any]) -> dict[str, Any]:
             branch = branch.setdefault(stage, {})
         branch[key] = value
     return tree
+
+
+def render() -> str:
+    """The default settings as commented YAML: the text of the shipped `config.yaml`."""
+    lines = [
+        "# Every setting of scribe with its default.",
+        "# Command line > environment (SCRIBE_STAGE__NAME) > file > default.",
+    ]
+    for stage, field in Config.model_fields.items():
+        kind = type(field.default)
+        lines += ["", f"# {kind.__doc__}", f"{stage}:"]
+        for name, setting in kind.model_fields.items():
+            assignment = f"  {name}: {json.dumps(getattr(field.default, name))}"
+            lines.append(f"{assignment:<32}  # {setting.description}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,44 @@
+# Thin targets over a virtual environment, pip and the scribe command. README shows the same without make.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+DATA   ?= ../shared/data
+
+.PHONY: demo test lint bench clean
+
+demo: $(VENV)/.installed  ## set up, then make a note of the sample visit
+	$(BIN)/scribe demo
+
+test: $(VENV)/.tested  ## set up, then run the whole test suite
+	$(BIN)/scribe models fetch
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.tested  ## style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.installed  ## measure speed and accuracy on the data in $(DATA)
+	$(BIN)/scribe models fetch
+	$(BIN)/scribe bench asr $(DATA)/osce --baseline
+	$(BIN)/scribe bench speakers $(DATA)/osce
+	$(BIN)/scribe bench sections $(DATA)/mts-dialog/test1.csv
+	$(BIN)/scribe bench codes $(DATA)/codiesp
+	$(BIN)/scribe bench speed $(DATA)/osce/audio
+
+clean:  ## remove the virtual environment
+	rm -rf $(VENV)
+
+$(VENV)/.venv:
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+SOURCES := $(shell find scribe models samples config.yaml pyproject.toml constraints.txt -type f -not -path '*/__pycache__/*')
+
+$(VENV)/.installed: $(VENV)/.venv $(SOURCES)
+	$(BIN)/pip install --quiet -c constraints.txt .
+	touch $@
+
+$(VENV)/.tested: $(VENV)/.installed
+	$(BIN)/pip install --quiet -c constraints.txt '.[test]'
+	touch $@

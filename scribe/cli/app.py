@@ -1,0 +1,39 @@
+"""The verbs, in the order of the work."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+import scribe
+from scribe.cli import bench, code, config, demo, models, note, sections, transcribe
+
+app = typer.Typer(
+    name="scribe",
+    help="Clinical speech to finished, coded documentation, on your own machine.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command("note")(note.note)
+app.command("transcribe")(transcribe.transcribe)
+app.command("sections")(sections.sections)
+app.command("code")(code.code)
+app.add_typer(models.app, name="models")
+app.add_typer(config.app, name="config")
+app.add_typer(bench.app, name="bench")
+app.command("demo")(demo.demo)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"scribe {scribe.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,
+) -> None:
+    """Clinical speech to finished, coded documentation, on your own machine."""

@@ -1,0 +1,69 @@
+"""`scribe note AUDIO`: from a recording to a coded note, the main job."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scribe import audio, pipeline, serial
+from scribe.cli import _common as common
+from scribe.plugins import resolve
+from scribe.types import Note, Transcript
+
+DOCUMENTS = {"note.md": "markdown", "note.html": "html"}
+
+
+def note(
+    recording: Annotated[Path, typer.Argument(metavar="AUDIO", help="Any common audio or video file.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Folder for the files (default: AUDIO's name + -note).")
+    ] = None,
+    mode: common.ModeChoice = common.ModeOption.AUTO,
+    engine: common.Engine = None,
+    speakers: common.Speakers = None,
+    roles: common.Roles = None,
+    as_json: common.AsJson = False,
+    config_file: common.ConfigFile = None,
+    sets: common.Sets = None,
+) -> None:
+    """Turn a recording into a note with candidate codes, every line traceable to the second it was said."""
+    config = common.settings(config_file, sets, {"asr.engine": engine, "diarization.speakers": speakers})
+    folder = out or Path(f"{recording.stem}-note")
+    common.ensure_folder(folder)
+    role_list = common.parse_roles(roles)
+    with common.progress() as on_progress:
+        sound = audio.load(recording, config.audio)
+        transcript = pipeline.transcribe(sound, config, mode=mode.mode, roles=role_list, on_progress=on_progress)
+        draft = pipeline.write(transcript, config, mode=mode.mode, on_progress=on_progress)
+        coded = pipeline.code(draft, config, on_progress=on_progress)
+    write(coded, transcript, folder)
+    if not transcript.words:
+        common.note_to_user("no speech was found in this recording: transcript and note are empty")
+    if as_json:
+        common.emit(serial.dumps(coded))
+    else:
+        _summarise(coded, transcript, folder)
+
+
+def write(coded: Note, transcript: Transcript, folder: Path) -> None:
+    """Write transcript.json, note.json, note.md and note.html into `folder`, all or none. Raises OutputError."""
+    files = {"transcript.json": serial.dumps(transcript).encode(), "note.json": serial.dumps(coded).encode()}
+    for name, exporter in DOCUMENTS.items():
+        files[name] = resolve("export", exporter)().export(coded, transcript)
+    common.write_files(folder, files)
+
+
+def _summarise(coded: Note, transcript: Transcript, folder: Path) -> None:
+    minutes, seconds = divmod(round(transcript.duration), 60)
+    roles = ", ".join(f"{item.role} ({item.score:.0%})" for item in transcript.roles) or "none"
+    doubtful = sum(len(statement.doubtful) for statement in coded.statements)
+    common.say(f"[bold]{coded.encounter.mode.capitalize()}[/bold], {minutes}:{seconds:02d} min, speakers: {roles}")
+    for section in coded.sections:
+        common.say(f"  {section.title:<32} {len(section.statements):>3} statements")
+    common.say(f"  {'Candidate codes':<32} {len(coded.suggestions):>3}")
+    for suggestion in coded.suggestions:
+        common.say(f"    {suggestion.coding.code:<9} {suggestion.coding.display}")
+    common.say(f"To check: {doubtful} words the recogniser doubted, {len(transcript.flags)} flagged stretches")
+    common.say(f"Draft written to {folder}: " + ", ".join(("note.html", "note.md", "note.json", "transcript.json")))

@@ -1,0 +1,41 @@
+"""`scribe transcribe AUDIO`: what was said, and who said it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scribe import audio, pipeline, serial
+from scribe.cli import _common as common
+from scribe.errors import ConfigError
+from scribe.export import subtitles
+
+
+def transcribe(
+    recording: Annotated[Path, typer.Argument(metavar="AUDIO", help="Any common audio or video file.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Words with times, speakers and probabilities.")] = False,
+    srt: Annotated[bool, typer.Option("--srt", help="Subtitles (SubRip).")] = False,
+    vtt: Annotated[bool, typer.Option("--vtt", help="Subtitles (WebVTT).")] = False,
+    text: Annotated[bool, typer.Option("--text", help="Text by speaker (the default).")] = False,
+    mode: common.ModeChoice = common.ModeOption.AUTO,
+    engine: common.Engine = None,
+    speakers: common.Speakers = None,
+    roles: common.Roles = None,
+    config_file: common.ConfigFile = None,
+    sets: common.Sets = None,
+) -> None:
+    """Write down what was said and who said it."""
+    if sum((as_json, srt, vtt, text)) > 1:
+        raise ConfigError("choose one of --json, --srt, --vtt and --text")
+    config = common.settings(config_file, sets, {"asr.engine": engine, "diarization.speakers": speakers})
+    with common.progress() as on_progress:
+        sound = audio.load(recording, config.audio)
+        transcript = pipeline.transcribe(
+            sound, config, mode=mode.mode, roles=common.parse_roles(roles), on_progress=on_progress
+        )
+    if not transcript.words:
+        common.note_to_user("no speech was found in this recording: the transcript is empty")
+    form = serial.dumps if as_json else subtitles.to_srt if srt else subtitles.to_vtt if vtt else subtitles.to_text
+    common.emit(form(transcript))

@@ -1,0 +1,130 @@
+"""The order of the stages, on one page.
+
+    Audio -> transcribe -> Transcript -> write -> Note -> code -> Note with candidate codes
+
+Each function is one step that can be run alone on the result of the step before it; `run` is all of them. Engines
+are built once for each configuration and hold weights only, so calls share them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from scribe.config import Config
+from scribe.plugins import OnProgress, no_progress, resolve
+from scribe.types import Audio, Encounter, Mode, Note, Provenance, Role, Section, Transcript
+
+ENGINES_KEPT = 8  # enough for every stage of two configurations
+
+
+def run(
+    audio: Audio,
+    config: Config,
+    *,
+    mode: Mode | None = None,
+    roles: Sequence[Role] = (),
+    on_progress: OnProgress = no_progress,
+) -> Note:
+    """From a recording to a coded note. `mode` None means: find out whether this is a visit or a dictation."""
+    transcript = transcribe(audio, config, mode=mode, roles=roles, on_progress=on_progress)
+    return code(write(transcript, config, mode=mode, on_progress=on_progress), config, on_progress=on_progress)
+
+
+def transcribe(
+    audio: Audio,
+    config: Config,
+    *,
+    mode: Mode | None = None,
+    roles: Sequence[Role] = (),
+    on_progress: OnProgress = no_progress,
+) -> Transcript:
+    """What was said and who said it. `roles`, in the order in which speakers are first heard, overrides the finding."""
+    from scribe.asr import transcribe as asr
+    from scribe.diarization import attribute
+    from scribe.diarization import roles as role_finding
+
+    spoken = asr.transcribe(audio, engine("asr", config.asr.engine, config), config, on_progress=on_progress)
+    transcript = attribute.attribute(
+        spoken,
+        audio,
+        engine("diarization", config.diarization.engine, config),
+        config,
+        single_speaker=_guess(spoken, mode) is Mode.DICTATION,
+        on_progress=on_progress,
+    )
+    transcript = role_finding.override(transcript, roles) if roles else transcript
+    return replace(transcript, provenance=_stamped(transcript.provenance, config, audio.samples.tobytes()))
+
+
+def write(
+    transcript: Transcript, config: Config, *, mode: Mode | None = None, on_progress: OnProgress = no_progress
+) -> Note:
+    """Arrange a transcript into a note. Text that nobody is recorded to have said is taken as a note already."""
+    from scribe.dictation import punctuation
+    from scribe.sections import compose
+
+    on_progress("sections", 0, 1)
+    classifier = engine("sections", config.sections.classifier, config)
+    mode = _guess(transcript, mode) or Mode.VISIT
+    if not transcript.timed and not transcript.roles:
+        sections = compose.arrange_note(transcript, classifier, config)
+    elif mode is Mode.DICTATION:
+        written = punctuation.written(transcript)
+        sections = punctuation.relocate(compose.arrange(written, mode, classifier, config), written, transcript)
+    else:
+        sections = compose.arrange(transcript, mode, classifier, config)
+    on_progress("sections", 1, 1)
+    return _note(transcript, sections, mode, config, classifier.provenance)
+
+
+def code(note: Note, config: Config, *, on_progress: OnProgress = no_progress) -> Note:
+    """Propose codes for a note. What the note says is not changed."""
+    from scribe.coding import suggest
+
+    on_progress("coding", 0, 1)
+    systems = [engine("coding", name, config) for name in config.coding.systems]
+    coded = suggest.suggest(note, systems, config)
+    on_progress("coding", 1, 1)
+    return coded
+
+
+@lru_cache(maxsize=ENGINES_KEPT)
+def engine(stage: str, name: str, config: Config) -> Any:
+    """The engine called `name`, built for `config` on first use and kept. Raises EngineError or AssetError."""
+    return resolve(stage, name)(config)
+
+
+def _guess(transcript: Transcript, mode: Mode | None) -> Mode | None:
+    """The mode asked for; else dictation where words or a lone speaker show it; else None, not known (yet)."""
+    from scribe.dictation import detect
+
+    if mode is not None or not transcript.words:
+        return mode
+    alone = transcript.timed and {word.speaker for word in transcript.words} == {transcript.words[0].speaker}
+    known = transcript.words[0].speaker is not None
+    return Mode.DICTATION if (alone and known) or detect.is_dictation(transcript) else None
+
+
+def _note(
+    transcript: Transcript, sections: tuple[Section, ...], mode: Mode, config: Config, classifier: Provenance
+) -> Note:
+    stamped = _stamped(transcript.provenance or classifier, config, transcript.text.encode())
+    identity = hashlib.sha256(f"{stamped.source_sha256}{stamped.config_hash}".encode()).hexdigest()[:16]
+    provenance = replace(
+        stamped,
+        engine=" + ".join(dict.fromkeys((stamped.engine, classifier.engine))),
+        weights=tuple(dict.fromkeys(stamped.weights + classifier.weights)),
+    )
+    encounter = Encounter(id=f"encounter-{identity}", mode=mode)
+    return Note(id=f"note-{identity}", encounter=encounter, sections=sections, provenance=provenance)
+
+
+def _stamped(provenance: Provenance | None, config: Config, source: bytes) -> Provenance:
+    """`provenance` with the settings' hash, and the hash of the source where it has none yet."""
+    provenance = provenance or Provenance(engine="text")
+    source_sha256 = provenance.source_sha256 or hashlib.sha256(source).hexdigest()
+    return replace(provenance, config_hash=config.hash, source_sha256=source_sha256)
