@@ -13,7 +13,7 @@ from importlib.metadata import entry_points
 from typing import Any, Protocol
 
 from scribe.errors import EngineError
-from scribe.types import Annotation, Audio, Coding, Interval, Note, Provenance, SectionKind, Segment, Transcript
+from scribe.types import Annotation, Audio, Coding, Interval, Note, Provenance, SectionKind, Segment, TermMatch, Transcript
 
 OnProgress = Callable[[str, float, float], None]
 """`on_progress(stage, done, total)`: serves the terminal's bar, a web page and a batch worker alike."""
@@ -61,7 +61,11 @@ class SectionClassifier(Protocol):
 
 
 class CodeSystem(Protocol):
-    """A table of codes of one release."""
+    """A table of codes of one release. Built from the settings: `System(config)`."""
+
+    @property
+    def name(self) -> str:
+        """The name that its codings carry, e.g. "icd10cm"."""
 
     @property
     def version(self) -> str:
@@ -72,6 +76,15 @@ class CodeSystem(Protocol):
 
     def is_billable(self, code: str) -> bool:
         """Whether the code may be put on a claim (a leaf of the tree)."""
+
+    def find(self, text: str) -> Sequence[TermMatch]:
+        """The terms that the text names, in order, each with its billable code; whatever the text claims about them."""
+
+    def excludes(self, code: str, other: str) -> bool:
+        """Whether the table forbids the two codes beside each other (Excludes1), in either direction."""
+
+    def refines(self, code: str, general: str) -> bool:
+        """Whether `general` is what a text gets that says less than what `code` says."""
 
 
 class Exporter(Protocol):

@@ -339,6 +339,17 @@ class Evidence:
             raise ValueError("evidence needs at least one character of the note")
 
 
+@dataclass(frozen=True, slots=True)
+class TermMatch:
+    """Words of a text that name a code: what a code system finds before anybody asks what is claimed about it."""
+
+    span: Span  # in the text that was searched
+    code: str
+    rule: str
+    score: float  # how far the rule is trusted, 0 to 1
+    words: frozenset[str] = field(repr=False)  # the words that matched, made comparable
+
+
 class SuggestionStatus(StrEnum):
     """What a person decided about a suggestion."""
 
