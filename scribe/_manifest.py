@@ -43,11 +43,13 @@ class Wheel(_Entry):
     """A package of the registry that holds some of an asset's files, or parts of them.
 
     `files` maps a file of the asset to its path below `folder` in the wheel; empty: all files, under their own path.
-    The tags name one build for every machine; the defaults fit wheels that hold no machine code, too.
+    `size` is that of the wheel in bytes. The tags name one build, so that every machine fetches the same file; the
+    defaults fit wheels without machine code, too.
     """
 
     package: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
     version: str = Field(pattern=r"^[0-9][A-Za-z0-9.+!_-]*$")
+    size: int = Field(gt=0)
     folder: RelativePath
     files: dict[str, RelativePath] = {}
     platform: str = "manylinux_2_28_x86_64"

