@@ -23,6 +23,7 @@ CHUNK = 1 << 20  # bytes
 HUB = "https://huggingface.co"
 HUB_PATIENCE = 5.0  # seconds the hub may take to answer at all before the next source is asked
 HUB_STALL = 60.0  # seconds a download may stand still
+ERROR_MARKS = ("ERROR: ", "\N{MULTIPLICATION SIGN} ")  # how pip begins the line that says what went wrong
 
 
 class SourceError(Exception):
@@ -172,9 +173,7 @@ def _reason(stderr: str) -> str:
     if "No module named pip" in stderr:
         return "this Python has no pip: run `python -m ensurepip`"
     lines = [line.strip() for line in stderr.splitlines() if line.strip()]
-    errors = [
-        line.removeprefix("ERROR: ") for line in lines if line.startswith(("ERROR: ", "\N{MULTIPLICATION SIGN} "))
-    ]
+    errors = [line.removeprefix(mark) for line in lines for mark in ERROR_MARKS if line.startswith(mark)]
     if errors and errors[0] != "Exception:":
         return f"pip: {errors[0]}"
     return f"pip: {lines[-1]}" if lines else "pip failed without a reason"
