@@ -28,7 +28,6 @@ ENGINES = {
     "faster_whisper": "asr/faster_whisper.py",
     "pyannote": "diarization/pyannote.py",
     "simple_icd_10_cm": "coding/icd10cm.py",
-    "huggingface_hub": "_sources.py",
 }
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60
