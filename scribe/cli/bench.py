@@ -1,0 +1,166 @@
+"""`scribe bench asr|speakers|sections|codes|speed DATA`: measure scribe on data of your own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from scribe.bench.report import Report, rounded
+from scribe.cli import _common as common
+
+app = typer.Typer(help="Measure scribe on data of your own.", no_args_is_help=True)
+
+Data = Annotated[Path, typer.Argument(metavar="DATA", help="File or folder to measure on; see docs/benchmarks.md.")]
+Out = Annotated[
+    Path | None, typer.Option("--out", metavar="FILE", help="Write each item's prediction here, as JSON lines.")
+]
+Limit = Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="Only the first N items.")]
+
+
+@app.command("asr")
+def asr(
+    data: Data,
+    with_baseline: Annotated[
+        bool, typer.Option("--baseline", help="Also run plain faster-whisper with the same weights.")
+    ] = False,
+    as_json: common.AsJson = False,
+    out: Out = None,
+    limit: Limit = None,
+    engine: common.Engine = None,
+    config_file: common.ConfigFile = None,
+    sets: common.Sets = None,
+) -> None:
+    """Word error rate and medical-term error, on recordings with transcripts."""
+    from scribe.bench import speech
+
+    config = common.settings(config_file, sets, {"asr.engine": engine})
+    _prepare(out)
+    with common.progress() as on_progress:
+        report = speech.asr(data, config, limit=limit, with_baseline=with_baseline, on_progress=on_progress)
+    _finish(report, as_json, out)
+
+
+@app.command("speakers")
+def speakers(
+    data: Data,
+    as_json: common.AsJson = False,
+    out: Out = None,
+    limit: Limit = None,
+    engine: common.Engine = None,
+    config_file: common.ConfigFile = None,
+    sets: common.Sets = None,
+) -> None:
+    """Share of words given to the right speaker, on recordings whose transcripts say who spoke."""
+    from scribe.bench import speech
+
+    config = common.settings(config_file, sets, {"asr.engine": engine})
+    _prepare(out)
+    with common.progress() as on_progress:
+        report = speech.speakers(data, config, limit=limit, on_progress=on_progress)
+    _finish(report, as_json, out)
+
+
+@app.command("sections")
+def sections(
+    data: Data,
+    as_json: common.AsJson = False,
+    out: Out = None,
+    limit: Limit = None,
+    config_file: common.ConfigFile = None,
+    sets: common.Sets = None,
+) -> None:
+    """Accuracy and F1 of the section classifier, on a CSV in the layout of MTS-Dialog."""
+    from scribe.bench import labels
+
+    config = common.settings(config_file, sets)
+    _prepare(out)
+    with common.progress() as on_progress:
+        report = labels.sections(data, config, limit=limit, on_progress=on_progress)
+    _finish(report, as_json, out)
+
+
+@app.command("codes")
+def codes(
+    data: Data,
+    as_json: common.AsJson = False,
+    out: Out = None,
+    limit: Limit = None,
+    config_file: common.ConfigFile = None,
+    sets: common.Sets = None,
+) -> None:
+    """Precision, recall and F1 of the codes, on a folder in the layout of CodiEsp, or JSON lines of text and codes."""
+    from scribe.bench import labels
+
+    config = common.settings(config_file, sets)
+    _prepare(out)
+    with common.progress() as on_progress:
+        report = labels.codes(data, config, limit=limit, on_progress=on_progress)
+    _finish(report, as_json, out)
+
+
+@app.command("speed")
+def speed(
+    data: Data,
+    runs: Annotated[int, typer.Option("--runs", min=1, metavar="N", help="Runs of each recording.")] = 1,
+    as_json: common.AsJson = False,
+    out: Out = None,
+    limit: Limit = None,
+    engine: common.Engine = None,
+    config_file: common.ConfigFile = None,
+    sets: common.Sets = None,
+) -> None:
+    """Time and memory of each stage, from recording to coded note; each run in a process of its own."""
+    from scribe.bench import speed as bench
+
+    config = common.settings(config_file, sets, {"asr.engine": engine})
+    _prepare(out)
+    with common.progress() as on_progress:
+        report = bench.speed(data, config, runs=runs, limit=limit, on_progress=on_progress)
+    _finish(report, as_json, out)
+
+
+def _prepare(out: Path | None) -> None:
+    """Find out now, not after the work, that `out` cannot be written."""
+    if out is not None:
+        common.ensure_folder(out.parent)
+
+
+def _finish(report: Report, as_json: bool, out: Path | None) -> None:
+    if out is not None:
+        common.write_files(out.parent, {out.name: report.to_json_lines().encode()})
+    if as_json:
+        common.emit(report.to_json())
+    else:
+        _print_tables(rounded(report.metrics))
+
+
+def _print_tables(metrics: Mapping[str, Any]) -> None:
+    """The numbers as one table, then one for each nested mapping (by file, by label, by stage)."""
+    console = Console(highlight=False)
+    table = Table("metric", "value")
+    for name, value in metrics.items():
+        if not isinstance(value, Mapping):
+            table.add_row(name, _cell(value))
+    console.print(table)
+    for name, rows in metrics.items():
+        if isinstance(rows, Mapping) and rows:
+            console.print(_nested(name, rows))
+
+
+def _nested(name: str, rows: Mapping[str, Mapping[str, Any]]) -> Table:
+    columns = list(next(iter(rows.values())))
+    table = Table(name, *columns)
+    for row, values in rows.items():
+        table.add_row(common.plain(row), *(_cell(values[column]) for column in columns))
+    return table
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.3f}" if isinstance(value, float) else str(value)
