@@ -209,30 +209,35 @@ def _wanted(asset: Asset, settings: ModelsSettings) -> list[File]:
 
 
 def _fetch_files(
-    asset: Asset, wanted: Sequence[File], folder: Path, opened: list[Source], on_progress: OnProgress
+    asset: Asset, wanted: Sequence[File], folder: Path, opened: Sequence[Source], on_progress: OnProgress
 ) -> Iterator[Fetched]:
     done = asset.size - sum(file.size for file in wanted)
+    silent: dict[str, str] = {}
     for file in wanted:
 
         def report(count: int, before: int = done) -> None:
             on_progress(asset.name, before + count, asset.size)
 
         report(0)
-        source = _fetch_file(file, folder, opened, report)
+        source = _fetch_file(file, folder, opened, silent, report)
         done += file.size
         yield Fetched(asset.name, file.path, source.name)
 
 
-def _fetch_file(file: File, folder: Path, opened: list[Source], on_bytes: Callable[[int], None]) -> Source:
-    """Ask each source in turn; one that does not answer at all is dropped from `opened`."""
+def _fetch_file(
+    file: File, folder: Path, opened: Sequence[Source], silent: dict[str, str], on_bytes: Callable[[int], None]
+) -> Source:
+    """Ask each source in turn; one that does not answer at all goes into `silent` (name to reason), and is left alone."""
     failures = []
-    for source in tuple(opened):
+    for source in opened:
         try:
+            if source.name in silent:
+                raise UnreachableError(silent[source.name])
             _write_checked(file, folder / file.path, source, on_bytes)
         except SourceError as error:
             failures.append(f"  {source.name}: {error}")
             if isinstance(error, UnreachableError):
-                opened.remove(source)
+                silent[source.name] = str(error)
         else:
             return source
     tried = "\n".join(failures) or "  none is switched on: see the settings models.hub and models.registry"

