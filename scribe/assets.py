@@ -227,7 +227,7 @@ def _fetch_files(
 def _fetch_file(
     file: File, folder: Path, opened: Sequence[Source], silent: dict[str, str], on_bytes: Callable[[int], None]
 ) -> Source:
-    """Ask each source in turn; one that does not answer at all goes into `silent` (name to reason), and is left alone."""
+    """Ask each source in turn; one that does not answer at all goes into `silent` (name, reason) and is left alone."""
     failures = []
     for source in opened:
         try:
