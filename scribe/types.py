@@ -124,6 +124,7 @@ class Segment:
     words: tuple[Word, ...]
     avg_logprob: float = 0.0
     no_speech_prob: float = 0.0
+    fallback: bool = False  # a first decoding failed its checks, this is another
 
     @property
     def start(self) -> float:

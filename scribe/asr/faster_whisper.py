@@ -1,0 +1,107 @@
+"""Speech recognition with faster-whisper: Whisper on CTranslate2, in 8-bit integers on a CPU by default."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from faster_whisper import WhisperModel  # type: ignore[import-untyped]
+
+from scribe.asr import threads, weights, windows
+from scribe.config import Config
+from scribe.errors import EngineError
+from scribe.plugins import OnProgress, no_progress
+from scribe.types import Audio, Interval, Provenance, Segment, Word
+
+# What is tried in turn where a window reads as a loop or has low probability. Whisper's own answer is to draw words at
+# random at rising temperature; these are not random, so the same recording always gives the same text.
+ATTEMPTS: tuple[dict[str, Any], ...] = (
+    {},
+    {"repetition_penalty": 1.1},
+    {"repetition_penalty": 1.2, "no_repeat_ngram_size": 5},
+)
+COMPRESSION_LIMIT = 2.4  # Whisper's own thresholds
+LOGPROB_LIMIT = -1.0
+
+
+class FasterWhisper:
+    """`AsrEngine` over faster-whisper. Holds the weights and nothing else; never opens a connection.
+
+    Raises AssetError where the weights are missing, EngineError where they are not for this engine or language.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self._settings = config.asr
+        found = weights.find(config)
+        if found.is_checkpoint:
+            raise EngineError("faster-whisper cannot read a .pt file: set asr.engine to openai-whisper")
+        try:
+            self._model = _Model(
+                str(found.path),
+                device=config.asr.device,
+                compute_type=config.asr.compute_type,
+                cpu_threads=threads.count(config.asr.threads),
+                local_files_only=True,
+            )
+        except (RuntimeError, ValueError) as error:
+            raise EngineError(
+                f"faster-whisper cannot load {found.path}: check asr.compute_type and asr.device"
+            ) from error
+        if config.asr.language not in self._model.supported_languages:
+            raise EngineError(f"the model {config.asr.model!r} does not know the language {config.asr.language!r}")
+        self._provenance = found.provenance("faster-whisper", ("faster-whisper", "ctranslate2"))
+
+    @property
+    def provenance(self) -> Provenance:
+        """Engine, weights and versions."""
+        return self._provenance
+
+    def transcribe(
+        self, audio: Audio, *, speech: Sequence[Interval], on_progress: OnProgress = no_progress
+    ) -> Iterator[Segment]:
+        """Words with times and probabilities, in order of time; only what lies within `speech` (seconds)."""
+        at = 0.0
+        for block in windows.blocks(audio, speech):
+            for segment in self._decode(block.samples(audio)):
+                words = block.located(segment.words, not_before=at)
+                at = words[-1].end
+                yield replace(segment, words=words)
+            on_progress("asr", block.pieces[-1].end, audio.duration)
+
+    def _decode(self, samples: Any) -> Iterator[Segment]:
+        segments, _ = self._model.transcribe(
+            samples,
+            language=self._settings.language,
+            beam_size=self._settings.beam_size,
+            temperature=[0.0],
+            compression_ratio_threshold=COMPRESSION_LIMIT,
+            log_prob_threshold=LOGPROB_LIMIT,
+            no_speech_threshold=None,  # it would drop half a minute at once; `guards` judges each segment
+            condition_on_previous_text=False,
+            word_timestamps=True,
+        )
+        for segment in segments:
+            words = tuple(
+                Word(float(word.start), float(word.end), word.word, float(word.probability)) for word in segment.words
+            )
+            if words:
+                yield Segment(words, segment.avg_logprob, segment.no_speech_prob, segment.temperature > 0)
+
+
+class _Model(WhisperModel):  # type: ignore[misc]
+    """faster-whisper's model with a fallback that is not random."""
+
+    def generate_with_fallback(self, encoder_output: Any, prompt: Any, tokenizer: Any, options: Any) -> Any:
+        """(result, average log probability, number of the attempt that was kept, compression ratio)."""
+        tried = []
+        for number, attempt in enumerate(ATTEMPTS):
+            result, logprob, _, ratio = super().generate_with_fallback(
+                encoder_output, prompt, tokenizer, replace(options, **attempt)
+            )
+            tried.append((result, logprob, float(number), ratio))
+            if ratio <= COMPRESSION_LIMIT and logprob >= LOGPROB_LIMIT:
+                return tried[-1]
+        readable = [attempt for attempt in tried if attempt[3] <= COMPRESSION_LIMIT]
+        best = max(readable or tried, key=lambda attempt: attempt[1])
+        return (*best[:2], float(len(ATTEMPTS)), best[3])

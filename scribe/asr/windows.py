@@ -1,0 +1,124 @@
+"""Speech cut into blocks that an engine decodes one by one, so that memory and cost per hour do not grow with length.
+
+A block is the speech of some minutes with the silence between taken out: silence is where Whisper invents words. Times
+inside a block are mapped back to the recording.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scribe.types import Audio, Interval, Segment, Word
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+BLOCK_SECONDS = 28.0  # Whisper reads 30 s at a time, filled up with silence
+PAUSE = 2.0  # seconds: a segment is cut where its words lie further apart
+_FULL = 0.6  # share of a block that must be filled before a pause may end it
+_QUIET = 0.1  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Stretches of a recording, in order, that are decoded as one."""
+
+    pieces: tuple[Interval, ...]
+
+    def samples(self, audio: Audio) -> NDArray[np.float32]:
+        """The sound of the pieces, joined, shape (time,)."""
+        rate = audio.sample_rate
+        return np.concatenate(
+            [audio.samples[round(piece.start * rate) : round(piece.end * rate)] for piece in self.pieces]
+        )
+
+    def located(self, words: Sequence[Word], not_before: float) -> tuple[Word, ...]:
+        """Words with times inside the block, moved to their times in the recording.
+
+        A word belongs to the piece that holds its middle and is kept within it. Times ascend, from `not_before` on.
+        """
+        found = []
+        for word in words:
+            piece, shift = self._piece_at((word.start + word.end) / 2)
+            start = min(max(word.start + shift, piece.start, not_before), max(piece.end, not_before))
+            end = max(min(word.end + shift, piece.end), start)
+            found.append(replace(word, start=round(start, 3), end=round(end, 3)))
+            not_before = found[-1].end
+        return tuple(found)
+
+    def _piece_at(self, time: float) -> tuple[Interval, float]:
+        """The piece that holds `time` of the block, and what to add to a time of the block within it."""
+        passed = 0.0
+        for piece in self.pieces:
+            if time < passed + piece.duration:
+                break
+            passed += piece.duration
+        else:
+            passed -= piece.duration
+        return piece, piece.start - passed
+
+
+def blocks(audio: Audio, speech: Sequence[Interval], limit: float = BLOCK_SECONDS) -> Iterator[Block]:
+    """Pack `speech`, in order, into blocks of at most `limit` seconds, each ending at the longest pause near its end.
+
+    A stretch of speech without a pause that is longer than that is cut where it is quietest.
+    """
+    held: list[Interval] = []
+    for piece in (part for interval in speech for part in _divided(audio, interval, limit)):
+        if _length(held) + piece.duration > limit:
+            cut = _best_cut(held, limit)
+            yield Block(tuple(held[:cut]))
+            held = held[cut:]
+        if held and _length(held) + piece.duration > limit:
+            yield Block(tuple(held))
+            held = []
+        held.append(piece)
+    if held:
+        yield Block(tuple(held))
+
+
+def _best_cut(pieces: Sequence[Interval], limit: float) -> int:
+    """How many of `pieces` to take: up to the longest pause once `_FULL` of `limit` is reached, or all."""
+    pauses = [
+        (pieces[at].start - pieces[at - 1].end, at)
+        for at in range(1, len(pieces))
+        if _length(pieces[:at]) >= _FULL * limit
+    ]
+    return max(pauses)[1] if pauses else len(pieces)
+
+
+def _length(pieces: Sequence[Interval]) -> float:
+    return sum(piece.duration for piece in pieces)
+
+
+def _divided(audio: Audio, interval: Interval, limit: float) -> Iterator[Interval]:
+    """`interval`, or its parts of at most `limit` seconds, each cut at the quietest place of its last quarter."""
+    start = interval.start
+    while interval.end - start > limit:
+        cut = _quietest(audio, start + 0.75 * limit, start + limit)
+        yield Interval(start, cut)
+        start = cut
+    yield Interval(start, interval.end)
+
+
+def _quietest(audio: Audio, start: float, end: float) -> float:
+    """Seconds at the middle of the quietest `_QUIET` seconds between `start` and `end`."""
+    step = round(_QUIET * audio.sample_rate)
+    samples = audio.samples[round(start * audio.sample_rate) : round(end * audio.sample_rate)]
+    energy = np.square(samples[: len(samples) // step * step].reshape(-1, step)).mean(axis=1)
+    return start + (float(energy.argmin()) + 0.5) * _QUIET
+
+
+def cut_at_pauses(segments: Iterable[Segment]) -> Iterator[Segment]:
+    """Cut segments where two words lie more than `PAUSE` apart: silence that was taken out lies between them."""
+    for segment in segments:
+        first = 0
+        for at in range(1, len(segment.words)):
+            if segment.words[at].start - segment.words[at - 1].end > PAUSE:
+                yield replace(segment, words=segment.words[first:at])
+                first = at
+        yield replace(segment, words=segment.words[first:]) if first else segment
