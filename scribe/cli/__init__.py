@@ -28,7 +28,7 @@ def main() -> None:
 
 
 def _stay_offline() -> None:
-    """Tell the libraries underneath that a run makes no network call; `models fetch` lifts it for itself."""
+    """Tell the libraries underneath that a run makes no network call."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("PYANNOTE_METRICS_ENABLED", "false")
 
