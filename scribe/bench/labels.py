@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from scribe import pipeline
-from scribe.bench import data, scores
+from scribe.bench import data, references, scores
 from scribe.bench.report import Report
 from scribe.bench.scores import LabelScores
 from scribe.config import Config
-from scribe.errors import InputError
+from scribe.errors import EngineError, InputError
 from scribe.plugins import OnProgress, no_progress
 from scribe.sections import catalog, plain_text
 from scribe.types import SectionGroup
@@ -26,10 +26,13 @@ def sections(path: Path, config: Config, *, limit: int | None = None, on_progres
     if unknown := sorted({item.header for item in items} - catalog.MTS_GROUPS.keys()):
         raise InputError(f"{path} names the section header {unknown[0]!r}: expected the 20 headers of MTS-Dialog")
     classifier = pipeline.engine("sections", config.sections.classifier, config)
-    predictions = []
+    if not hasattr(classifier, "classify_headers"):
+        raise EngineError(f"the classifier {config.sections.classifier!r} cannot name MTS-Dialog headers: use linear")
+    predictions: list[dict[str, Any]] = []
     for at, item in enumerate(items):
         on_progress("texts", at, len(items))
-        header, score = classifier.header(item.dialogue)
+        turns = [(turn.role, turn.text) for turn in references.from_text(item.dialogue)]
+        ((header, score),) = classifier.classify_headers([turns])
         predictions.append({"id": item.id, "reference": item.header, "prediction": header, "score": score})
     on_progress("texts", len(items), len(items))
     pairs = [(item["reference"], item["prediction"]) for item in predictions]
@@ -53,7 +56,7 @@ def codes(path: Path, config: Config, *, limit: int | None = None, on_progress: 
     Codes are compared without their dots. Raises InputError where the data is not what is expected.
     """
     items = data.code_items(path, limit=limit)
-    predictions = []
+    predictions: list[dict[str, Any]] = []
     for at, item in enumerate(items):
         on_progress("texts", at, len(items))
         predictions.append({"id": item.id, "reference": sorted(item.codes), "prediction": _proposed(item.text, config)})
