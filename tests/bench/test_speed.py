@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,6 +12,9 @@ from scribe.bench.meter import Cost
 from scribe.bench.speed import STAGES, Run
 from scribe.config import Config
 from scribe.errors import AudioError, InputError
+
+if TYPE_CHECKING:
+    from tests.bench.conftest import Clip
 
 
 def run(audio_seconds: float, **seconds: float) -> Run:
@@ -54,3 +58,19 @@ def test_an_error_comes_out_of_the_other_process(tmp_path: Path) -> None:
 def test_no_recording_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no audio file"):
         speed.speed(tmp_path, Config())
+
+
+@pytest.mark.weights
+def test_every_stage_of_a_real_run_is_measured(clip: Clip) -> None:
+    report = speed.speed(clip.audio, Config(), runs=1)
+    stages = report.metrics["stages"]
+    assert list(stages) == [*STAGES, "total"]
+    for stage in ("load", "weights", "asr", "diarization", "sections", "coding"):
+        assert stages[stage]["seconds"] > 0, stage
+        assert stages[stage]["peak_memory_mb"] > 10, stage
+    assert stages["total"]["seconds"] == pytest.approx(sum(stages[stage]["seconds"] for stage in STAGES))
+    assert stages["total"]["share"] == 1.0
+    assert report.metrics["audio_seconds"] == pytest.approx(20.0, abs=0.01)
+    assert report.metrics["rtf"] == pytest.approx(stages["total"]["seconds"] / report.metrics["audio_seconds"])
+    assert report.metrics["peak_memory_mb"] == max(stages[stage]["peak_memory_mb"] for stage in STAGES)
+    assert [item["run"] for item in report.predictions] == [1]

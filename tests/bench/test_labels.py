@@ -1,0 +1,89 @@
+"""Benches on texts, with the shipped classifier and code system."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from scribe.bench import labels
+from scribe.config import Config
+from scribe.errors import EngineError, InputError
+
+DIALOGUES = (
+    ("ALLERGY", "Doctor: Are you allergic to any medicines?\nPatient: Yes, penicillin gives me a rash."),
+    ("MEDICATIONS", "Doctor: What medications do you take?\nPatient: Lisinopril, metformin and aspirin every day."),
+    ("FAM/SOCHX", "Doctor: Do you smoke or drink?\nPatient: I smoke a pack a day, and I live with my wife."),
+)
+
+
+def dialogues(path: Path, rows: tuple[tuple[str, str], ...]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["ID", "section_header", "section_text", "dialogue"])
+        writer.writerows([at, header, "", dialogue] for at, (header, dialogue) in enumerate(rows))
+    return path
+
+
+def test_sections(tmp_path: Path) -> None:
+    report = labels.sections(dialogues(tmp_path / "test.csv", DIALOGUES), Config())
+    assert report.metrics["items"] == 3
+    assert report.metrics["accuracy"] == report.metrics["macro_f1"] == 1.0
+    assert report.metrics["group_accuracy"] == report.metrics["group_macro_f1"] == 1.0
+    assert report.metrics["per_group"]["history"]["items"] == 3
+    assert [(item["id"], item["reference"]) for item in report.predictions] == [
+        (str(at), header) for at, (header, _) in enumerate(DIALOGUES)
+    ]
+
+
+def test_a_wrong_header_of_the_right_group(tmp_path: Path) -> None:
+    wrong = (("IMMUNIZATIONS", DIALOGUES[0][1]), *DIALOGUES[1:])
+    metrics = labels.sections(dialogues(tmp_path / "test.csv", wrong), Config()).metrics
+    assert metrics["accuracy"] == pytest.approx(2 / 3)
+    assert metrics["macro_f1"] == pytest.approx(2 / 4)  # two headers right, one missed, one wrongly given
+    assert metrics["group_accuracy"] == 1.0
+    assert metrics["per_class"]["IMMUNIZATIONS"]["recall"] == 0.0
+
+
+def test_headers_of_another_data_set_are_refused(tmp_path: Path) -> None:
+    file = dialogues(tmp_path / "test.csv", (("SUBJECTIVE", "Doctor: Hello."),))
+    with pytest.raises(InputError, match="section header 'SUBJECTIVE'"):
+        labels.sections(file, Config())
+
+
+def test_a_classifier_without_headers_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(labels.pipeline, "engine", lambda stage, name, config: object())
+    with pytest.raises(EngineError, match="'linear' cannot name"):
+        labels.sections(dialogues(tmp_path / "test.csv", DIALOGUES), Config())
+
+
+def coded(path: Path, *cases: tuple[str, list[str]]) -> Path:
+    lines = [json.dumps({"text": text, "codes": codes}) for text, codes in cases]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def test_codes(tmp_path: Path) -> None:
+    file = coded(
+        tmp_path / "cases.jsonl",
+        ("Assessment: Essential hypertension.", ["I10"]),
+        ("Assessment: Type 2 diabetes mellitus without complications.", ["e11.65"]),
+        (" ", ["R05.9"]),
+    )
+    report = labels.codes(file, Config())
+    assert [item["prediction"] for item in report.predictions] == [["I10"], ["E119"], []]
+    metrics = report.metrics
+    assert (metrics["reference_codes"], metrics["proposed_codes"]) == (3, 2)
+    assert metrics["precision"] == pytest.approx(1 / 2)
+    assert metrics["recall"] == pytest.approx(1 / 3)
+    assert metrics["micro_f1"] == pytest.approx(2 / 5)
+    assert metrics["macro_f1"] == pytest.approx(1 / 4)  # I10 right; E119, E1165 and R059 not
+    assert metrics["category_micro_f1"] == pytest.approx(4 / 5)
+    assert metrics["category_macro_f1"] == pytest.approx(2 / 3)
+
+
+def test_codes_can_be_limited(tmp_path: Path) -> None:
+    file = coded(tmp_path / "cases.jsonl", ("Assessment: Asthma.", ["J45.909"]), ("Assessment: Gout.", ["M10.9"]))
+    assert labels.codes(file, Config(), limit=1).metrics["items"] == 1
