@@ -1,0 +1,190 @@
+"""A code table as a local index: codes, what they are called, and how they relate. Built once, then read from a file.
+
+The index is an SQLite database in the user's cache folder, named by a fingerprint of everything it was made from; a
+file that is missing, damaged or of another fingerprint is made again. Where the folder cannot be written the index
+stays in memory.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+BATCH = 500  # keys asked for at once; SQLite allows 999 parameters
+
+SCHEMA = """
+CREATE TABLE meta (fingerprint TEXT);
+CREATE TABLE code (code TEXT PRIMARY KEY, display TEXT, billable INTEGER, parent TEXT, fallback TEXT) WITHOUT ROWID;
+CREATE TABLE term (key TEXT PRIMARY KEY, code TEXT, rule TEXT, score REAL) WITHOUT ROWID;
+CREATE TABLE word (word TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE side (code TEXT, side TEXT, target TEXT, PRIMARY KEY (code, side)) WITHOUT ROWID;
+CREATE TABLE excludes (code TEXT, first TEXT, last TEXT);
+CREATE INDEX excludes_code ON excludes (code);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of a code table. `fallback` is the billable code used where a text says no more than `code` does."""
+
+    code: str
+    display: str
+    billable: bool
+    parent: str
+    fallback: str = ""
+    excludes: tuple[tuple[str, str], ...] = ()  # first and last code of each range that may not stand beside this one
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A key that names a code, the rule by which it does, and how far that rule is trusted (0 to 1)."""
+
+    key: str
+    code: str
+    rule: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The code of one side ("left", "right", "bilateral") of what `code` names without a side."""
+
+    code: str
+    side: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """All that an index holds. Of several terms with one key the first counts."""
+
+    entries: Sequence[Entry]
+    terms: Sequence[Term]
+    sides: Sequence[Side]
+
+
+class Index:
+    """Read access to an index; safe to share between threads."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._lock = Lock()
+        self.words = frozenset(word for (word,) in self._rows("SELECT word FROM word"))
+
+    def entry(self, code: str) -> Entry | None:
+        """The row of `code`, without its excludes; None where there is none."""
+        rows = self._rows("SELECT code, display, billable, parent, fallback FROM code WHERE code = ?", code)
+        return next((Entry(row[0], row[1], bool(row[2]), row[3], row[4]) for row in rows), None)
+
+    def terms(self, keys: Iterable[str]) -> dict[str, Term]:
+        """The terms that have these keys."""
+        wanted = list(keys)
+        found: dict[str, Term] = {}
+        for start in range(0, len(wanted), BATCH):
+            batch = wanted[start : start + BATCH]
+            marks = ",".join("?" * len(batch))
+            query = f"SELECT key, code, rule, score FROM term WHERE key IN ({marks})"  # noqa: S608 - only marks
+            found |= {row[0]: Term(*row) for row in self._rows(query, *batch)}
+        return found
+
+    def side(self, code: str, side: str) -> str | None:
+        """The code for one side of `code`."""
+        rows = self._rows("SELECT target FROM side WHERE code = ? AND side = ?", code, side)
+        return next((str(target) for (target,) in rows), None)
+
+    def lineage(self, code: str) -> list[str]:
+        """`code` and its ancestors, nearest first."""
+        found: list[str] = []
+        while code:
+            found.append(code)
+            entry = self.entry(code)
+            code = entry.parent if entry else ""
+        return found
+
+    def excludes(self, code: str) -> list[tuple[str, str]]:
+        """The ranges excluded at `code` itself."""
+        rows = self._rows("SELECT first, last FROM excludes WHERE code = ?", code)
+        return [(str(first), str(last)) for first, last in rows]
+
+    def billable_codes(self) -> list[str]:
+        """Every billable code, in order."""
+        return [str(code) for (code,) in self._rows("SELECT code FROM code WHERE billable ORDER BY code")]
+
+    def _rows(self, query: str, *values: str) -> list[tuple[str, ...]]:
+        with self._lock:
+            return self._connection.execute(query, values).fetchall()
+
+
+def open_index(folder: Path, name: str, fingerprint: str, make: Callable[[], Contents]) -> Index:
+    """The index `name` of `folder`, made by `make` where it is not there yet, is damaged or out of date."""
+    path = folder / f"{name}-{fingerprint[:16]}.sqlite"
+    connection = _saved(path, fingerprint)
+    if connection is None:
+        connection = _build(fingerprint, make())
+        with suppress(OSError, sqlite3.Error):  # a folder that cannot be written only costs time on the next run
+            _save(connection, path)
+            _sweep(folder, name, keep=path)
+    return Index(connection)
+
+
+def _saved(path: Path, fingerprint: str) -> sqlite3.Connection | None:
+    if not path.is_file():
+        return None
+    connection = None
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False)
+        sound = connection.execute("PRAGMA quick_check").fetchone() == ("ok",)
+        if sound and connection.execute("SELECT fingerprint FROM meta").fetchone() == (fingerprint,):
+            return connection
+    except sqlite3.Error:
+        pass  # damaged: made again by the caller
+    if connection is not None:
+        connection.close()
+    return None
+
+
+def _build(fingerprint: str, contents: Contents) -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:", check_same_thread=False)
+    connection.executescript(SCHEMA)
+    connection.execute("INSERT INTO meta VALUES (?)", (fingerprint,))
+    rows = ((e.code, e.display, e.billable, e.parent, e.fallback) for e in contents.entries)
+    connection.executemany("INSERT INTO code VALUES (?, ?, ?, ?, ?)", rows)
+    connection.executemany("INSERT INTO excludes VALUES (?, ?, ?)", _ranges(contents.entries))
+    terms = ((t.key, t.code, t.rule, t.score) for t in contents.terms)
+    connection.executemany("INSERT OR IGNORE INTO term VALUES (?, ?, ?, ?)", terms)
+    words = {(word,) for term in contents.terms for word in term.key.split()}
+    connection.executemany("INSERT INTO word VALUES (?)", sorted(words))
+    sides = ((s.code, s.side, s.target) for s in contents.sides)
+    connection.executemany("INSERT OR IGNORE INTO side VALUES (?, ?, ?)", sides)
+    connection.commit()
+    return connection
+
+
+def _ranges(entries: Iterable[Entry]) -> Iterator[tuple[str, str, str]]:
+    return ((entry.code, first, last) for entry in entries for first, last in entry.excludes)
+
+
+def _save(connection: sqlite3.Connection, path: Path) -> None:
+    """Copy to `path` in one step, so that another process never sees half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=path.stem, suffix=".part", dir=path.parent)
+    os.close(handle)
+    part = Path(name)
+    try:
+        with closing(sqlite3.connect(part)) as copy:
+            connection.backup(copy)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _sweep(folder: Path, name: str, *, keep: Path) -> None:
+    for old in folder.glob(f"{name}-*.sqlite"):
+        if old != keep:
+            old.unlink()
