@@ -1,0 +1,256 @@
+"""The training data: readers of the four dialogue sets, and labels for the utterances of a visit.
+
+MTS-Dialog labels whole snippets. ACI-Bench has visits with their notes: an utterance takes the section of the note
+sentence it shares most words with. What neither labels (OSCE interviews, PriMock57, talk that no note repeats) is
+labelled by topic cues, and an answer takes the topic of its question.
+"""
+
+import csv
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import cues
+
+from scribe.sections.catalog import MTS_HEADERS
+from scribe.sections.tokens import word_set
+
+csv.field_size_limit(10**9)
+SPEAKERS = {"doctor": "clinician", "guest_clinician": "clinician", "patient": "patient", "guest_family": "other"}
+LABEL = re.compile(r"\b(Doctor|Patient|Guest_family|Guest_clinician)(?:_\d)?\s*:\s*")
+FAMILY = re.compile(
+    r"\b(mother|father|mom|dad|mum|brothers?|sisters?|siblings?|parents?|grand\w+|uncles?|aunts?|cousins?|famil\w+|children|"
+    r"sons?|daughters?|maternal|paternal)\b",
+    re.I,
+)
+SOCIAL = re.compile(
+    r"\b(smok\w*|tobacco|alcohol\w*|drink\w*|drugs?|cigarettes?|married|divorced|work\w*|jobs?|occupation|lives?|living)\b",
+    re.I,
+)
+NOTE_HEADINGS = {
+    "CHIEF COMPLAINT": "chief_complaint", "RESULTS": "results", "REVIEW OF SYSTEMS": "ros", "EXAM": "exam",
+    "HISTORY OF PRESENT ILLNESS": "hpi", "HPI": "hpi", "PHYSICAL EXAM": "exam", "PHYSICAL EXAMINATION": "exam",
+    "ASSESSMENT AND PLAN": "a&p", "INSTRUCTIONS": "plan", "PLAN": "plan", "ASSESSMENT": "assessment",
+    "IMPRESSION": "assessment", "SOCIAL HISTORY": "social", "VITALS": "vitals", "VITALS REVIEWED": "vitals",
+    "MEDICATIONS": "medications", "CURRENT MEDICATIONS": "medications", "MEDICAL HISTORY": "past_medical",
+    "PAST MEDICAL HISTORY": "past_medical", "PAST HISTORY": "past_medical", "FAMILY HISTORY": "family",
+    "ALLERGIES": "allergies", "SURGICAL HISTORY": "surgical", "PROCEDURE": "plan",
+}  # fmt: skip
+SUBHEADINGS = {"medical": "past_medical", "surgical": "surgical", "social": "social", "family": "family"}
+REASONING = re.compile(r"[•\-\s]*(medical reasoning|impression|assessment)", re.I)
+ACTION = re.compile(
+    r"[•\-\s]*(medical treatment|additional testing|patient education|specialist referral|patient agreement|plan)", re.I
+)
+DOING = re.compile(r"\b(will|recommend\w*|prescri\w+|order\w*|advis\w+|continue|follow)\b", re.I)
+STOP = word_set(
+    "the a an and or of to in is are was were it i you he she they we that this so for on with at by as my your her his  "
+    "have has had do does did be been am if but um uh okay ok yeah yes no not just like know well all right what how whe "
+    "n there them me any some about then would could can will going gonna let go get got think really good from patient denies reports states she's he's it's i'm i've don't that's little bit out up one today"
+)
+FINDINGS = frozenset({"exam", "vitals", "results", "assessment", "plan"})
+STRONG = 2.5  # shared weight from which a note sentence is taken to tell what an utterance says
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """One row of MTS-Dialog."""
+
+    number: int  # of the row it is, or was translated from
+    header: str
+    text: str
+    turns: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Said:
+    """One utterance of a visit and the section it belongs to, None where nothing tells."""
+
+    role: str | None
+    text: str
+    kind: str | None
+
+
+def sentences(text: str) -> list[str]:
+    """Split at the end of sentences."""
+    return [part for part in re.split(r"(?<=[.!?])\s+", text.strip()) if part]
+
+
+def mts(path: Path) -> list[Snippet]:
+    """The rows of one file of MTS-Dialog."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [
+        Snippet(int(row["ID"].split()[-1]), row["section_header"], row["section_text"], _turns(row["dialogue"]))
+        for row in rows
+    ]
+
+
+def _turns(dialogue: str) -> list[tuple[str, str]]:
+    marks = list(LABEL.finditer(dialogue))
+    ends = [mark.start() for mark in marks[1:]] + [len(dialogue)]
+    pairs = [
+        (SPEAKERS[mark[1].lower()], dialogue[mark.end() : end].strip()) for mark, end in zip(marks, ends, strict=False)
+    ]
+    return [(role, text) for role, text in pairs if text]
+
+
+def kind_of(header: str, text: str) -> str:
+    """The section kind of a snippet; family and social history, one header there, are told apart by their words."""
+    if header != "FAM/SOCHX":
+        return MTS_HEADERS[header].value
+    return "family" if len(FAMILY.findall(text)) > len(SOCIAL.findall(text)) else "social"
+
+
+def snippet_visit(snippet: Snippet) -> list[Said]:
+    """The utterances of a snippet: all of its kind but for courtesies."""
+    said, topic = [], kind_of(snippet.header, snippet.text)
+    for role, text in snippet.turns:
+        for sentence in sentences(text):
+            if snippet.header == "FAM/SOCHX" and (found := _family_or_social(sentence)):
+                topic = found
+            kind = None if role == "other" else topic
+            said.append(Said(role, sentence, "other" if cues.chatter(sentence) and "?" not in sentence else kind))
+    return [Said(item.role, item.text, _answers(said, at) or item.kind) for at, item in enumerate(said)]
+
+
+def _family_or_social(sentence: str) -> str | None:
+    family, social = FAMILY.search(sentence), SOCIAL.search(sentence)
+    return None if bool(family) == bool(social) else "family" if family else "social"
+
+
+def _answers(said: list[Said], at: int) -> str | None:
+    """A bare yes or no straight after a question has the question's kind."""
+    if at and said[at].kind == "other" and said[at - 1].text.endswith("?") and said[at].role != said[at - 1].role:
+        return said[at - 1].kind
+    return None
+
+
+def note_visit(snippet: Snippet) -> list[Said]:
+    """The note text of a snippet as dictated sentences, spoken by nobody in particular."""
+    kind = kind_of(snippet.header, snippet.text)
+    return [Said(None, sentence, kind) for sentence in sentences(snippet.text)]
+
+
+def osce(folder: Path) -> Iterator[list[tuple[str, str]]]:
+    """The transcribed interviews, without the two that are kept as recordings for measuring."""
+    kept = {path.stem for path in (folder / "audio").glob("*.mp3")}
+    for path in sorted((folder / "transcripts").glob("*.txt")):
+        if path.stem not in kept:
+            lines = re.findall(r"^\W*([DP])\s*[:;.]\s*(.+)$", path.read_text(errors="replace"), re.MULTILINE)
+            yield [({"D": "clinician", "P": "patient"}[who], text.strip()) for who, text in lines]
+
+
+def primock(folder: Path) -> Iterator[list[tuple[str, str]]]:
+    """The consultations, turns of both speakers in order of time."""
+    for path in sorted(folder.glob("*_doctor.TextGrid")):
+        turns = []
+        for role, name in (("clinician", "doctor"), ("patient", "patient")):
+            grid = path.with_name(path.name.replace("_doctor", f"_{name}")).read_text(errors="replace")
+            for start, text in re.findall(r"xmin = ([\d.]+)\s+xmax = [\d.]+\s+text = \"(.*?)\"", grid, re.DOTALL):
+                if words := re.sub(r"<[^>]*>", " ", text).strip():
+                    turns.append((float(start), role, re.sub(r"\s+", " ", words)))
+        yield [(role, text) for _, role, text in sorted(turns)]
+
+
+def aci(path: Path) -> Iterator[tuple[list[tuple[str, str]], list[tuple[str, str]]]]:
+    """Each visit's turns, and its note's sentences with their section."""
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            lines = re.findall(r"^\[(\w+)\]\s*(.*)$", row["dialogue"], re.MULTILINE)
+            yield [(SPEAKERS.get(who, "other"), tidy(text)) for who, text in lines], list(_note(row["note"]))
+
+
+def tidy(text: str) -> str:
+    """Undo the corpus's tokenisation: "i 'm , okay" -> "i'm, okay"."""
+    text = re.sub(r"\s+([.,!?;:%])", r"\1", text.replace("\u2019", "'").replace(" n't", "n't"))
+    text = re.sub(r"(\w) *' *(s|m|re|ve|ll|d|t)\b", r"\1'\2", text)
+    return re.sub(r"\s+", " ", text.replace("gon na", "gonna").replace("wan na", "wanna")).strip()
+
+
+def _note(note: str) -> Iterator[tuple[str, str]]:
+    current, part = "hpi", "assessment"
+    for line in filter(None, map(str.strip, note.split("\n"))):
+        name = line.rstrip(":")
+        if name.upper() == name and name in NOTE_HEADINGS:
+            current, part = NOTE_HEADINGS[name], "assessment"
+        elif name.lower() in SUBHEADINGS:
+            current = SUBHEADINGS[name.lower()]
+        else:
+            part = _part(line, part) if current == "a&p" else part
+            yield from ((part if current == "a&p" else current, text) for text in sentences(line) if text.strip("•- "))
+
+
+def _part(line: str, part: str) -> str:
+    if REASONING.match(line) or len(line) < 60:
+        return "assessment"
+    if ACTION.match(line):
+        return "plan"
+    return part if line[0] in "•-" else "plan" if DOING.search(line) else "assessment"
+
+
+def _stem(word: str) -> str:
+    for ending in ("ations", "ation", "ings", "ing", "edly", "ed", "ies", "es", "s", "ly"):
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            return word[: -len(ending)]
+    return word
+
+
+def content(text: str) -> set[str]:
+    """Stems of the words that carry meaning."""
+    found = re.findall(r"[a-z]+(?:'[a-z]+)?|\d+(?:\.\d+)?", text.lower())
+    return {_stem(word) for word in found if word not in STOP and (len(word) > 2 or word.isdigit())}
+
+
+def visit(turns: list[tuple[str, str]], note: list[tuple[str, str]] | None = None) -> list[Said]:
+    """The utterances of a whole visit, labelled by cues and, where there is a note, by what it repeats."""
+    spoken = [(role, sentence) for role, text in turns for sentence in sentences(text)]
+    repeated = _repeated(spoken, note) if note else [None] * len(spoken)
+    said: list[Said] = []
+    topic, age, opened = None, 99, False
+    for at, (role, text) in enumerate(spoken):
+        age += 1
+        if role == "clinician" and text.endswith("?"):
+            topic, age = cues.question(text), 0
+            if re.search(r"(brings? you|can i (do|help)|what's going on|how can i help|what seems)", text, re.I):
+                topic, opened = "chief_complaint", True
+            kind = topic
+        elif cues.chatter(text):
+            kind = topic if age == 1 and role == "patient" else "other"
+        elif role == "clinician":
+            kind = repeated[at] if repeated[at] in FINDINGS else cues.clinician(text)
+        else:
+            kind = _patient(text) or (topic if age <= 6 else None)
+            kind = kind or (repeated[at] if repeated[at] not in FINDINGS else None)
+            if topic == "chief_complaint" and opened:
+                opened, topic = False, "hpi"
+        said.append(Said(role, text, kind))
+    return said
+
+
+def _patient(text: str) -> str | None:
+    if re.search(r"\bmy (mother|father|mom|dad|mum|brothers?|sisters?|grand\w+|uncles?|aunts?)('s)?\b[^.]{0,30}\b(had|has|have|"
+                 r"died|passed|got|was diagnosed)\b", text, re.I):  # fmt: skip
+        return "family"
+    if re.search(r"\ballergic to\b", text, re.I):
+        return "allergies"
+    return "social" if re.search(r"\bi (smoke|drink|live with|work (as|in|at))\b", text, re.I) else None
+
+
+def _repeated(spoken: list[tuple[str, str]], note: list[tuple[str, str]]) -> list[str | None]:
+    """For each utterance the section of the note sentence it shares most with, None where that is little."""
+    counts = Counter(word for _, text in spoken for word in content(text))
+    known = [(kind, content(text)) for kind, text in note]
+    found: list[str | None] = []
+    for role, text in spoken:
+        best, kind = STRONG, None
+        for section, words in known:
+            if section in FINDINGS and (role != "clinician" or text.endswith("?")):
+                continue
+            shared = sum(math.log(1 + len(spoken) / (1 + counts[word])) for word in content(text) & words)
+            if (score := shared / math.sqrt(3 + len(words))) > best:
+                best, kind = score, section
+        found.append(kind)
+    return found
