@@ -13,6 +13,8 @@ from rich.table import Table
 from scribe.bench.report import Report, rounded
 from scribe.cli import _common as common
 
+WIDTH_OF_FILES = 160  # columns for tables that go to a file, where no terminal says how wide it is
+
 app = typer.Typer(help="Measure scribe on data of your own.", no_args_is_help=True)
 
 Data = Annotated[Path, typer.Argument(metavar="DATA", help="File or folder to measure on; see docs/benchmarks.md.")]
@@ -142,6 +144,8 @@ def _finish(report: Report, as_json: bool, out: Path | None) -> None:
 def _print_tables(metrics: Mapping[str, Any]) -> None:
     """The numbers as one table, then one for each nested mapping (by file, by label, by stage)."""
     console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = WIDTH_OF_FILES
     table = Table("metric", "value")
     for name, value in metrics.items():
         if not isinstance(value, Mapping):
