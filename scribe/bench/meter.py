@@ -40,17 +40,17 @@ class Meter:
 
     def __init__(self) -> None:
         self.costs: dict[str, Cost] = {}
-        self._stage: str | None = None
+        self.stage: str | None = None  # that runs now
         self._wall = self._cpu = 0.0
 
     def switch(self, stage: str | None) -> None:
         """End the stage that runs, if any, and begin `stage`, if any."""
-        if stage == self._stage:
+        if stage == self.stage:
             return
-        if self._stage is not None:
+        if self.stage is not None:
             cost = Cost(time.perf_counter() - self._wall, time.process_time() - self._cpu, _peak_memory_mb())
-            self.costs[self._stage] = self.costs.get(self._stage, Cost()) + cost
-        self._stage = stage
+            self.costs[self.stage] = self.costs.get(self.stage, Cost()) + cost
+        self.stage = stage
         _reset_peak_memory()
         self._wall, self._cpu = time.perf_counter(), time.process_time()
 

@@ -23,7 +23,6 @@ from scribe.plugins import OnProgress, no_progress
 
 STAGES = ("load", "weights", "asr", "diarization", "sections", "coding")
 TOTAL = "total"
-_STAGE_OF_PROGRESS = {"vad": "asr", "asr": "asr", "diarization": "diarization"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +114,11 @@ def _engines(config: Config) -> tuple[tuple[str, str], ...]:
 
 
 def _switching(meter: Meter) -> OnProgress:
-    """Progress that tells the meter which stage of `pipeline.transcribe` runs."""
+    """Progress that tells the meter which stage of `pipeline.transcribe` runs: once the words are done, diarization."""
 
     def on_progress(stage: str, done: float, total: float) -> None:
-        meter.switch(_STAGE_OF_PROGRESS.get(stage, "asr"))
+        words_are_done = stage == "diarization" or (stage == "asr" and done >= total)
+        meter.switch("diarization" if words_are_done else "asr")
 
     return on_progress
 

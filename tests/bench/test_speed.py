@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scribe.bench import speed
-from scribe.bench.meter import Cost
+from scribe.bench.meter import Cost, Meter
 from scribe.bench.speed import STAGES, Run
 from scribe.config import Config
 from scribe.errors import AudioError, InputError
@@ -46,6 +46,16 @@ def test_summary_by_hand() -> None:
 
 def test_a_total_is_all_stages() -> None:
     assert run(10, load=1, weights=2, asr=3, diarization=4, sections=5, coding=6).cost("total").seconds == 21
+
+
+def test_what_follows_the_last_word_is_diarization() -> None:
+    measured = Meter()
+    on_progress = speed._switching(measured)
+    seen = []
+    for stage, done, total in (("asr", 0, 9), ("asr", 4, 9), ("asr", 9, 9), ("diarization", 0.5, 1)):
+        on_progress(stage, done, total)
+        seen.append(measured.stage)
+    assert seen == ["asr", "asr", "diarization", "diarization"]
 
 
 def test_an_error_comes_out_of_the_other_process(tmp_path: Path) -> None:
