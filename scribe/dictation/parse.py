@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from scribe.dictation.commands import ARTICLES, COMMANDS, JOINERS, NUMBERS, TIME_UNITS, Command, Place
+from scribe.dictation.commands import ARTICLES, COMMANDS, DETERMINERS, JOINERS, NUMBERS, TIME_UNITS, Command, Place
 from scribe.types import Word
 
 PAUSE = 0.3  # seconds of silence that set a word apart
@@ -126,10 +126,12 @@ class _Scan:
         return command.mark == "." and before in TIME_UNITS and self._is_number(at - 2)
 
     def _leads(self, at: int) -> Iterator[int]:
-        """The tokens before a token that lead it, two at most: none of another sentence."""
-        for lead in (at - 1, at - 2):
-            if lead < 0 or self._is_apart(lead + 1):
+        """The tokens that lead a token: two words and any determiners among them, none of another sentence."""
+        words = 0
+        for lead in range(at - 1, -1, -1):
+            if words == 2 or self._is_apart(lead + 1):
                 return
+            words += self._text(lead) not in ARTICLES | DETERMINERS
             yield lead
 
     def _is_number(self, at: int) -> bool:

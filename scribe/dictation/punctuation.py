@@ -42,8 +42,9 @@ def relocate(sections: tuple[Section, ...], written: Transcript, verbatim: Trans
     A span covers whole words, without the spoken marks at its ends. Raises ValueError where `written` was not made
     from `verbatim`.
     """
-    sources = [line.source for line in _write(verbatim.words)]
-    if len(sources) != len(written.words):
+    lines = _write(verbatim.words)
+    sources = [line.source for line in lines]
+    if tuple(line.word for line in lines) != written.words:
         raise ValueError("the written transcript was not made from this one")
     ends = list(accumulate(len(word.text) for word in written.words))
 

@@ -100,7 +100,7 @@ def _is_full(cue: list[Word], following: Word, label: str) -> bool:
         len(textwrap.wrap(label + _text([*cue, following]), LINE)) > LINES
         or following.end - cue[0].start > CUE_SECONDS
         or following.start - cue[-1].end > PAUSE
-        or (sentence_done and len(_text(cue)) >= LINE)
+        or (sentence_done and len(label + _text(cue)) >= LINE)
     )
 
 

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from itertools import pairwise
+
+from scribe.export.html import Html
+from scribe.types import Encounter, Note, Section, SectionGroup, SectionKind, Span, Statement, Transcript
+
+VOID = {"meta", "br", "hr", "img", "link", "input"}
+LOADS = {"script", "link", "img", "iframe", "object", "embed", "video", "audio", "base", "form"}
+
+
+class Page(HTMLParser):
+    """What a browser would find: tags, ids, links, text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.text = ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "style" not in self.open:
+            self.text += data
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def page(note: Note, transcript: Transcript) -> Page:
+    return Page(Html().export(note, transcript).decode())
+
+
+def hostile(note: Note, text: str) -> Note:
+    statement = Statement("s", text, (Span(0, 5),), doubtful=(Span(0, 4),))
+    section = Section(SectionKind.HPI, text, SectionGroup.HISTORY, "10164-2", (statement,))
+    return replace(note, sections=(section,), suggestions=(), queries=())
+
+
+def test_tags_are_balanced_and_the_page_loads_nothing(note: Note, transcript: Transcript) -> None:
+    html = Html().export(note, transcript).decode()
+    found = page(note, transcript)
+    assert found.open == []
+    assert not LOADS & {tag for tag, _ in found.tags}
+    assert "http://" not in html
+    assert "https://" not in html
+    assert "url(" not in html
+    assert "@import" not in html
+    assert {"http-equiv": "Content-Security-Policy", "content": "default-src 'none'; style-src 'unsafe-inline'"} in (
+        found.all("meta")
+    )
+
+
+def test_the_page_is_accessible(note: Note, transcript: Transcript) -> None:
+    found = page(note, transcript)
+    assert found.all("html") == [{"lang": "en"}]
+    levels = [int(tag[1]) for tag, _ in found.tags if re.fullmatch(r"h[1-6]", tag)]
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    assert {"name": "viewport", "content": "width=device-width, initial-scale=1"} in found.all("meta")
+    assert len(found.all("main")) == 1
+
+
+def test_ids_are_unique_and_every_link_leads_somewhere(note: Note, transcript: Transcript) -> None:
+    found = page(note, transcript)
+    ids = [attributes["id"] for _, attributes in found.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    links = [attributes["href"] for attributes in found.all("a")]
+    assert len(links) >= len(note.statements)
+    assert {str(link).removeprefix("#") for link in links} <= set(ids)
+
+
+def test_statements_codes_questions_flags_and_transcript_are_there(note: Note, transcript: Transcript) -> None:
+    text = " ".join(page(note, transcript).text.split())
+    for statement in note.statements:
+        assert statement.text.split(",")[0].removesuffix(".") in text
+    for shown in ("Draft, not signed", "M17.11", "present; lexicon: type 2 diabetes; score 0.93", "02:01"):
+        assert shown in text
+    assert "Which view of the knee? (standing / lying)" in text
+    assert "two people spoke at once (overlap) 00:31 to 00:33" in text
+    assert "Clinician 00:00 Good morning, come on in and have a seat." in text
+    assert "Version of scribe: 0.1.0" in text
+
+
+def test_doubtful_words_are_marked_once_in_the_note(note: Note, transcript: Transcript) -> None:
+    html = Html().export(note, transcript).decode()
+    assert '<mark title="The recogniser was not sure of this">Amlodipine<sup>?</sup></mark>, 5 milligrams' in html
+
+
+def test_the_transcript_is_folded_away(note: Note, transcript: Transcript) -> None:
+    assert page(note, transcript).all("details") == [{}]
+
+
+def test_words_never_become_markup(note: Note, transcript: Transcript) -> None:
+    attack = "<script>alert(1)</script>\"'&{{ 7 * 7 }}"
+    found = page(hostile(note, attack), transcript)
+    assert not found.all("script")
+    assert "<script>alert(1)</script>\"'&{{ 7 * 7 }}" in found.text.replace("?", "")
+
+
+def test_a_note_of_silence_says_so() -> None:
+    found = page(Note("n", Encounter("e"), ()), Transcript((), duration=60.0))
+    assert "Nothing was heard that belongs in a note." in found.text
+    assert not found.all("details")
+
+
+def test_a_note_from_text_shows_no_times(note: Note) -> None:
+    transcript = Transcript((), timed=False)
+    text = page(replace(hostile(note, "Fever."), sections=()), transcript).text
+    assert "Recording" not in text

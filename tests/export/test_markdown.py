@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scribe.export.markdown import Markdown, escaped
+from scribe.types import (
+    Encounter,
+    FlagKind,
+    Note,
+    NoteStatus,
+    Section,
+    SectionGroup,
+    SectionKind,
+    Span,
+    Statement,
+    Transcript,
+)
+
+
+def page(note: Note, transcript: Transcript) -> str:
+    return Markdown().export(note, transcript).decode()
+
+
+def with_statement(note: Note, statement: Statement) -> Note:
+    section = Section(SectionKind.HPI, "History of present illness", SectionGroup.HISTORY, "10164-2", (statement,))
+    return replace(note, sections=(section,), suggestions=(), queries=())
+
+
+def test_every_statement_has_its_time(note: Note, transcript: Transcript) -> None:
+    text = page(note, transcript)
+    for statement in note.statements:
+        (line,) = [line for line in text.splitlines() if line.startswith(f"- {statement.text[:8]}")]
+        assert line.endswith(")"), line
+    assert "- Hypertension, not well controlled. (02:01)" in text
+
+
+def test_the_four_groups_come_in_order_and_a_title_is_not_said_twice(note: Note, transcript: Transcript) -> None:
+    headings = [line for line in page(note, transcript).splitlines() if line.startswith("#")]
+    assert headings[:8] == [
+        "# Clinical note",
+        "## History",
+        "### History of present illness",
+        "### Family history",
+        "### Medications",
+        "### Allergies",
+        "### Review of systems",
+        "## Exam",
+    ]
+    assert "## Assessment" in headings
+    assert "### Assessment" not in headings
+
+
+def test_doubtful_words_codes_questions_and_flags_are_there(note: Note, transcript: Transcript) -> None:
+    text = page(note, transcript)
+    assert "Amlodipine[?], 5 milligrams daily." in text
+    assert (
+        "| E11.9 (icd10cm 2026-04) | Type 2 diabetes mellitus without complications | proposed | "
+        "“**Type 2 diabetes**, not quite at goal.” (01:53): present; lexicon: type 2 diabetes; score 0.93 |"
+    ) in text
+    assert "- Which view of the knee? (standing / lying): “X-ray of the right knee.” (02:06)" in text
+    assert f"- 00:31 to 00:33: two people spoke at once ({FlagKind.OVERLAP})" in text
+    assert "Weights whisper-base: sha256 d01c3014881c" in text
+
+
+@pytest.mark.parametrize(
+    ("status", "banner"), [(NoteStatus.PRELIMINARY, "> **Draft, not signed."), (NoteStatus.FINAL, "> **Final.")]
+)
+def test_a_draft_says_that_it_is_one(note: Note, transcript: Transcript, status: NoteStatus, banner: str) -> None:
+    assert banner in page(replace(note, status=status), transcript)
+
+
+def test_typed_statements_name_their_author(note: Note, transcript: Transcript) -> None:
+    typed = with_statement(note, Statement("s", "Seen with interpreter.", author="Dr. A_B"))
+    assert r"- Seen with interpreter. (typed by Dr. A\_B)" in page(typed, transcript)
+
+
+def test_a_note_of_silence_says_so() -> None:
+    text = page(Note("n", Encounter("e"), ()), Transcript((), duration=60.0))
+    assert "Nothing was heard that belongs in a note." in text
+    assert "Candidate codes" not in text
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("2. Aspirin", r"- 2\. Aspirin"),
+        ("- none", r"- \- none"),
+        ("+ swelling", r"- \+ swelling"),
+        ("# 3 <b>bold</b> [x](y) *a* |", r"- \# 3 \<b\>bold\</b\> \[x\](y) \*a\* \|"),
+        ("two\n\nlines", "- two lines"),
+    ],
+)
+def test_words_never_become_markup(note: Note, transcript: Transcript, said: str, shown: str) -> None:
+    heard = with_statement(note, Statement("s", said, (Span(0, 3),)))
+    assert shown in page(heard, transcript).splitlines()
+
+
+@given(st.text())
+def test_escaped_text_is_one_line_and_gives_the_text_back(text: str) -> None:
+    shown = escaped(text)
+    assert "\n" not in shown
+    plain = [char for at, char in enumerate(shown) if not _is_escape(shown, at)]
+    assert "".join(plain).split() == text.split()
+
+
+def _is_escape(text: str, at: int) -> bool:
+    run = len(text[: at + 1]) - len(text[: at + 1].rstrip("\\"))
+    return text[at] == "\\" and run % 2 == 1
