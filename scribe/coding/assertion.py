@@ -1,7 +1,7 @@
 """What a text claims about what it names: present, absent, possible, conditional, historical, or another person's.
 
-ConText (Harkema et al., J Biomed Inform 2009), which extends NegEx (Chapman et al., J Biomed Inform 2001): cues open a
-scope before or behind them, which ends with the sentence or at a word that closes it. The rules are in `assertion.yaml`.
+ConText (Harkema et al., J Biomed Inform 2009), which extends NegEx (Chapman et al., J Biomed Inform 2001): cues open
+a scope before or behind them, which ends with the sentence or at a word that closes it. The rules: `assertion.yaml`.
 """
 
 from __future__ import annotations
@@ -46,6 +46,16 @@ class _Cue:
     start: int
     end: int
 
+    @property
+    def forward(self) -> bool:
+        """Whether it speaks of what follows it."""
+        return self.place in ("before", "near")
+
+    def swallows(self, other: _Cue) -> bool:
+        """Whether `other` is only part of it: "not ruled out" is not "ruled out"."""
+        wider = self.end - self.start > other.end - other.start
+        return wider and self.forward == other.forward and self.start <= other.start and other.end <= self.end
+
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
@@ -59,7 +69,7 @@ class Context:
     """The cues of one text, read once; then asked about each mention in it."""
 
     def __init__(self, text: str) -> None:
-        self._text = text.replace("’", "'")
+        self._text = text.replace("\u2019", "'")
         self._cues = tuple(_cues(self._text))
 
     def claim(self, span: Span, prior: Assertion = Assertion.PRESENT) -> Claim:
@@ -88,11 +98,11 @@ class Context:
 
     def _holds(self, cue: _Cue, span: Span) -> bool:
         """Whether the mention lies in the scope of the cue."""
-        if cue.end <= span.start and cue.place in ("before", "near"):
+        if cue.forward and cue.start < span.start and cue.end < span.end:  # "family [history of stroke]" overlaps
             between = self._text[cue.end : span.start]
             stops = _rules().stops["historical" if cue.kind == "background" else cue.kind]
             return not stops.search(between) and (cue.place == "before" or len(between.split()) <= NEAR)
-        if cue.start >= span.end and cue.place in ("after", "next"):
+        if not cue.forward and cue.start >= span.end:
             between = self._text[span.end : cue.start]
             if cue.place == "next":
                 return not between.strip()
@@ -102,17 +112,13 @@ class Context:
 
 
 def _cues(text: str) -> Iterator[_Cue]:
-    """The cues of `text` that are not part of a pseudo-cue; of two that overlap in one place, the longer."""
+    """The cues of `text` that are not part of a pseudo-cue; of two in one place, the longer."""
     rules = _rules()
     masked = [match.span() for match in rules.pseudo.finditer(text)]
-    found = [
-        _Cue(rule.kind, rule.place, *match.span()) for rule in rules.cues for match in rule.pattern.finditer(text)
-    ]
+    found = [_Cue(rule.kind, rule.place, *match.span()) for rule in rules.cues for match in rule.pattern.finditer(text)]
     for cue in found:
         inside_pseudo = any(start <= cue.start and cue.end <= end for start, end in masked)
-        longer = (other for other in found if other.end - other.start > cue.end - cue.start)
-        swallowed = any(other.start <= cue.start and cue.end <= other.end for other in longer)
-        if not inside_pseudo and not swallowed:
+        if not inside_pseudo and not any(other.swallows(cue) for other in found):
             yield cue
 
 

@@ -1,4 +1,4 @@
-"""ICD-10-CM as a code system: the tabular list of `simple-icd-10-cm`, and our lexicon of what clinicians and patients say."""
+"""ICD-10-CM as a code system: the tabular list of `simple-icd-10-cm`, and our lexicon of what people say."""
 
 from __future__ import annotations
 
@@ -18,7 +18,20 @@ from scribe.types import Coding, TermMatch
 
 PACKAGE = "simple_icd_10_cm"
 MADE_FROM = ("icd10cm.py", "index.py", "lexicon.py", "lexicon.yaml", "match.py", "tabular.py", "terms.py", "words.yaml")
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 class Icd10cm:

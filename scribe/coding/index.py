@@ -15,6 +15,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 BATCH = 500  # keys asked for at once; SQLite allows 999 parameters
 
@@ -116,7 +117,7 @@ class Index:
         """Every billable code, in order."""
         return [str(code) for (code,) in self._rows("SELECT code FROM code WHERE billable ORDER BY code")]
 
-    def _rows(self, query: str, *values: str) -> list[tuple[str, ...]]:
+    def _rows(self, query: str, *values: str) -> list[tuple[Any, ...]]:
         with self._lock:
             return self._connection.execute(query, values).fetchall()
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from scribe.coding.index import Index, Term
-from scribe.coding.terms import JOINERS, SIDES, Token, key, tables, tokens
+from scribe.coding.terms import JOINED, SIDES, Token, key, tables, tokens
 from scribe.types import Span, TermMatch
 
 MAX_WORDS = 9  # content words in a row that are tried as one term
@@ -39,7 +39,7 @@ class _Hit:
     def rank(self) -> tuple[int, float, int, int]:
         """Most words first, then the surest, then the shortest stretch, then the leftmost."""
         window = self.window
-        size = len(self.term.key.split())
+        size = sum(word != JOINED for word in self.term.key.split())
         return (-size - len(window.sides), -window.trust, window.last - window.first, window.first)
 
 
@@ -65,7 +65,7 @@ def _windows(words: Sequence[Token], index: Index) -> Iterator[_Window]:
     """Every stretch whose words all occur in some term, as it stands and with loose words or sides left out."""
     loose = tables()["loose"]
     for first, token in enumerate(words):
-        if not token.words:
+        if not token.words or token.joins:
             continue
         content: list[Token] = []
         for last in range(first, len(words)):
@@ -80,7 +80,9 @@ def _windows(words: Sequence[Token], index: Index) -> Iterator[_Window]:
             content.append(here)
             if len(content) > MAX_WORDS:
                 break
-            yield from _readings(first, last, content)
+            dangling = here.lower in loose and not words[last - 1].words  # "nephritis with acute | tubular damage"
+            if not here.joins and not (last > first and dangling) and _closes(words, first, last):
+                yield from _readings(first, last, content)
 
 
 def _reaches(words: Sequence[Token], first: int, last: int) -> bool:
@@ -94,16 +96,23 @@ def _reaches(words: Sequence[Token], first: int, last: int) -> bool:
     return all(token.lower in trailing or not token.words for token in words[comma : last + 1])
 
 
+def _closes(words: Sequence[Token], first: int, last: int) -> bool:
+    """Whether a term that reached over a comma ends where its clause does: not "hepatitis, acute | kidney injury"."""
+    crossed = any(words[at].break_before == "," for at in range(first + 1, last + 1))
+    return not crossed or last + 1 == len(words) or bool(words[last + 1].break_before)
+
+
 def _readings(first: int, last: int, content: Sequence[Token]) -> Iterator[_Window]:
     loose = tables()["loose"]
     everything = [word for token in content for word in token.words]
     sides = frozenset(everything) & SIDES
     yield _Window(first, last, key(everything), frozenset(), 1.0)
-    bare = [word for word in everything if word not in SIDES]
+    ignored = SIDES | {JOINED} if len(sides) > 1 else SIDES  # "left and right knee pain"
+    bare = [word for word in everything if word not in ignored]
     if sides and bare:
         yield _Window(first, last, key(bare), sides, 1.0)
     ends_firm = content[0].lower not in loose and content[-1].lower not in loose
-    tight = [word for token in content if token.lower not in loose for word in token.words if word not in SIDES]
+    tight = [word for token in content if token.lower not in loose for word in token.words if word not in ignored]
     if ends_firm and tight and len(tight) < len(bare):
         yield _Window(first, last, key(tight), sides, LOOSE_TRUST)
 
@@ -111,7 +120,7 @@ def _readings(first: int, last: int, content: Sequence[Token]) -> Iterator[_Wind
 def _coordinated(hit: _Hit, words: Sequence[Token], used: set[int], index: Index) -> Iterator[_Hit]:
     """Terms that share words with `hit` over "and", "or" or a comma: "knee" of "knee and hip pain"."""
     first, last = hit.window.first, hit.window.last
-    inside = [at for at in range(first, last + 1) if words[at].words]
+    inside = [at for at in range(first, last + 1) if words[at].words and not words[at].joins]
     tails = [[w for at in inside[cut:] for w in words[at].words] for cut in range(1, len(inside))]
     heads = [[w for at in inside[:cut] for w in words[at].words] for cut in range(len(inside) - 1, 0, -1)]
     start = first
@@ -129,12 +138,12 @@ def _part_before(words: Sequence[Token], start: int, used: set[int]) -> list[int
     at = start - 1
     if at >= 0 and words[start].break_before == "|":
         return []
-    if at >= 0 and words[at].lower in JOINERS:
+    if at >= 0 and words[at].joins:
         at -= 1
     elif words[start].break_before != ",":
         return []
     part: list[int] = []
-    while at >= 0 and at not in used and words[at].lower not in JOINERS and len(part) < REACH:
+    while at >= 0 and at not in used and not words[at].joins and len(part) < REACH:
         if words[at].words:
             part.insert(0, at)
         if words[at].break_before:
@@ -147,12 +156,12 @@ def _part_after(words: Sequence[Token], end: int, used: set[int]) -> list[int]:
     at = end + 1
     if at >= len(words) or words[at].break_before == "|":
         return []
-    if words[at].lower in JOINERS:
+    if words[at].joins:
         at += 1
     elif words[at].break_before != ",":
         return []
     part: list[int] = []
-    while at < len(words) and at not in used and words[at].lower not in JOINERS and len(part) < REACH:
+    while at < len(words) and at not in used and not words[at].joins and len(part) < REACH:
         if words[at].break_before and part:
             break
         if words[at].words:
@@ -206,12 +215,12 @@ def _beside(first: int, last: int, words: Sequence[Token], used: set[int]) -> tu
     """A side said just before or after the term ("pain in my knee on the left"), and the stretch widened to it."""
     for step, edge in ((1, last), (-1, first)):
         at = edge + step
-        while 0 <= at < len(words) and at not in used and words[at].lower not in JOINERS:
+        while 0 <= at < len(words) and at not in used and not words[at].joins:
             if words[max(at, at - step)].break_before == "|":
                 break
             if words[at].words:
                 sides = frozenset(words[at].words) & SIDES
-                if sides:
+                if sides and (step < 0 or _closes(words, last, at)):
                     return min(first, at), max(last, at), sides
                 break
             at += step

@@ -13,14 +13,14 @@ from functools import cache
 
 from scribe.coding.index import Entry, Side, Term
 from scribe.coding.match import MAX_WORDS
-from scribe.coding.terms import SIDES, key, key_of, tables, vague
+from scribe.coding.terms import JOINED, SIDES, key, key_of, tables, vague
 
 CODE = re.compile(r"[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?")
 EXCLUDED = re.compile(r"([A-Z]\d[0-9A-Z](?:\.[0-9A-Z]*)?)-?(?:\s*-\s*([A-Z]\d[0-9A-Z](?:\.[0-9A-Z]*)?))?")
 DEFAULTS = re.compile(
-    r",? ?\b(?:unspecified|not otherwise specified|NOS|NEC|not elsewhere classified|subsequent encounter|initial encounter"
-    r"(?: for closed fracture)?|not intractable|without status migrainosus|without complications?|uncomplicated"
-    r"|without (?:acute )?exacerbation|without mention of [^,]*|not specified as [^,]*"
+    r",? ?\b(?:unspecified|not otherwise specified|NOS|NEC|not elsewhere classified|subsequent encounter"
+    r"|initial encounter(?: for closed fracture)?|not intractable|without status migrainosus"
+    r"|without complications?|uncomplicated|without (?:acute )?exacerbation|without mention of [^,]*|not specified as [^,]*"
     r"|without behavioral disturbance[^,]*)",
     re.IGNORECASE,
 )
@@ -29,7 +29,9 @@ OTHERS = re.compile(r"^other\b(?! and unspecified)|classified elsewhere|classifi
 FIRST_ENCOUNTER = re.compile(r", initial encounter(?: for closed fracture)?$")
 LATER_ENCOUNTER = re.compile(r"\b(?:subsequent encounter|sequela|initial encounter for open)", re.IGNORECASE)
 SIDED = re.compile(r"\b(left|right|bilateral|both)\b")
-PREGNANCY = re.compile(r"pregnan|labor|deliver|puerper|postpartum|gestation|obstetric|matern|trimester|abortion|f[eo]t|lactat")
+PREGNANCY = re.compile(
+    r"pregnan|labor|deliver|puerper|postpartum|gestation|obstetric|matern|trimester|abortion|f[eo]t|lactat"
+)
 NEWBORN = re.compile(r"newborn|neonat|perinatal|f[eo]t|birth|prematur|congenital")
 
 NEOPLASM = "Malignant neoplasm of "
@@ -125,7 +127,7 @@ def _terms_of(row: Row, target: str) -> Iterator[tuple[int, Term]]:
 
 def _admissible(term: Term, name: str) -> bool:
     """Whether a key is specific enough to be searched for in a note."""
-    words = [word for word in term.key.split() if word not in SIDES]
+    words = [word for word in term.key.split() if word not in SIDES and word != JOINED]
     if not words or len(words) > MAX_WORDS or term.key in vague() or (len(words) == 1 and len(words[0]) < MIN_LETTERS):
         return False
     chapter = term.code[0]

@@ -15,9 +15,10 @@ from typing import Any
 
 import yaml
 
-WORD = re.compile(r"\d+(?:\.\d+)+|[^\W_]+(?:['’][^\W_]+)?")
+WORD = re.compile(r"\d+(?:\.\d+)+|[^\W_]+(?:['\u2019][^\W_]+)?")
 HARD = re.compile(r"[.;:!?()\[\]\n]|(?<=\s)-(?=\s)")  # what no term reaches across
 JOINERS = frozenset({"and", "or"})
+JOINED = "&"  # stands for a joiner in a key: "nausea and vomiting" is not "nausea vomiting"
 SLASHED = {("b", "l"): "bilateral", ("w", "o"): "without"}  # two letters with a slash between them
 LETTER_SIDES = {"L": "left", "R": "right"}  # only as capitals, and before a word
 
@@ -29,8 +30,13 @@ class Token:
     start: int
     end: int
     lower: str
-    words: tuple[str, ...]  # empty: filler
+    words: tuple[str, ...]  # empty: filler; the joiner's mark: "and", "or"
     break_before: str = ""  # "": none, ",": a comma, "|": a hard break
+
+    @property
+    def joins(self) -> bool:
+        """Whether this is "and" or "or"."""
+        return self.words == (JOINED,)
 
 
 @cache
@@ -41,7 +47,7 @@ def tables() -> dict[str, Any]:
     return {
         **{name: frozenset(str(word) for word in tree[name]) for name in lists},
         "sides": tree["sides"],
-        "same": {word: tuple(str(other).split()) for word, other in tree["same"].items()},
+        "same": {word: tuple(stem(part) for part in str(other).split()) for word, other in tree["same"].items()},
         "joined": {tuple(pair.split()): pair.replace(" ", "") for pair in tree["joined"]},
         "numbers": tree["numbers"],
         "vague": tuple(tree["vague"]),
@@ -98,12 +104,12 @@ def _read(
 ) -> tuple[tuple[str, ...], int]:
     """The key words of one word (or of two that are read as one), and how many words were read."""
     table = tables()
-    word = shown.lower().replace("’", "'").removesuffix("'s").replace("'", "")
+    word = shown.lower().replace("\u2019", "'").removesuffix("'s").replace("'", "")
     if following:
         pair = (word, following[2].lower())
         if gap == "/" and pair in SLASHED:
             return (SLASHED[pair],), 2
-        joined = table["joined"].get(pair)
+        joined = table["joined"].get(pair) or table["joined"].get((word, stem(pair[1])))
         if joined and gap in {"-", " "}:
             return normal(joined), 2
         if word == "right" and pair[1] in table["not_sides"]:
@@ -121,6 +127,8 @@ def _read(
 def normal(word: str) -> tuple[str, ...]:
     """The key words that one lower-case word counts as; empty for filler."""
     table = tables()
+    if word in JOINERS:
+        return (JOINED,)
     if word in table["dropped"]:
         return ()
     if word in table["sides"]:
