@@ -10,10 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from importlib.metadata import entry_points
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from scribe.errors import EngineError
 from scribe.types import Annotation, Audio, Coding, Interval, Note, Provenance, SectionKind, Segment, TermMatch, Transcript
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 OnProgress = Callable[[str, float, float], None]
 """`on_progress(stage, done, total)`: serves the terminal's bar, a web page and a batch worker alike."""
@@ -47,6 +51,16 @@ class Diarizer(Protocol):
         self, audio: Audio, *, num_speakers: int | None = None, on_progress: OnProgress = no_progress
     ) -> Annotation:
         """Turns by anonymous speaker; turns may overlap."""
+
+
+@runtime_checkable
+class VoiceEncoder(Protocol):
+    """What a `Diarizer` may offer besides: how a voice sounds. With it, close voices are told apart by what they say."""
+
+    def embed(
+        self, audio: Audio, pieces: Sequence[Interval], *, on_progress: OnProgress = no_progress
+    ) -> NDArray[np.float32]:
+        """One vector for each piece, (pieces, dim), near where voices are alike; zeros for a piece too short to tell."""
 
 
 class SectionClassifier(Protocol):
@@ -105,7 +119,6 @@ TABLES: dict[str, dict[str, str]] = {
     },
     "diarization": {
         "pyannote": "scribe.diarization.pyannote:Pyannote",
-        "scripted": "scribe.diarization.scripted:ScriptedDiarizer",
     },
     "sections": {
         "linear": "scribe.sections.classifier:LinearClassifier",
