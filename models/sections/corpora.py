@@ -16,7 +16,6 @@ from pathlib import Path
 import cues
 
 from scribe.sections.catalog import MTS_HEADERS
-from scribe.sections.tokens import word_set
 
 csv.field_size_limit(10**9)
 SPEAKERS = {"doctor": "clinician", "guest_clinician": "clinician", "patient": "patient", "guest_family": "other"}
@@ -24,6 +23,11 @@ LABEL = re.compile(r"\b(Doctor|Patient|Guest_family|Guest_clinician)(?:_\d)?\s*:
 FAMILY = re.compile(
     r"\b(mother|father|mom|dad|mum|brothers?|sisters?|siblings?|parents?|grand\w+|uncles?|aunts?|cousins?|famil\w+|children|"
     r"sons?|daughters?|maternal|paternal)\b",
+    re.I,
+)
+RELATIVES_ILLNESS = re.compile(
+    r"\bmy (mother|father|mom|dad|mum|brothers?|sisters?|grand\w+|uncles?|aunts?)('s)?\b"
+    r"[^.]{0,30}\b(had|has|have|died|passed|got|was diagnosed)\b",
     re.I,
 )
 SOCIAL = re.compile(
@@ -45,11 +49,14 @@ ACTION = re.compile(
     r"[•\-\s]*(medical treatment|additional testing|patient education|specialist referral|patient agreement|plan)", re.I
 )
 DOING = re.compile(r"\b(will|recommend\w*|prescri\w+|order\w*|advis\w+|continue|follow)\b", re.I)
-STOP = word_set(
-    "the a an and or of to in is are was were it i you he she they we that this so for on with at by as my your her his  "
-    "have has had do does did be been am if but um uh okay ok yeah yes no not just like know well all right what how whe "
-    "n there them me any some about then would could can will going gonna let go get got think really good from patient denies reports states she's he's it's i'm i've don't that's little bit out up one today"
+STOP_WORDS = (
+    "the a an and or of to in is are was were it i you he she they we that this so for on with at by as my your "
+    "her his have has had do does did be been am if but um uh okay ok yeah yes no not just like know well all "
+    "right what how when there them me any some about then would could can will going gonna let go get got think "
+    "really good from patient denies reports states she's he's it's i'm i've don't that's little bit out up one "
+    "today"
 )
+STOP = frozenset(STOP_WORDS.split())
 FINDINGS = frozenset({"exam", "vitals", "results", "assessment", "plan"})
 STRONG = 2.5  # shared weight from which a note sentence is taken to tell what an utterance says
 
@@ -231,8 +238,7 @@ def visit(turns: list[tuple[str, str]], note: list[tuple[str, str]] | None = Non
 
 
 def _patient(text: str) -> str | None:
-    if re.search(r"\bmy (mother|father|mom|dad|mum|brothers?|sisters?|grand\w+|uncles?|aunts?)('s)?\b[^.]{0,30}\b(had|has|have|"
-                 r"died|passed|got|was diagnosed)\b", text, re.I):  # fmt: skip
+    if RELATIVES_ILLNESS.search(text):
         return "family"
     if re.search(r"\ballergic to\b", text, re.I):
         return "allergies"

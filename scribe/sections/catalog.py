@@ -303,6 +303,11 @@ MTS_GROUPS: Mapping[str, SectionGroup] = MappingProxyType(
 )
 
 
+def group_of(kind: SectionKind) -> SectionGroup:
+    """The part of the note a kind belongs to."""
+    return BY_KIND[kind].group
+
+
 def section(kind: SectionKind, statements: tuple[Statement, ...], score: float = 1.0) -> Section:
     """A section of this kind, with its title, group and LOINC code from the catalog."""
     entry = BY_KIND[kind]

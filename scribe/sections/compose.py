@@ -12,32 +12,20 @@ from dataclasses import replace
 
 from scribe.config import Config
 from scribe.plugins import SectionClassifier
-from scribe.sections import catalog, headings, tokens, utterances
+from scribe.sections import catalog, headings, phrases, tokens, utterances
 from scribe.sections.assertion import assertion_of
-from scribe.sections.rewrite import OPENING, Draft, Labelled, drafts, is_chatter
+from scribe.sections.rewrite import OPENING, Draft, Labelled, drafts
 from scribe.sections.utterances import Utterance
-from scribe.types import Mode, Role, Section, SectionKind, Span, Statement, Transcript
+from scribe.types import Mode, Role, Section, SectionGroup, SectionKind, Span, Statement, Transcript
 
 K = SectionKind
 OPENING_UTTERANCES = 14  # the reason for the visit is said within so many utterances
 CLINICIANS_OWN = frozenset({K.EXAM, K.VITALS, K.RESULTS, K.ASSESSMENT, K.PLAN})  # a patient's words do not go there
 SURE = 0.5  # score from which small talk is dropped
-CARRIES_FACT = re.compile(
-    r"\d|\b(?:no|not|never|n't|pain\w*|allerg\w*|mg|milligrams?|days?|weeks?|months?|years?|blood|cancer|medic\w*|"
-    r"surger\w*|diabet\w*|smok\w*|drink\w*|fever\w*|cough\w*|died|diagnos\w*|tests?|results?|pills?|tablets?|insulin|"
-    r"left|right|hospital|emergency)\b",
-    re.IGNORECASE,
-)
-PLANNED = re.compile(
-    r"\b(?:will|'ll|going to|gonna|let's|start|continue|increase|decrease|order|prescri\w+|refer\w*|recommend\w*|follow.?up|"
-    r"schedule|come back|return|should|need to|take|try|advise\w*|want|like)\b",
-    re.IGNORECASE,
-)
-JUDGED = re.compile(
-    r"\b(?:i think|most likely|likely|probabl[ey]|suspect\w*|consistent with|diagnos\w+|sounds like|looks like|seems|could be|"
-    r"might be|concern\w*|what we call|stable|controlled|improv\w+|worsen\w+|due to|secondary to|caused by)\b",
-    re.IGNORECASE,
-)
+ABOUT_YOU = re.compile(r"\byou(?:'ve| have| had| were| are|'re| take| said| mentioned| got)\b", re.IGNORECASE)
+CARRIES_FACT = re.compile(rf"\d|n't\b|\b(?:{phrases.pattern('facts')})\b", re.IGNORECASE)
+PLANNED = re.compile(rf"'ll\b|\b(?:{phrases.pattern('planned')})\b", re.IGNORECASE)
+JUDGED = re.compile(rf"\b(?:{phrases.pattern('judged')})\b", re.IGNORECASE)
 
 
 def arrange(transcript: Transcript, mode: Mode, classifier: SectionClassifier, config: Config) -> tuple[Section, ...]:
@@ -45,8 +33,10 @@ def arrange(transcript: Transcript, mode: Mode, classifier: SectionClassifier, c
     if mode is Mode.DICTATION:
         return arrange_note(transcript, classifier, config)
     said = _labelled(utterances.split(transcript), classifier, written=False)
-    chief = _chief_complaint([utterance for utterance, _, _ in said])
-    placed = [replace(draft, kind=_kind(draft, chief)) for draft in drafts(said) if _matters(draft, chief)]
+    text = transcript.text
+    made = [draft for draft in drafts(said) if _matters(draft, " ".join(text[s.start : s.end] for s in draft.heard))]
+    chief = _chief_complaint(made, [utterance for utterance, _, _ in said])
+    placed = [replace(draft, kind=K.CHIEF_COMPLAINT if draft is chief else _kind(draft)) for draft in made]
     return _sections(_numbered(_without_repeats(placed), transcript, config))
 
 
@@ -78,6 +68,8 @@ def _labelled(said: Sequence[Utterance], classifier: SectionClassifier, *, writt
     for utterance, heading, (kind, score) in zip(bodies, found, kinds, strict=True):
         if heading is not None:
             open_kinds = heading.kinds
+        elif written and headings.unknown(utterance.text):
+            open_kinds = (K.OTHER,)
         elif open_kinds and not written and utterance.role is not Role.CLINICIAN:
             open_kinds = ()  # in a visit a spoken heading reaches as far as the clinician goes on speaking
         if utterance.text:
@@ -117,35 +109,39 @@ def _assessment_or_plan(text: str, kind: SectionKind) -> SectionKind:
     return K.PLAN if kind is K.PLAN else K.ASSESSMENT
 
 
-def _chief_complaint(said: Sequence[Utterance]) -> Span | None:
-    """Where the reason for the visit was said: the first answer of substance in the opening of the visit."""
-    opening = list(said[:OPENING_UTTERANCES])
-    asked = next((at for at, item in enumerate(opening) if OPENING.search(item.text) and item.asks), None)
-    for utterance in opening[asked + 1 if asked is not None else 0 :]:
-        patients = utterance.role in (None, Role.PATIENT, Role.OTHER) and not utterance.asks
-        if patients and not is_chatter(utterance.text) and len(utterance.text.split()) >= 3:
-            return utterance.span
-    return None
+def _chief_complaint(made: Sequence[Draft], said: Sequence[Utterance]) -> Draft | None:
+    """The reason for the visit: the first thing the patient says after being asked for it, or else at the opening."""
+    asked = next((item.span.end for item in said[:OPENING_UTTERANCES] if OPENING.search(item.text)), None)
+    told = [draft for draft in made if draft.role is not Role.CLINICIAN and not draft.joined and len(draft.tokens) > 2]
+    if asked is not None:
+        return next((draft for draft in told if draft.heard[0].start >= asked), None)
+    opening = said[min(OPENING_UTTERANCES, len(said)) - 1].span.end if said else 0
+    early = [draft for draft in told if draft.heard[0].start < opening]
+    return next((draft for draft in early if draft.kind is K.CHIEF_COMPLAINT), early[0] if early else None)
 
 
-def _kind(draft: Draft, chief: Span | None) -> SectionKind:
-    if chief is not None and chief in draft.heard:
-        return K.CHIEF_COMPLAINT
+def _kind(draft: Draft) -> SectionKind:
     kind = draft.kind
     if kind is K.CHIEF_COMPLAINT:
         return K.HPI
-    if draft.role is not Role.CLINICIAN and draft.role is not None and kind in CLINICIANS_OWN and not draft.joined:
+    if draft.role not in (None, Role.CLINICIAN) and kind in CLINICIANS_OWN and not draft.joined:
         return K.HPI
     if kind in (K.ASSESSMENT, K.PLAN):
         return _assessment_or_plan(tokens.render(draft.tokens), kind)
     return K.HPI if kind is K.OTHER and draft.role is not Role.CLINICIAN else kind
 
 
-def _matters(draft: Draft, chief: Span | None) -> bool:
-    """Whether a sentence belongs into a note: all but what the classifier surely calls talk and no fact speaks for."""
-    if draft.kind is not K.OTHER or (chief is not None and chief in draft.heard):
-        return True
-    return draft.score < SURE and CARRIES_FACT.search(tokens.render(draft.tokens)) is not None
+def _matters(draft: Draft, said: str) -> bool:
+    """Whether a sentence belongs into a note: all but talk, and what a clinician says in passing during the history.
+
+    `said` is the text it was heard in.
+    """
+    fact = CARRIES_FACT.search(said) is not None
+    if draft.kind is K.OTHER and not draft.joined:
+        return fact and draft.score < SURE
+    if draft.role is Role.CLINICIAN and catalog.group_of(draft.kind) is SectionGroup.HISTORY:
+        return fact or ABOUT_YOU.search(said) is not None
+    return True
 
 
 def _without_repeats(drafts: Iterable[Draft]) -> list[Draft]:
@@ -179,7 +175,7 @@ def _statement(number: str, draft: Draft, transcript: Transcript, config: Config
         text,
         draft.heard,
         seconds,
-        assertion_of(text, draft.kind),
+        draft.assertion or assertion_of(text, draft.kind),
         draft.speaker,
         draft.role,
         min((word.probability for word in words), default=1.0),

@@ -11,10 +11,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from scribe.sections import phrases
 from scribe.sections.catalog import HEADINGS
 from scribe.types import SectionKind
 
-LEAD = r"(?:(?:okay|ok|and|so|now|next|then|moving on(?: to)?|on to|under|for(?: the)?|the|his|her|their|patient's)[,:]?\s+){0,3}"
+LEAD_WORDS = r"okay|ok|and|so|now|next|then|moving on(?: to)?|on to|under|for(?: the)?|the|his|her|their|patient's"
+LEAD = rf"(?:(?:{LEAD_WORDS})[,:]?\s+){{0,3}}"
 PHRASES = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in sorted(HEADINGS, key=len, reverse=True))
 CLOSED = re.compile(
     rf"^\W*(?:\d+[.)]\s+)?{LEAD}(?P<name>{PHRASES})\b\s*(?P<mark>[:;]|[-\u2013\u2014](?=\s)|\.(?!\w)|$)[\s,]*",
@@ -25,6 +27,8 @@ SUBJECT = re.compile(
     r"remains?|significant|notable|remarkable|unremarkable|noncontributory|reviewed|as\s+(?:follows|above|per))\b",
     re.IGNORECASE,
 )
+UNKNOWN = re.compile(r"^\W*(?P<first>[A-Z]{2,})[A-Z/&()' -]{0,60}:")
+SYSTEMS = phrases.words("systems")
 INITIAL = re.compile(r"^\s*(?P<name>[SOAP])\s*[:.]\s+")  # the letters of a SOAP note
 LETTERS = {"S": "subjective", "O": "objective", "A": "assessment", "P": "plan"}
 NEEDS_COLON = frozenset(
@@ -57,6 +61,15 @@ def match(text: str, *, written: bool = False) -> Heading | None:
     if written and (found := INITIAL.match(text)):
         return Heading(HEADINGS[LETTERS[found["name"]]], found.end())
     return None
+
+
+def unknown(text: str) -> bool:
+    """Whether a line of a written note begins with a heading in capitals that names no section of ours.
+
+    A part of the body or a system is no such heading: "LUNGS:" stays within the examination.
+    """
+    found = UNKNOWN.match(text)
+    return found is not None and found["first"].lower() not in SYSTEMS
 
 
 def _name(found: re.Match[str]) -> str:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,7 +77,7 @@ def save(model: LinearModel, path: Path) -> None:
 def load(path: Path) -> LinearModel:
     """Read what `save` wrote. Raises AssetError where the file is missing or is not such a model."""
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             blocks, offset = {}, 0
             for name in map(str, arrays["block_names"]):
                 tokens = arrays[f"{name}.tokens"].tobytes().decode().split("\n")
@@ -86,5 +87,5 @@ def load(path: Path) -> LinearModel:
             return LinearModel(
                 tuple(map(str, arrays["labels"])), blocks, arrays["matrix"].astype(np.float32), arrays["intercept"]
             )
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise AssetError(f"section weights {path.name} are missing or damaged: install scribe again") from error

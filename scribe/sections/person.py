@@ -8,48 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from scribe.sections.tokens import Token, Tokens, word_set
+from scribe.sections import phrases
+from scribe.sections.tokens import Token, Tokens
 
-ADVERBS = word_set(
-    "also always just never often only really still sometimes usually actually currently recently probably now even "
-    "normally generally mostly mainly basically definitely already ever rarely occasionally kinda"
-)
-UNCHANGED = word_set(
-    "can can't cannot could couldn't will won't would wouldn't should shouldn't might may must used had hadn't did "
-    "didn't went felt got took came saw said told thought knew found began began woke slept ate drank drove ran "
-    "fell hit cut broke lost left quit gave made kept put read heard spoke stood sat hurt threw stuck caught bought "
-    "brought became ended had grew forgot tripped"
-)
-THIRD = {
-    "am": "is", "i'm": "is", "have": "has", "haven't": "hasn't", "don't": "doesn't", "do": "does", "go": "goes",
-    "was": "was", "wasn't": "wasn't", "are": "is", "aren't": "isn't", "were": "was", "weren't": "wasn't",
-    "try": "tries", "cry": "cries", "worry": "worries", "carry": "carries", "watch": "watches", "catch": "catches",
-    "guess": "guesses", "pass": "passes", "wash": "washes", "cough": "coughs", "gotta": "has to",
-}  # fmt: skip
-REGULAR = word_set(
-    "take feel get think use need want work live smoke drink eat sleep wake walk run notice know see hear say like love "
-    "look sit stand lie lay move play exercise drive bend lift hurt ache vomit breathe sneeze bleed suffer remember "
-    "believe hope try put keep make come find give stay sweat feel prefer avoid forget travel swim bike cook snore "
-    "experience swallow lose gain weigh wear start stop turn reach throw help call check change appear seem"
-)
-PARTICIPLE_BEFORE = {"i've": "has", "you've": "has", "i'm": "is", "you're": "is", "i'll": "will", "you'll": "will"}
-BODY = word_set(
-    "abdomen ankle ankles arm arms back belly blood body bones bowel bowels breast breasts breath breathing calf calves "
-    "chest chin ear ears elbow elbows eye eyes face feet finger fingers foot forehead forearm groin hair hand hands head "
-    "heart heel hip hips jaw joints kidney kidneys knee knees leg legs limbs lip lips liver lower left lung lungs mouth "
-    "muscles neck nose nostrils pelvis pulse rib ribs right scalp shin shoulder shoulders sides side sinuses skin spine "
-    "stomach stool stools teeth temple thigh thighs throat thumb toe toes tongue tonsils tummy upper urine vision voice "
-    "wrist wrists pain symptoms temperature appetite weight energy sleep mood medication medications pressure cough "
-    "headache headaches fever diabetes asthma hypertension cholesterol cancer condition inhaler vaccines"
-)
-PEOPLE = word_set(
-    "mom mother mum dad father brother brothers sister sisters son sons daughter daughters wife husband partner kids "
-    "children child grandmother grandfather grandma grandpa uncle aunt aunts uncles cousin cousins parents family "
-    "friend friends girlfriend boyfriend boss coworkers roommate roommates doctor"
-)
+ADVERBS, UNCHANGED, REGULAR = map(phrases.words, ("adverbs", "unchanged_verbs", "regular_verbs"))
+THIRD = phrases.forms("irregular_verbs")
+BODY, PEOPLE = phrases.words("body"), phrases.words("people")
+OBJECT_YOU_AFTER, SAID_OF_YOU = phrases.words("object_you_after"), phrases.words("said_of_you")
+CONTRACTED = {"i've": "has", "you've": "has", "i'm": "is", "you're": "is", "i'll": "will", "you'll": "will"}
 JOINING = frozenset({"and", "but", "or", "then", "so"})
-MOST = 3  # "the patient" more often than this in one sentence reads worse than a quotation
+WHEN = frozenset({"when", "while", "if", "unless", "until", "whenever"})
+SUBORDINATE = frozenset(
+    {"that", "because", "since", "before", "after", "where", "what", "how", "than", "as", "though", "although", "which"}
+)
+MODAL = frozenset({"can", "could", "would", "should", "may", "might", "must", "will", "can't"})
+MOST = 2  # "the patient" more often than this in one sentence reads worse than a quotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +36,8 @@ class _Person:
     foreign: frozenset[str]  # words that make the sentence unsafe to turn
 
 
-PATIENT = _Person(
-    "i", frozenset({"i'm", "i've", "i'll"}), "my", "me",
-    word_set("you your yours we us our ours we're we've we'll we'd i'd mine myself let's you're you've you'd you'll"),
-)  # fmt: skip
-CLINICIAN = _Person(
-    "you",
-    frozenset({"you're", "you've", "you'll"}),
-    "your",
-    "you",
-    frozenset({"you'd", "yours", "yourself", "ya", "y'all"}),
-)
+PATIENT = _Person("i", frozenset({"i'm", "i've", "i'll"}), "my", "me", phrases.words("patient_unsafe"))
+CLINICIAN = _Person("you", frozenset({"you're", "you've", "you'll"}), "your", "you", phrases.words("clinician_unsafe"))
 
 
 def patient(tokens: Tokens) -> Tokens | None:
@@ -91,38 +57,59 @@ def mentions(tokens: Sequence[Token]) -> bool:
     return any(token.bare in known for token in tokens)
 
 
+def addresses(tokens: Sequence[Token]) -> bool:
+    """Whether somebody is spoken to."""
+    words = {CLINICIAN.subject, CLINICIAN.possessive} | CLINICIAN.contracted | CLINICIAN.foreign
+    return any(token.bare in words for token in tokens)
+
+
 def _turn(tokens: Tokens, person: _Person) -> Tokens | None:
-    if any(token.bare in person.foreign for token in tokens):
+    bare = [token.bare for token in tokens]
+    if any(word in person.foreign for word in bare) or ("you", "know") in pairwise(bare):
         return None
     turned: list[Token] = []
     at = named = 0
     while at < len(tokens):
         token = tokens[at]
+        made, used, names = [token], 1, False
         if token.bare == person.possessive:
-            made = _possession(tokens, at, first=not turned)
-            if made is None:
+            if at + 1 == len(tokens):
                 return None
-            turned += made
-            at += 1
-        elif token.bare == person.subject or token.bare in person.contracted:
-            if person.subject == person.object and not _is_subject(tokens, at):
-                turned += [_worded(token, "the patient")]
-                at += 1
-                continue
-            clause = _clause(tokens, at)
+            made = _possession(tokens, at, first=not turned)
+        elif token.bare in {person.subject, *person.contracted} and _is_subject(tokens, at):
+            verb = _verb(tokens, at)
+            if verb is None:
+                return None
+            follows = tokens[at + 1].bare if at + 1 < len(tokens) else ""
+            clause = _clause(token, verb, turned, named=named, follows=follows)
             if clause is None:
                 return None
-            dropped = not turned or (turned[-1].bare in JOINING and not named)
-            named += not dropped
-            turned += clause if dropped else [_worded(replace(token, text=token.bare), "the patient"), *clause]
-            at += max(len(clause), 1) if token.bare in person.contracted else len(clause) + 1
-        elif token.bare == person.object:
-            turned.append(_worded(token, "the patient"))
-            at += 1
-        else:
-            turned.append(token)
-            at += 1
-    return tuple(turned) if named <= MOST else None
+            made, used, names = clause
+        elif token.bare in {person.subject, person.object}:
+            made, names = [_worded(token, "the patient")], True
+        turned += made
+        at += used
+        named += names
+    return tuple(turned) if turned and named <= MOST else None
+
+
+def _clause(
+    subject: Token, verb: list[Token], before: list[Token], *, named: int, follows: str
+) -> tuple[list[Token], int, bool] | None:
+    """A subject and its verb turned; how many tokens that used up; whether the patient had to be named.
+
+    None where the clause is put in between ("it began, I would say, on Monday").
+    """
+    used = len(verb) + (subject.bare not in CONTRACTED)
+    if not before or (before[-1].bare in JOINING and not named):
+        modal = subject.bare == "you" and verb[0].bare in MODAL
+        return ([_worded(subject, "patient"), *verb] if modal else verb), used, False
+    if before[-1].bare in WHEN and verb[0].bare == "is" and follows.endswith("ing") and follows != "going":
+        return [], used, False  # "when I'm lying down" -> "when lying down"
+    opening = WHEN | SUBORDINATE | JOINING | (SAID_OF_YOU if subject.bare.startswith("you") else frozenset())
+    opens = before[-1].bare in opening or before[-1].text.endswith((",", "."))
+    named_subject = _worded(replace(subject, text=subject.bare), "the patient")
+    return ([named_subject, *verb], used, True) if opens else None
 
 
 def _worded(token: Token, word: str) -> Token:
@@ -131,25 +118,23 @@ def _worded(token: Token, word: str) -> Token:
     return replace(token, text=word + tail)
 
 
-def _possession(tokens: Tokens, at: int, *, first: bool) -> list[Token] | None:
+def _possession(tokens: Tokens, at: int, *, first: bool) -> list[Token]:
     """`my chest` -> the chest (Chest, at the start), `my mother` -> mother, `my job` -> their job."""
-    owned = tokens[at + 1].bare.removesuffix("'s") if at + 1 < len(tokens) else ""
-    if not owned:
-        return None
+    owned = tokens[at + 1].bare.removesuffix("'s")
     if owned in PEOPLE or first:
         return []
     return [_worded(tokens[at], "the" if owned in BODY else "their")]
 
 
-def _clause(tokens: Tokens, at: int) -> list[Token] | None:
-    """The adverbs and the verb that belong to the subject at `at`, the verb in the third person."""
+def _verb(tokens: Tokens, at: int) -> list[Token] | None:
+    """The adverbs and the verb of the subject at `at`, the verb in the third person; None where it is not known."""
     subject = tokens[at].bare
-    if subject in PARTICIPLE_BEFORE:
-        return [_worded(tokens[at], PARTICIPLE_BEFORE[subject])]
+    if subject in CONTRACTED:
+        return [_worded(tokens[at], CONTRACTED[subject])]
     after = at + 1
     while after < len(tokens) and (tokens[after].bare in ADVERBS or tokens[after].bare.endswith("ly")):
         after += 1
-    if after == len(tokens):
+    if after == len(tokens) or tokens[at].text != tokens[at].text.rstrip(",.;:!?"):
         return None
     verb = _third(tokens[after].bare)
     return None if verb is None else [*tokens[at + 1 : after], _worded(tokens[after], verb)]
@@ -167,40 +152,5 @@ def _is_subject(tokens: Tokens, at: int) -> bool:
     """Whether "you" is followed by its verb: "you have" against "for you" or "start you on"."""
     if tokens[at].bare != "you":
         return True
-    after = at + 1
-    while after < len(tokens) and tokens[after].bare in ADVERBS:
-        after += 1
     before = tokens[at - 1].bare if at else ""
-    prepositions = {
-        "for",
-        "to",
-        "with",
-        "on",
-        "give",
-        "giving",
-        "start",
-        "starting",
-        "put",
-        "get",
-        "see",
-        "of",
-        "about",
-        "want",
-    }
-    prepositions |= {
-        "refer",
-        "send",
-        "keep",
-        "at",
-        "let",
-        "have",
-        "help",
-        "from",
-        "tell",
-        "place",
-        "by",
-        "in",
-        "like",
-        "continue",
-    }
-    return before not in prepositions and after < len(tokens) and tokens[at].text == tokens[at].text.rstrip(",.;:!?")
+    return before not in OBJECT_YOU_AFTER and tokens[at].text[-1].isalpha() and at + 1 < len(tokens)

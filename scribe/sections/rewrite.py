@@ -8,62 +8,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 
-from scribe.sections import answers, person
-from scribe.sections.tokens import Token, Tokens, clean, ended, frame, read, word_set
+from scribe.sections import answers, person, phrases
+from scribe.sections.catalog import group_of
+from scribe.sections.tokens import Tokens, clean, frame, read
 from scribe.sections.utterances import Utterance
-from scribe.types import Role, SectionKind, Span
+from scribe.types import Assertion, Role, SectionGroup, SectionKind, Span
 
 Labelled = tuple[Utterance, SectionKind, float]  # what was said, its section, and how sure that is
 
-COURTESIES = (
-    r"hi|hello|hey|hi there|good (?:morning|afternoon|evening|day)|thank(?:s| you)(?: (?:so|very) much)?|bye(?:-bye)?|goodbye|"
-    r"nice to (?:meet|see) you(?: too)?|good to see you(?: too)?|take care|have a (?:good|great|nice) (?:day|one|weekend|night)|"
-    r"you're welcome|welcome|no (?:problem|worries)|sounds (?:good|great)|perfect|great|awesome|wonderful|excellent|fantastic|"
-    r"okay|ok|all right|alright|right|yeah|yep|yes|mm-?hmm?|mhm|uh-?huh|got it|gotcha|exactly|absolutely|of course|sure|"
-    r"i see|i understand|understood|fair enough|makes sense|that makes sense|sorry|i'm sorry|oh|so|and|well|um|uh|hmm|no|nope|"
-    r"i'm (?:so |very |really )?sorry to hear (?:that|about that)|sorry to hear (?:that|about that)|that's (?:good|great|right|fine|"
-    r"okay|awesome|perfect|wonderful|correct|it|all)|very good|good|nice|cool|too|you too|doctor|dr|sir|ma'am|miss|my friend|"
-    r"how are you(?: doing| feeling)?(?: today)?|i'm (?:good|fine|okay|well|great|doing (?:well|okay|good|fine|great|all right))|"
-    r"not too bad|let's see|let me see|one (?:moment|second|sec)|give me (?:a|one) (?:moment|second)|please|go ahead|here we go|"
-    r"i think that's (?:it|all|everything)|that's everything|no questions|i (?:will|won't)|we(?:'ll| will) do|will do|i do|i am|"
-    r"no i don't think so|i think so|really|wow|i appreciate (?:it|that)|much appreciated|hey dragon|finalize the note|"
-    r"thanks for (?:coming|seeing me|having me|that)[\w ]*|i hope so|for sure|definitely|god bless|okey dokey|any questions|"
-    r"my pleasure|don't worry|not a problem|it's okay|it's fine|that's okay|same here|fine|indeed|correct|later"
+CHATTER = re.compile(rf"^[\W_]*(?:(?:{phrases.pattern('courtesies')})(?![\w'])[\W_]*)+$", re.IGNORECASE)
+OPENERS = r"(?:so|and|okay|ok|well|um|uh|now|alright|all right|yeah|great|good|perfect)"
+TALK = re.compile(rf"^(?:{OPENERS}[,.]? )*(?:{phrases.pattern('visit_talk')})(?![\w'])", re.IGNORECASE)
+EXAM_TALK = re.compile(rf"^(?:{OPENERS}[,.]? )*(?:{phrases.pattern('exam_talk')})", re.IGNORECASE)
+FINDING = re.compile(rf"\d|n't\b|\b(?:{phrases.pattern('findings')})\b", re.IGNORECASE)
+SHORT = 16  # words: a longer sentence that begins as talk may go on to a fact
+OPENING = re.compile(rf"\b(?:{phrases.pattern('opening_questions')})\b", re.IGNORECASE)
+LEAD_IN = re.compile(
+    rf"^(?:and |so |then |but |also )*(?:{phrases.pattern('lead_ins')})(?=(?P<verb>[a-z]+)\b)", re.IGNORECASE
 )
-CHATTER = re.compile(rf"^[\W_]*(?:(?:{COURTESIES})\b[\W_]*)+$", re.IGNORECASE)
-TALK = re.compile(
-    r"^(?:so |and |okay |ok |well |um |uh |now |alright |all right )*(?:my name(?:'s| is)|i'm (?:dr|doctor)\b|please (?:take|have) a seat|"
-    r"(?:have|take) a seat|can you hear me|i(?:'ll| will) be right back|let me (?:just )?(?:check|look|take a look|see|ask)|"
-    r"(?:do you have|did you have|were there) any (?:other )?questions|i(?:'m| am) (?:just )?going to ask|i(?:'d| would) like to ask|"
-    r"i(?:'m| am) (?:just )?gonna ask|i have (?:a few|some|a couple|just)\b.{0,30}questions|those are all|that(?:'s| is) all the questions|"
-    r"those were all|thank you|thanks|hey,? dragon|it(?:'s| is) (?:nice|good|great|lovely) to (?:see|meet)|how(?:'s| is) it going|"
-    r"i(?:'m| am) glad|i(?:'m| am) happy|glad to hear|that(?:'s| is) (?:great|good|nice|wonderful|awesome|perfect)\b(?!.*\b(?:but|because)\b)|"
-    r"good to hear|sorry to hear|i(?:'m| am) sorry|i appreciate you|don't worry|just relax|can you (?:tell|describe|repeat)|"
-    r"tell me|what (?:seems|brings|can i)|how can i help|any (?:other )?questions|do you understand|does that (?:sound|make)|"
-    r"is that (?:okay|ok|alright|all right|fine)|before we (?:start|begin)|next patient is)\b",
-    re.IGNORECASE,
-)
-LEAD_INS = (
-    r"i(?:'m| am) (?:also )?(?:just )?(?:going to|gonna) (?:go ahead and |also |just )*",
-    r"i(?:'ll| will) (?:go ahead and |also |just )*",
-    r"we(?:'re| are) (?:also )?(?:just )?(?:going to|gonna) (?:go ahead and |also |just )*",
-    r"we(?:'ll| will) (?:go ahead and |also |just )*",
-    r"let's (?:go ahead and |also |just )*",
-    r"i(?:'d| would) (?:also )?like to (?:go ahead and |also |just )*",
-    r"i (?:do |also |just )*(?:want to|wanna) (?:go ahead and |also |just )*",
-)
-LEAD_IN = re.compile(rf"^(?:and |so |then |but |also )*(?:{'|'.join(LEAD_INS)})(?=(?P<verb>[a-z]+)\b)", re.IGNORECASE)
-ACTIONS = word_set(
-    "start stop continue increase decrease order prescribe refer recommend schedule check repeat obtain send get add change "
-    "switch give put place have keep hold taper discontinue begin resume draw perform monitor request arrange write see "
-    "treat use follow set provide administer inject reduce raise restart book"
-)
-REMINDER = re.compile(r"\b(?:is that (?:right|correct)|right|correct|yeah|yes)\?$", re.IGNORECASE)
-SPEAKERS = {Role.CLINICIAN: "Clinician:", Role.PATIENT: "Patient:", Role.OTHER: "Other speaker:"}
+ACTIONS, NO_CONTENT = phrases.words("actions"), phrases.words("no_content")
+SPEAKERS = {Role.CLINICIAN: "Clinician:", Role.PATIENT: "Patient:", Role.OTHER: "Informant:"}
 FEW = 3  # words up to which an echo of what was just said is an acknowledgement
 NEAR = 8  # words up to which what follows a question of an unnamed speaker is taken as its answer
+OTHERS = re.compile(r"\b(?:he|she|him|her|his)\b", re.IGNORECASE)
+YOURS = re.compile(r"\byour?\b(?! (?:son|daughter|child|know))", re.IGNORECASE)
+BRIEF = 12  # words up to which a clinician's statement with a yes or no after it was a question
 LAST_WORDS = 30  # words that questions asked in one breath may have to be answered together
 
 
@@ -78,41 +50,79 @@ class Draft:
     kind: SectionKind
     score: float
     joined: bool = False  # made of a question and its answer
+    assertion: Assertion | None = None  # where the answer settles what is claimed
 
 
 def drafts(said: Sequence[Labelled]) -> Iterator[Draft]:
     """The sentences of the note, in the order in which they were heard."""
     asked: list[Labelled] = []
     before: Utterance | None = None
-    for item in said:
+    informant = _informant([utterance for utterance, _, _ in said])
+    said = _without_patient(said) if informant else said
+    for item, following in zip_longest(said, said[1:]):
         utterance = item[0]
-        if utterance.asks and utterance.role in (None, Role.CLINICIAN):
-            asked = (
-                [*asked, item] if before is not None and before.asks and _same_speaker(before, utterance) else [item]
-            )
+        if _asks(item, before, following[0] if following else None):
+            together = asked and before is not None and before.asks and _same_speaker(before, utterance)
+            asked = [*asked, item] if together else [item]
         elif utterance.asks:
             pass  # a patient's question is no finding, and leaves the clinician's question open
         elif asked and _answers(asked[-1][0], utterance):
-            yield from _exchange(asked, item)
-            asked = []
+            if clean(read(utterance.text, 0), answer=True):
+                yield from _exchange(asked, item, informant=informant)
+                asked = []
         elif not is_chatter(utterance.text):
-            yield from _remark(item, before)
-            asked = asked if _same_speaker_as(asked, utterance) else []
+            yield from _remark(item, before, informant=informant)
+            if asked and not _same_speaker(asked[-1][0], utterance):
+                asked = []
         before = utterance
+
+
+def _asks(item: Labelled, before: Utterance | None, following: Utterance | None) -> bool:
+    """Whether the clinician asks here: a question, or few words about the history that the patient answers.
+
+    A recogniser often loses the question mark: "Shortness of breath." "No." must not become a finding.
+    """
+    utterance, kind, _ = item
+    if utterance.role is None or utterance.asks:
+        return utterance.asks and utterance.role in (None, Role.CLINICIAN)
+    clinicians = utterance.role is Role.CLINICIAN and following is not None and following.role is not Role.CLINICIAN
+    if not clinicians or following is None or group_of(kind) is not SectionGroup.HISTORY or is_chatter(utterance.text):
+        return False
+    tokens = clean(read(utterance.text, 0))
+    if _echo(tokens, utterance, before):
+        return False
+    if answers.answer_of(following.text) is not answers.Answer.MORE:
+        return len(tokens) <= BRIEF
+    return len(tokens) <= answers.FRAGMENT and not any(
+        token.bare in answers.FINITE or "'" in token.bare for token in tokens
+    )
 
 
 def is_chatter(text: str) -> bool:
     """Whether the whole sentence is a courtesy, an acknowledgement or talk about the visit itself."""
     plain = text.replace("\u2019", "'").strip()
-    return CHATTER.match(plain) is not None or TALK.match(plain) is not None
+    if CHATTER.match(plain):
+        return True
+    talk = TALK.match(plain) or EXAM_TALK.match(plain)
+    return talk is not None and len(plain.split()) <= SHORT and not FINDING.search(plain)
+
+
+def _informant(said: Sequence[Utterance]) -> bool:
+    """Whether the one who answers is not the patient: the clinician asks about "him" or "her" more than about "you"."""
+    asked = [utterance.text for utterance in said if utterance.role is Role.CLINICIAN and utterance.asks]
+    others, yours = (sum(len(pattern.findall(text)) for text in asked) for pattern in (OTHERS, YOURS))
+    return others > yours and others >= 3
+
+
+def _without_patient(said: Sequence[Labelled]) -> list[Labelled]:
+    return [
+        (replace(utterance, role=Role.OTHER) if utterance.role is Role.PATIENT else utterance, kind, score)
+        for utterance, kind, score in said
+    ]
 
 
 def _same_speaker(a: Utterance, b: Utterance) -> bool:
     return a.speaker == b.speaker and a.role == b.role
-
-
-def _same_speaker_as(asked: Sequence[Labelled], utterance: Utterance) -> bool:
-    return bool(asked) and utterance.speaker is not None and _same_speaker(asked[-1][0], utterance)
 
 
 def _answers(question: Utterance, reply: Utterance) -> bool:
@@ -123,38 +133,40 @@ def _answers(question: Utterance, reply: Utterance) -> bool:
     return said is not answers.Answer.MORE or len(reply.text.split()) <= NEAR
 
 
-def _exchange(asked: Sequence[Labelled], item: Labelled) -> Iterator[Draft]:
+def _exchange(asked: Sequence[Labelled], item: Labelled, *, informant: bool) -> Iterator[Draft]:
     reply = item[0]
-    words = sum(len(utterance.text.split()) for utterance, _, _ in asked)
-    questions = list(asked) if words <= LAST_WORDS else [asked[-1]]
-    answer = clean(read(reply.text, reply.span.start), answer=True) or read(reply.text, reply.span.start)
+    questions = _asked_together(asked)
+    answer = clean(read(reply.text, reply.span.start), answer=True)
     spoken = tuple(token for utterance, _, _ in questions for token in _question(utterance))
-    opening = is_chatter(asked[-1][0].text) or not spoken or OPENING.search(asked[-1][0].text)
-    if opening or (answers.is_open(spoken) and answers.stands_alone(answer)):
-        if not is_chatter(reply.text):
-            yield from _remark(item, None)
+    if is_chatter(reply.text) and answers.answer_of(reply.text) is answers.Answer.MORE:
         return
+    empty = all(token.bare in NO_CONTENT | {"correct", "right"} for token in spoken)
+    courtesy = empty or is_chatter(asked[-1][0].text) or OPENING.search(asked[-1][0].text)
+    if courtesy or (answers.is_open(spoken) and answers.stands_alone(answer)):
+        if not is_chatter(reply.text):
+            yield from _remark(item, None, informant=informant)
+        return
+    joined = answers.join(spoken, answer, informant=informant)
     kind, score = _exchange_kind(asked[-1], item)
-    tokens = answers.join(spoken, answer)
-    heard = (Span(questions[0][0].span.start, questions[-1][0].span.end), reply.span)
-    alone = not any(token.span and token.span.start < reply.span.start for token in tokens)
-    yield Draft(tokens, heard[1:] if alone else heard, reply.speaker, reply.role, kind, score, joined=not alone)
+    alone = not any(token.span and token.span.start < reply.span.start for token in joined.tokens)
+    heard = (*([] if alone else [utterance.span for utterance, _, _ in questions]), reply.span)
+    yield Draft(joined.tokens, heard, reply.speaker, reply.role, kind, score, not alone, joined.assertion)
 
 
-OPENING = re.compile(
-    r"\b(?:what brings you|how can i help|what can i do|what's going on|what is going on|what seems to be|"
-    r"tell me (?:a little )?(?:more )?(?:about )?(?:what|why|how)|how are you(?: doing| feeling)?(?: today)?\W*$|"
-    r"how have you been|what happened|anything else (?:you|that))",
-    re.IGNORECASE,
-)
+def _asked_together(asked: Sequence[Labelled]) -> list[Labelled]:
+    """The questions an answer belongs to: all that were asked in one breath if they are short, else the last."""
+    if OPENING.search(asked[-1][0].text) or sum(len(item[0].text.split()) for item in asked) > LAST_WORDS:
+        return [asked[-1]]
+    return [item for item in asked if not is_chatter(item[0].text)] or [asked[-1]]
 
 
 def _question(utterance: Utterance) -> Tokens:
-    return clean(read(utterance.text, utterance.span.start))
+    tokens = clean(read(utterance.text, utterance.span.start))
+    return tokens[1:] if tokens and tokens[0].bare == "or" else tokens
 
 
 def _exchange_kind(question: Labelled, answer: Labelled) -> tuple[SectionKind, float]:
-    """The section of an exchange: the question's, unless only the answer says what it is about."""
+    """The section of an exchange: the question's, unless the answer says more surely what it is about."""
     _, asked_kind, asked_score = question
     _, kind, score = answer
     if asked_kind is SectionKind.OTHER or (kind is not SectionKind.OTHER and score > asked_score):
@@ -162,46 +174,41 @@ def _exchange_kind(question: Labelled, answer: Labelled) -> tuple[SectionKind, f
     return asked_kind, asked_score
 
 
-def _remark(item: Labelled, before: Utterance | None) -> Iterator[Draft]:
+def _remark(item: Labelled, before: Utterance | None, *, informant: bool) -> Iterator[Draft]:
     utterance, kind, score = item
     tokens = clean(read(utterance.text, utterance.span.start))
-    if not tokens or (before is not None and _echo(tokens, before)):
+    if all(token.bare in NO_CONTENT for token in tokens) or _echo(tokens, utterance, before):
         return
-    heard = (utterance.span,)
-    yield Draft(_third_person(tokens, utterance), heard, utterance.speaker, utterance.role, kind, score)
+    turned = _third_person(tokens, utterance, informant=informant)
+    yield Draft(turned, (utterance.span,), utterance.speaker, utterance.role, kind, score)
 
 
-def _echo(tokens: Tokens, before: Utterance) -> bool:
+def _echo(tokens: Tokens, utterance: Utterance, before: Utterance | None) -> bool:
     """Whether a few words only give back what somebody else just said."""
+    if before is None or _same_speaker(before, utterance):
+        return False
     said = set(re.findall(r"[\w']+", before.text.lower()))
     return len(tokens) <= FEW and all(token.bare in said for token in tokens)
 
 
-def _third_person(tokens: Tokens, utterance: Utterance) -> Tokens:
+def _third_person(tokens: Tokens, utterance: Utterance, *, informant: bool) -> Tokens:
+    """The sentence in the third person, or as a quotation; an informant who is spoken to is not the patient."""
+    if utterance.role is None:
+        return tokens
+    turned: Tokens | None = None
     if utterance.role is Role.PATIENT:
-        return person.patient(tokens) or (*frame(SPEAKERS[Role.PATIENT]), *quoted(tokens))
-    if utterance.role is Role.CLINICIAN:
-        short = without_lead_in(tokens)
-        return person.clinician(short) or (*frame(SPEAKERS[Role.CLINICIAN]), *quoted(tokens))
-    if utterance.role is Role.OTHER:
-        return (*frame(SPEAKERS[Role.OTHER]), *quoted(tokens))
-    return tokens
-
-
-def quoted(tokens: Tokens) -> Tokens:
-    """The words as said, within quotation marks."""
-    kept = ended(tokens)
-    first, last = kept[0], kept[-1]
-    if len(kept) == 1:
-        return (Token(f"\u201c{first.text.rstrip('.')}.\u201d", first.span),)
-    end = last.text if last.text[-1] in ".?!" else last.text + "."
-    return (Token("\u201c" + first.text, first.span), *kept[1:-1], Token(end + "\u201d", last.span))
+        turned = person.patient(tokens)
+    elif utterance.role is Role.CLINICIAN:
+        tokens = without_lead_in(tokens)
+        turned = None if informant and person.addresses(tokens) else person.clinician(tokens)
+    elif not person.mentions(tokens):
+        turned = tokens
+    return turned or (*frame(SPEAKERS[utterance.role]), *answers.within_quotes(tokens))
 
 
 def without_lead_in(tokens: Tokens) -> Tokens:
-    """ "I'm going to start ..." -> "Start ...": only before a verb that names a clinician's action."""
-    text = " ".join(token.text for token in tokens).replace("\u2019", "'")
-    found = LEAD_IN.match(text)
+    """Shorten "I'm going to start ..." to "Start ...": only before a verb that names a clinician's action."""
+    found = LEAD_IN.match(answers.text_of(tokens).replace("\u2019", "'"))
     if found is None or found["verb"].lower() not in ACTIONS:
         return tokens
     return tokens[len(found[0].split()) :]

@@ -11,30 +11,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from scribe.sections import phrases
 from scribe.types import Span
-
-
-def word_set(text: str) -> frozenset[str]:
-    """The words of a table written as one line of text."""
-    return frozenset(text.split())
-
 
 PIECE = re.compile(r"\S+")
 EDGE = "\"'()[].,;:!?\u2026\u201c\u201d-\u2013\u2014"
-FILLERS = word_set("um uh uhm umm uhh uhhh er erm hmm hm mm mhm ah eh huh oh")
-OPENERS = word_set("okay ok so well alright right and now anyway anyways perfect great")
-ASSENT = word_set("yeah yep yes yea yup")
-PHRASES = (("you", "know"), ("i", "mean"), ("all", "right"), ("of", "course"), ("i", "guess", "like"))
-MAY_REPEAT = word_set("no very had that really so bye long far much")
-TAGS = (
-    ("okay",),
-    ("ok",),
-    ("all", "right"),
-    ("alright",),
-    ("you", "know"),
-    ("you", "know", "what", "i", "mean"),
-    ("or", "so-"),
-)
+FILLERS, OPENERS, ASSENT, MAY_REPEAT = map(phrases.words, ("fillers", "openers", "assent", "may_repeat"))
+OPENING_PHRASES, TAGS = phrases.phrases("opening_phrases"), phrases.phrases("tags")
+STUTTER = re.compile(r"^(\w{1,3})-(?=\1)", re.IGNORECASE)
+SUBJECTS, STUMBLED = phrases.words("subjects"), phrases.words("stumbled")
 CUT_OFF = re.compile(r"^[A-Za-z]{1,4}-$")
 
 
@@ -88,7 +73,7 @@ def clean(tokens: Tokens, *, answer: bool = False) -> Tokens:
     An `answer` keeps its yes. May be empty where the sentence was nothing but fillers.
     """
     kept = [token for token in tokens if token.bare not in FILLERS and not CUT_OFF.match(token.text) and token.bare]
-    kept = _unstuttered(_without_asides(kept))
+    kept = _unstuttered(_without_asides([_whole(token) for token in kept]))
     kept = _without_openers(kept, OPENERS - {"right"} if answer else OPENERS | ASSENT)
     for tag in TAGS:
         if len(kept) > len(tag) + 1 and tuple(token.bare for token in kept[-len(tag) :]) == tag:
@@ -109,7 +94,7 @@ def _without_asides(tokens: list[Token]) -> list[Token]:
     for token in tokens:
         kept.append(token)
         aside = len(kept) >= 2 and (kept[-2].bare, token.bare) in {("you", "know"), ("i", "mean")}
-        opened = len(kept) < 3 or kept[-3].text.endswith((",", "-"))
+        opened = len(kept) > 2 and kept[-3].text.endswith((",", "-"))
         if aside and (opened or token.text.endswith(",")):
             del kept[-2:]
         elif token.bare == "like" and len(kept) >= 2 and kept[-2].text.endswith(",") and token.text.endswith(","):
@@ -117,48 +102,50 @@ def _without_asides(tokens: list[Token]) -> list[Token]:
     return kept
 
 
+def _whole(token: Token) -> Token:
+    """`y-you` -> you, for the small words on which people stumble; `t-test` stays."""
+    rest = STUTTER.sub("", token.text)
+    return replace(token, text=rest) if rest.strip(EDGE).lower() in STUMBLED else token
+
+
 def _unstuttered(tokens: list[Token]) -> list[Token]:
-    """Drop the first of two equal words, and of two equal pairs of words: "in my in my chest"."""
-    kept = [a for a, b in pairwise(tokens) if not _same(a, b)] + tokens[-1:]
-    at = 0
-    while at + 3 < len(kept):
-        if _same(kept[at], kept[at + 2]) and _same(kept[at + 1], kept[at + 3]):
-            del kept[at : at + 2]
-        else:
-            at += 1
+    """Drop what is said twice in a row, up to four words ("in my in my chest"), and a subject that is begun anew."""
+    kept = [a for a, b in pairwise(tokens) if not _same(a, b) and not _begun_anew(a, b)] + tokens[-1:]
+    for size in (4, 3, 2):
+        at = 0
+        while at + 2 * size <= len(kept):
+            if all(_same(kept[i], kept[i + size], anywhere=True) for i in range(at, at + size)):
+                del kept[at : at + size]
+            else:
+                at += 1
     return kept
 
 
-def _same(a: Token, b: Token) -> bool:
-    return (
-        a.bare == b.bare and a.bare.replace("'", "").isalpha() and a.bare not in MAY_REPEAT and a.text[-1] not in ".?!"
-    )
+def _begun_anew(a: Token, b: Token) -> bool:
+    return a.text[-1] in ",-" and a.bare in SUBJECTS and b.bare in SUBJECTS
+
+
+def _same(a: Token, b: Token, *, anywhere: bool = False) -> bool:
+    """Whether `b` says `a` again; some words mean more when doubled ("no no", "very very") unless more is repeated."""
+    if b.bare.startswith(a.bare + "'") and a.bare.isalpha() and a.text[-1].isalpha():
+        return not anywhere  # "it it's"
+    if a.bare != b.bare or not a.bare.replace("'", "").isalpha() or a.text[-1] in ".?!":
+        return False
+    return anywhere or a.bare not in MAY_REPEAT
 
 
 def _without_openers(tokens: list[Token], openers: frozenset[str]) -> list[Token]:
-    at = 0
-    while at < len(tokens) - 1:
-        pair = (tokens[at].bare, tokens[at + 1].bare)
-        if pair in PHRASES and at + 2 < len(tokens):
-            at += 2
-        elif tokens[at].bare in openers and not (tokens[at].bare == "right" and _is_side(tokens, at)):
-            at += 1
-        elif tokens[at].bare == "but" and tokens[at].text.endswith(","):
-            at += 1
+    while len(tokens) > 1:
+        first, second = tokens[0], tokens[1]
+        if len(tokens) > 2 and (first.bare, second.bare) in OPENING_PHRASES:
+            tokens = tokens[2:]
+        elif first.bare in openers and not (first.bare == "right" and _is_side(first, second)):
+            tokens = tokens[1:]
         else:
             break
-    return tokens[at:]
+    return tokens
 
 
-def _is_side(tokens: Sequence[Token], at: int) -> bool:
-    """ "Right" names a side unless a comma or full stop sets it off."""
-    return tokens[at].text[-1].isalpha() and tokens[at + 1].bare not in {
-        "so",
-        "and",
-        "okay",
-        "ok",
-        "now",
-        "i'm",
-        "let's",
-        "i",
-    }
+def _is_side(first: Token, second: Token) -> bool:
+    """Whether "right" names a side: it does unless a comma or full stop sets it off, or a new clause follows."""
+    return first.text[-1].isalpha() and second.bare not in {"so", "and", "okay", "ok", "now", "i'm", "let's", "i"}

@@ -7,19 +7,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from scribe.sections import phrases
 from scribe.types import Role, Span, Transcript
 
 PAUSE = 3.0  # seconds of silence within a turn that end a sentence
-LONG = 40  # words: a run without a full stop that is longer is cut at words that open a new thought
+LONG = 25  # words: a run without a full stop that is longer is cut at words that open a new thought
 SHORTEST = 6  # words: no such cut leaves less
 FULL_LINE = 60  # characters: a line this long that ends without a full stop was only wrapped
 
-END = re.compile(r"[.?!\u2026]+[\"')\]]*,?(?=\s|[A-Z]|$)")
+END = re.compile(r"[.?!\u2026]+[\"')\]]*(?:,(?=[A-Z\d(])|(?=\s|[A-Z]|$))")
 ABBREVIATION = re.compile(
     r"(?:\b(?:dr|mr|mrs|ms|st|vs|approx|e\.g|i\.e|[a-z]\.[a-z]|[b-hj-z])|^\W*\d+)\.$", re.IGNORECASE
 )
-CAPITALS = re.compile(r"(?:(?<=[.,;])|(?<=\s))(?=[A-Z][A-Z/&()' -]{2,60}:)")  # HEADINGS: inside a paragraph
-OPENERS = re.compile(r"(?<=\s)(?=(?:okay|ok|alright|all right|so|now|but|and then|well)\b)", re.IGNORECASE)
+CAPITALS = re.compile(r"(?:^|(?<=[\s.,;]))[A-Z][A-Z/&()' -]{2,60}:")  # HEADINGS: inside a paragraph
+ASSENT = re.compile(r"\w[^?]*\W(?:okay|ok|all right|alright)\?\W*$", re.IGNORECASE)  # "..., okay?" asks nothing
+UNMARKED = re.compile(
+    rf"^(?:(?:and|so|okay|ok|then|um|uh|or|alright|now)[,.]? )*(?:{phrases.pattern('unmarked_questions')})\b",
+    re.IGNORECASE,
+)
+OPENERS = re.compile(
+    r"(?<=\s)(?=(?:okay|ok|alright|all right|so|now|but|and then|well|(?:do|did|are|have) you)\b)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +41,10 @@ class Utterance:
 
     @property
     def asks(self) -> bool:
-        """Whether it is a question."""
-        return self.text.rstrip("\"')] ").endswith("?")
+        """Whether it is a question; a clinician's may have lost its mark."""
+        if self.text.rstrip("\"')] ").endswith("?"):
+            return self.role is Role.PATIENT or not ASSENT.search(self.text)
+        return self.role is Role.CLINICIAN and UNMARKED.match(self.text) is not None
 
 
 def split(transcript: Transcript) -> tuple[Utterance, ...]:
@@ -72,7 +82,7 @@ def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
     )
     for first, last in pairwise(cuts):
         for piece in _thoughts(run, first, last):
-            if trimmed := run[piece.start : piece.end].strip():
+            if trimmed := run[piece.start : piece.end].strip().rstrip(","):
                 offset = start + piece.start + run[piece.start : piece.end].index(trimmed)
                 yield Span(offset, offset + len(trimmed))
 

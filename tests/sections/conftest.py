@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from scribe.config import Config
+from scribe.sections import compose, plain_text
+from scribe.sections.classifier import LinearClassifier
+from scribe.types import Mode, SectionKind, Statement
+
+
+@pytest.fixture(scope="session")
+def classifier() -> LinearClassifier:
+    return LinearClassifier(Config())
+
+
+class OneKind:
+    """A classifier that puts everything into one section, so that a test sees rewriting alone."""
+
+    def __init__(self, kind: SectionKind) -> None:
+        self.kind = kind
+
+    def classify(self, utterances: Sequence[tuple[str | None, str]]) -> Sequence[tuple[SectionKind, float]]:
+        return [(self.kind, 1.0) for _ in utterances]
+
+
+@pytest.fixture
+def visit() -> Callable[..., list[Statement]]:
+    """The statements made of a labelled dialogue whose every utterance is of one kind."""
+
+    def statements(text: str, kind: SectionKind = SectionKind.ROS) -> list[Statement]:
+        made = compose.arrange(plain_text.read(text), Mode.VISIT, OneKind(kind), Config())  # type: ignore[arg-type]
+        return [statement for section in made for statement in section.statements]
+
+    return statements

@@ -1,0 +1,129 @@
+"""Tables of what is said and what stands in the note: positives and near misses together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from scribe.sections.rewrite import is_chatter
+from scribe.types import Assertion, SectionKind, Statement
+
+Visit = Callable[..., list[Statement]]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "statement", "assertion"),
+    [
+        ("Any fever?", "No.", "Denies fever.", Assertion.ABSENT),
+        ("Okay, um, and any fever at all?", "Uh, no.", "Denies fever.", Assertion.ABSENT),
+        ("Any fever, chills or cough?", "No.", "Denies fever, chills or cough.", Assertion.ABSENT),
+        (
+            "Any fever, chills or cough?",
+            "Just a cough.",
+            "Asked about fever, chills or cough: just a cough.",
+            Assertion.POSSIBLE,
+        ),
+        ("Any fever, chills or cough?", "Yes.", "Asked about fever, chills or cough: yes.", Assertion.POSSIBLE),
+        ("Any fever?", "Yes.", "Reports fever.", Assertion.PRESENT),
+        ("Any fever?", "Not that I know of.", "Denies fever (not that I know of).", Assertion.ABSENT),
+        ("Have you had any swelling in your legs?", "Nope.", "Denies swelling in the legs.", Assertion.ABSENT),
+        ("Have you recently had any rashes?", "No.", "Denies rashes recently.", Assertion.ABSENT),
+        ("Do you feel dizzy?", "No.", "Denies feeling dizzy.", Assertion.ABSENT),
+        ("Do you smoke?", "No.", "Denies smoking.", Assertion.ABSENT),
+        ("Do you smoke?", "Yes.", "Reports smoking.", Assertion.PRESENT),
+        ("Do you smoke?", "Yes, a pack a day.", "Smokes: yes, a pack a day.", Assertion.PRESENT),
+        ("Are you taking any medications?", "No, nothing.", "Denies taking medications.", Assertion.ABSENT),
+        ("How long has this been going on?", "About three days.", "Duration: about three days.", Assertion.PRESENT),
+        ("On a scale of 0 to 10, how bad is it?", "Seven.", "Severity (0 to 10): seven.", Assertion.PRESENT),
+        ("Fever?", "No.", "Fever: no.", Assertion.ABSENT),
+        ("Shortness of breath.", "No.", "Shortness of breath: no.", Assertion.ABSENT),
+        ("It started on Monday, is that right?", "Yes.", "It started on Monday.", Assertion.PRESENT),
+        ("Does it come and go?", "No.", "Asked “does it come and go?”: “No.”", Assertion.ABSENT),
+        (
+            "Is it the left or the right knee?",
+            "Left.",
+            "Asked “is it the left or the right knee?”: “Left.”",
+            Assertion.POSSIBLE,
+        ),
+        ("Any chest pain?", "No, I've never had any chest pain.", "Has never had any chest pain.", Assertion.ABSENT),
+        ("Where do you live?", "I live with my wife in Leeds.", "Lives with wife in Leeds.", Assertion.PRESENT),
+    ],
+)
+def test_questions_and_answers(visit: Visit, question: str, answer: str, statement: str, assertion: Assertion) -> None:
+    made = visit(f"Doctor: {question}\nPatient: {answer}")
+    assert [(item.text, item.assertion) for item in made] == [(statement, assertion)]
+
+
+def test_an_exchange_was_heard_in_question_and_answer(visit: Visit) -> None:
+    (made,) = visit("Doctor: Any fever?\nPatient: No.")
+    assert len(made.heard) == 2
+    assert made.seconds == ()
+
+
+@pytest.mark.parametrize(
+    "dialogue",
+    [
+        "Doctor: Any chest pain?\nPatient: Um.",
+        "Doctor: Do you have chest pain?",
+        "Doctor: Any chest pain? Well, let me see.",
+        "Patient: Could it be cancer?\nDoctor: Hmm.",
+        "Doctor: Hello, how are you?\nPatient: I'm good, thanks.",
+        "Doctor: Can I have a look?\nPatient: Sure.",
+        "Doctor: Okay. Perfect. Thank you so much.\nPatient: Okay.",
+    ],
+)
+def test_what_states_nothing_is_left_out(visit: Visit, dialogue: str) -> None:
+    assert visit(dialogue, SectionKind.HPI) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "statement"),
+    [
+        ("I take my metformin 500 mg twice a day.", "Takes their metformin 500 mg twice a day."),
+        ("Um, so I, I've been feeling, uh, really tired.", "Has been feeling, really tired."),
+        ("My left knee hurts when I'm walking.", "Left knee hurts when walking."),
+        ("I don't have any pain in my chest.", "Doesn't have any pain in the chest."),
+        ("It started, you know, three days ago.", "It started, three days ago."),
+        ("I went to see your colleague.", "Patient: “I went to see your colleague.”"),
+        ("We moved here and I gizmoed.", "Patient: “We moved here and I gizmoed.”"),
+    ],
+)
+def test_what_a_patient_says(visit: Visit, said: str, statement: str) -> None:
+    opening = "Doctor: What brings you in today?\nPatient: I have a cough.\n"
+    assert visit(f"{opening}Patient: {said}", SectionKind.HPI)[-1].text == statement
+
+
+@pytest.mark.parametrize(
+    ("said", "statement"),
+    [
+        (
+            "I'm going to start you on amoxicillin 500 mg three times a day.",
+            "Start the patient on amoxicillin 500 mg three times a day.",
+        ),
+        ("So we'll order a chest X-ray, okay?", "Order a chest X-ray."),
+        ("We will not order an X-ray.", "We will not order an X-ray."),
+        ("I'm going to miss you.", "I'm going to miss the patient."),
+        ("I think you have a lumbar strain.", "I think the patient has a lumbar strain."),
+        ("Right knee is tender.", "Right knee is tender."),
+    ],
+)
+def test_what_a_clinician_says(visit: Visit, said: str, statement: str) -> None:
+    assert [item.text for item in visit(f"Doctor: {said}\nPatient: Okay.", SectionKind.PLAN)] == [statement]
+
+
+def test_somebody_who_speaks_for_the_patient_is_not_the_patient(visit: Visit) -> None:
+    made = visit(
+        "Doctor: Does he have a fever?\nPatient: Yes.\nDoctor: Is he eating?\nPatient: I gave him soup.\n"
+        "Doctor: Has he been sick, did he vomit?\nPatient: He vomited twice."
+    )
+    texts = [item.text for item in made]
+    assert not any(text.startswith(("Gave", "Has given")) for text in texts)
+    assert any("“I gave him soup.”" in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    "text", ["I'm glad you came, your blood pressure is 180 over 110.", "Thanks, no fever.", "Yes, cough."]
+)
+def test_a_courtesy_with_a_fact_is_no_small_talk(text: str) -> None:
+    assert not is_chatter(text)
