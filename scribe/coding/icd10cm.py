@@ -101,7 +101,7 @@ def _fingerprint(release: str) -> str:
 
 
 def _contents() -> index.Contents:
-    rows = tabular.by_parent(_rows())
+    rows = tabular.tree(_rows())
     own = lexicon.load()
     return index.Contents(
         entries=tabular.entries(rows),

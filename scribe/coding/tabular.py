@@ -6,9 +6,8 @@ Pure functions over `Row`; nothing here knows where the rows come from.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from functools import cache
 
 from scribe.coding.index import Entry, Side, Term
@@ -20,8 +19,8 @@ EXCLUDED = re.compile(r"([A-Z]\d[0-9A-Z](?:\.[0-9A-Z]*)?)-?(?:\s*-\s*([A-Z]\d[0-
 DEFAULTS = re.compile(
     r",? ?\b(?:unspecified|not otherwise specified|NOS|NEC|not elsewhere classified|subsequent encounter"
     r"|initial encounter(?: for closed fracture)?|not intractable|without status migrainosus"
-    r"|without complications?|uncomplicated|without (?:acute )?exacerbation|without mention of [^,]*|not specified as [^,]*"
-    r"|without behavioral disturbance[^,]*)",
+    r"|without complications?|uncomplicated|without (?:acute )?exacerbation|without mention of [^,]*"
+    r"|not specified as [^,]*|without behavioral disturbance[^,]*)",
     re.IGNORECASE,
 )
 MARKED = re.compile(r"unspecified|without complication|uncomplicated|initial encounter|not specified", re.IGNORECASE)
@@ -41,17 +40,18 @@ MIN_LETTERS = 5  # of a term of one word: shorter ones are mostly acronyms that 
 NAME, FALLBACK, INCLUSION, INCLUDES = 0.95, 0.85, 0.85, 0.75  # trust in each kind of term
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
     """One chapter, block, category or code as the tabular list prints it."""
 
     code: str
     name: str
     parent: str
-    children: tuple[str, ...] = ()
     inclusion_terms: tuple[str, ...] = ()
     includes: tuple[str, ...] = ()
     excludes1: tuple[str, ...] = ()
+    children: list[str] = field(default_factory=list)
+    fallback: str = ""  # the billable code for a text that names this and says no more; empty where there is none
 
     @property
     def billable(self) -> bool:
@@ -62,7 +62,7 @@ class Row:
 def entries(rows: dict[str, Row]) -> list[Entry]:
     """The rows of the index, each with its fallback."""
     return [
-        Entry(row.code, row.name, row.billable, row.parent, fallback(row, rows), tuple(_excluded(row.excludes1)))
+        Entry(row.code, row.name, row.billable, row.parent, row.fallback, tuple(_excluded(row.excludes1)))
         for row in rows.values()
     ]
 
@@ -76,8 +76,7 @@ def _excluded(notes: Iterable[str]) -> Iterator[tuple[str, str]]:
                 yield first.rstrip("."), (last or first).rstrip(".")
 
 
-def fallback(row: Row, rows: dict[str, Row]) -> str:
-    """The billable code for a text that names `row` and says no more; empty where the list has none."""
+def _fallback(row: Row, rows: dict[str, Row]) -> str:
     if row.billable:
         return row.code
     if not CODE.fullmatch(row.code):
@@ -105,15 +104,16 @@ def terms(rows: dict[str, Row]) -> list[Term]:
     """Every term of the tabular list; where two share a key, the one to prefer comes first."""
     found: list[tuple[int, Term]] = []
     for row in rows.values():
-        if row.code[0] in "VWXY" or LATER_ENCOUNTER.search(row.name) or not (target := fallback(row, rows)):
+        if row.code[0] in "VWXY" or LATER_ENCOUNTER.search(row.name) or not row.fallback:
             continue
-        for rank, term in _terms_of(row, target):
+        for rank, term in _terms_of(row):
             if _admissible(term, row.name):
                 found.append((rank, term))
     return [term for _, term in sorted(found, key=lambda item: (item[0], item[1].code[0] in "OPQ", item[1].code))]
 
 
-def _terms_of(row: Row, target: str) -> Iterator[tuple[int, Term]]:
+def _terms_of(row: Row) -> Iterator[tuple[int, Term]]:
+    target = row.fallback
     if not OTHERS.search(row.name):
         rule, trust = ("tabular:name", NAME) if row.billable else ("tabular:name+unspecified", FALLBACK)
         yield from ((0 if row.billable else 1, Term(found, target, rule, trust)) for found in _keys(row.name))
@@ -192,10 +192,14 @@ def _with_encounters(base: Row, target: Row, side: str, rows: dict[str, Row]) ->
     return [Side(child, side, pairs[child[-1]]) for child in base.children if child[-1] in pairs]
 
 
-def by_parent(rows: Iterable[Row]) -> dict[str, Row]:
-    """The rows by code, each with the children that name it as their parent."""
-    listed = list(rows)
-    children: dict[str, list[str]] = defaultdict(list)
-    for row in listed:
-        children[row.parent].append(row.code)
-    return {row.code: replace(row, children=tuple(children.get(row.code, ()))) for row in listed}
+def tree(rows: Iterable[Row]) -> dict[str, Row]:
+    """The rows by code, each with its children and its fallback filled in."""
+    found: dict[str, Row] = {}
+    for row in rows:
+        found[row.code] = row
+    for row in found.values():
+        if row.parent in found:
+            found[row.parent].children.append(row.code)
+    for row in found.values():
+        row.fallback = _fallback(row, found)
+    return found

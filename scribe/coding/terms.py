@@ -49,9 +49,16 @@ def tables() -> dict[str, Any]:
         "sides": tree["sides"],
         "same": {word: tuple(stem(part) for part in str(other).split()) for word, other in tree["same"].items()},
         "joined": {tuple(pair.split()): pair.replace(" ", "") for pair in tree["joined"]},
+        "leading": _leading(tree["joined"]),
         "numbers": tree["numbers"],
         "vague": tuple(tree["vague"]),
     }
+
+
+def _leading(joined: Iterable[str]) -> frozenset[str]:
+    """The words whose meaning hangs on the word that follows."""
+    pairs = {pair.split()[0] for pair in joined} | {first for first, _ in SLASHED}
+    return frozenset(pairs | {letter.lower() for letter in LETTER_SIDES} | {"right"})
 
 
 @cache
@@ -94,7 +101,11 @@ def tokens(text: str) -> list[Token]:
 
 
 def _break(gap: str, *, first: bool) -> str:
-    if first or HARD.search(gap):
+    if first:
+        return "|"
+    if gap == " ":
+        return ""
+    if HARD.search(gap):
         return "|"
     return "," if "," in gap else ""
 
@@ -105,7 +116,7 @@ def _read(
     """The key words of one word (or of two that are read as one), and how many words were read."""
     table = tables()
     word = shown.lower().replace("\u2019", "'").removesuffix("'s").replace("'", "")
-    if following:
+    if following and word in table["leading"]:
         pair = (word, following[2].lower())
         if gap == "/" and pair in SLASHED:
             return (SLASHED[pair],), 2
