@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from scribe.dictation.commands import Place
+from scribe.dictation.commands import HEADING_ENDS, Place
 from scribe.dictation.parse import HEARD_MARKS, SpokenMark, spoken_marks
 from scribe.types import Section, Span, Statement, Transcript, Word
 
@@ -25,7 +25,8 @@ def written(transcript: Transcript) -> Transcript:
     """The transcript with its spoken marks as marks in the words' text.
 
     Words keep their order, times and speakers; a mark widens the word that carries it. A spoken mark replaces the one
-    the recogniser wrote beside it, a sentence after a spoken full stop or in a new paragraph opens with a capital.
+    the recogniser wrote beside it, what follows a spoken full stop, a heading's
+    colon or a new paragraph opens with a capital.
     """
     lines = _write(transcript.words)
     by_segment: dict[int, list[Word]] = {}
@@ -121,7 +122,7 @@ class _Pen:
             self._capital = self._capital or command.mark == "\n\n"
         else:
             self._space = "" if command.place is Place.JOIN else self._space
-            self._capital = command.mark in SENTENCE_ENDS
+            self._capital = command.mark in SENTENCE_ENDS or (command.mark == ":" and self._ends_heading())
             self._small = command.mark in SOFT_MARKS and last.text.rstrip().endswith(SENTENCE_ENDS)
         if self.lines:
             self.lines[-1] = _marked(self.lines[-1], mark, last.end)
@@ -133,6 +134,10 @@ class _Pen:
         if self._opening and self.lines:
             line = self.lines[-1]
             self.lines[-1] = replace(line, word=replace(line.word, text=f"{line.word.text} {self._opening}"))
+
+    def _ends_heading(self) -> bool:
+        """Whether the last word closes a heading: what follows "Social history:" opens with a capital."""
+        return bool(self.lines) and self.lines[-1].word.text.strip(" \n,.:").lower() in HEADING_ENDS
 
     def _cased(self, body: str) -> str:
         if self._capital and body[:1].islower():

@@ -31,6 +31,7 @@ from scribe.types import (
 PASSAGE_WORDS = 60  # a passage ends at the first end of a sentence after this many words,
 PASSAGE_WORDS_MOST = 120  # or here, where nobody ends a sentence
 SENTENCE_ENDS = (".", "?", "!")
+NOT_WORDS = " \n,.;:?!"
 
 GROUP_TITLES: Mapping[SectionGroup, str] = {
     SectionGroup.HISTORY: "History",
@@ -199,6 +200,16 @@ class Document:
     def statement_of(self, evidence: Evidence) -> Statement:
         """The statement the evidence lies in."""
         return self.note.statement(evidence.statement_id)
+
+
+def doubtful_pieces(statement: Statement) -> tuple[tuple[str, bool], ...]:
+    """The statement's text, cut into the words the recogniser was not sure of (True) and the rest, marks with these."""
+    snug = []
+    for span in statement.doubtful:
+        words = statement.text[span.start : span.end]
+        start = span.start + len(words) - len(words.lstrip(NOT_WORDS))
+        snug.append(Span(start, span.end - len(words) + len(words.rstrip(NOT_WORDS))))
+    return pieces(statement.text, snug)
 
 
 def pieces(text: str, marked: Sequence[Span]) -> tuple[tuple[str, bool], ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scribe.export.layout import CLAIMS, Document, excerpt, interval_clock, pieces, provenance_lines
+from scribe.export.layout import CLAIMS, Document, doubtful_pieces, excerpt, interval_clock, provenance_lines
 from scribe.types import Evidence, Note, Statement, Transcript
 
 UNSURE = "[?]"
@@ -60,7 +60,7 @@ def _sections(document: Document) -> Iterator[str]:
 
 
 def _statement(document: Document, statement: Statement) -> str:
-    marked = pieces(statement.text, statement.doubtful)
+    marked = doubtful_pieces(statement)
     words = "".join(escaped(text) + (UNSURE if unsure else "") for text, unsure in marked).strip()
     # "1. " or "- " at the start of a statement would open a list within the list
     line = LIST_OPENER.sub(lambda found: f"{found[1] or ''}\\{found[2] or found[3]}", words)

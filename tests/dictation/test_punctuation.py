@@ -25,12 +25,13 @@ def section(*spans: Span) -> tuple[Section, ...]:
     ("said", "expected"),
     [
         ("cough comma fever comma and chills period she is well period", " cough, fever, and chills. She is well."),
-        ("plan colon rest semicolon fluids period", " plan: rest; fluids."),
+        ("plan colon rest semicolon fluids period", " plan: Rest; fluids."),
         ("is it worse question mark yes exclamation point", " is it worse? Yes!"),
         ("the knee open parenthesis right close parenthesis is sore period", " the knee (right) is sore."),
         ("she said open quote dizzy close quote comma twice period", ' she said "dizzy", twice.'),
         ("and slash or follow hyphen up period", " and/or follow-up."),
-        ("assessment colon asthma period new paragraph plan colon rest", " assessment: asthma.\n\nPlan: rest"),
+        ("assessment colon asthma period new paragraph plan colon rest", " assessment: Asthma.\n\nPlan: Rest"),
+        ("she takes colon aspirin period", " she takes: aspirin."),
         ("one new line two next line three", " one\ntwo\nthree"),
         ("fever new line new paragraph chills", " fever\n\nChills"),
     ],
@@ -42,7 +43,7 @@ def test_spoken_marks_are_written(say: Say, said: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("heard", "expected"),
     [
-        ("Chief complaint colon, cough period, new paragraph, plan", " Chief complaint: cough.\n\nPlan"),
+        ("Chief complaint colon, cough period, new paragraph, plan", " Chief complaint: Cough.\n\nPlan"),
         ("cough, comma, fever. Period. She", " cough, fever. She"),
         ("pressure 128 comma. Pulse 96 comma. I see", " pressure 128, pulse 96, I see"),
         ("seen at 9 a.m. period He left", " seen at 9 a.m. He left"),
@@ -89,8 +90,8 @@ def test_segments_and_what_belongs_to_them_stay(say: Say) -> None:
 def test_relocated_spans_leave_out_the_marks_at_their_ends(say: Say) -> None:
     verbatim = say("plan colon rest comma fluids period new paragraph signed")
     formatted = written(verbatim)
-    whole = formatted.text.index("rest, fluids.")
-    (moved,) = relocate(section(Span(whole, whole + len("rest, fluids."))), formatted, verbatim)
+    whole = formatted.text.index("Rest, fluids.")
+    (moved,) = relocate(section(Span(whole, whole + len("Rest, fluids."))), formatted, verbatim)
     (statement,) = moved.statements
     assert [verbatim.text[span.start : span.end] for span in statement.heard] == ["rest comma fluids"]
     assert [(interval.start, interval.end) for interval in statement.seconds] == [(1.0, 2.5)]

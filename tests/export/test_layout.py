@@ -5,7 +5,16 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scribe.export.layout import Document, clock, excerpt, passages, pieces, provenance_lines, speaker_names
+from scribe.export.layout import (
+    Document,
+    clock,
+    doubtful_pieces,
+    excerpt,
+    passages,
+    pieces,
+    provenance_lines,
+    speaker_names,
+)
 from scribe.types import Note, Provenance, Role, Segment, Span, SpeakerRole, Statement, Transcript, Word
 
 
@@ -73,6 +82,11 @@ def test_pieces_join_to_the_text_and_mark_only_what_was_asked(text: str, spans: 
     marked = {at for start, end in spans for at in range(max(start, 0), min(end, len(text)))}
     flags = [flag for piece, flag in found for _ in piece]
     assert {at for at, flag in enumerate(flags) if flag} == marked
+
+
+def test_marks_beside_a_doubtful_word_are_not_doubtful() -> None:
+    statement = Statement("s", "Asthma, stable.", (Span(0, 6),), doubtful=(Span(0, 7), Span(7, 15)))
+    assert doubtful_pieces(statement) == (("Asthma", True), (", ", False), ("stable", True), (".", False))
 
 
 def test_an_excerpt_is_cut_at_words() -> None:
