@@ -57,6 +57,8 @@ STOP_WORDS = (
     "today"
 )
 STOP = frozenset(STOP_WORDS.split())
+MIXED = frozenset({"PASTMEDICALHX", "GENHX", "OTHER_HISTORY", "ROS", "CC"})  # headers under which anything is asked
+SPECIFIC = frozenset({"allergies", "immunizations", "surgical", "family", "social", "medications"})
 FINDINGS = frozenset({"exam", "vitals", "results", "assessment", "plan"})
 STRONG = 2.5  # shared weight from which a note sentence is taken to tell what an utterance says
 
@@ -113,9 +115,13 @@ def kind_of(header: str, text: str) -> str:
 
 def snippet_visit(snippet: Snippet) -> list[Said]:
     """The utterances of a snippet: all of its kind but for courtesies."""
-    said, topic = [], kind_of(snippet.header, snippet.text)
+    own = kind_of(snippet.header, snippet.text)
+    said, topic = [], own
     for role, text in snippet.turns:
         for sentence in sentences(text):
+            if snippet.header in MIXED and role == "clinician" and sentence.endswith("?"):
+                asked = cues.question(sentence)
+                topic = asked if asked in SPECIFIC else own
             if snippet.header == "FAM/SOCHX" and (found := _family_or_social(sentence)):
                 topic = found
             kind = None if role == "other" else topic

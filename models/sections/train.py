@@ -49,7 +49,7 @@ def fit(
         idf = np.array([np.log((1 + len(examples)) / (1 + counts[token])) + 1 for token in tokens], np.float32)
         made[name] = linear.Block({token: row for row, token in enumerate(tokens)}, idf, weight, offset)
         offset += len(tokens)
-    svm = LinearSVC(C=c, class_weight="balanced").fit(_matrix(examples, made, offset), labels)
+    svm = LinearSVC(C=c, class_weight="balanced", random_state=0).fit(_matrix(examples, made, offset), labels)
     matrix, intercept = svm.coef_.T.astype(np.float32), svm.intercept_.astype(np.float32)
     return linear.LinearModel(tuple(map(str, svm.classes_)), made, matrix, intercept)
 
