@@ -181,7 +181,7 @@ class Document:
         if note.encounter.date_of_service:
             facts.append(("Date of service", note.encounter.date_of_service))
         if self.transcript.timed:
-            facts.append(("Recording", clock(self.transcript.duration)))
+            facts.append(("Recording", clock(round(self.transcript.duration))))
         facts += [("Status", f"{note.status}, revision {note.revision}"), ("Note", note.id)]
         return tuple(facts)
 

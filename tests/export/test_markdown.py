@@ -36,6 +36,7 @@ def test_every_statement_has_its_time(note: Note, transcript: Transcript) -> Non
         (line,) = [line for line in text.splitlines() if line.startswith(f"- {statement.text[:8]}")]
         assert line.endswith(")"), line
     assert "- Hypertension, not well controlled. (02:01)" in text
+    assert "- Recording: 02:41" in text
 
 
 def test_the_four_groups_come_in_order_and_a_title_is_not_said_twice(note: Note, transcript: Transcript) -> None:
