@@ -61,13 +61,7 @@ class FasterWhisper:
         self, audio: Audio, *, speech: Sequence[Interval], on_progress: OnProgress = no_progress
     ) -> Iterator[Segment]:
         """Words with times and probabilities, in order of time; only what lies within `speech` (seconds)."""
-        at = 0.0
-        for block in windows.blocks(audio, speech):
-            for segment in self._decode(block.samples(audio)):
-                words = block.located(segment.words, not_before=at)
-                at = words[-1].end
-                yield replace(segment, words=words)
-            on_progress("asr", block.pieces[-1].end, audio.duration)
+        return windows.decoded(audio, speech, self._decode, on_progress)
 
     def _decode(self, samples: Any) -> Iterator[Segment]:
         segments, _ = self._model.transcribe(

@@ -6,12 +6,13 @@ inside a block are mapped back to the recording.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scribe.plugins import OnProgress
 from scribe.types import Audio, Interval, Segment, Word
 
 if TYPE_CHECKING:
@@ -111,6 +112,22 @@ def _quietest(audio: Audio, start: float, end: float) -> float:
     samples = audio.samples[round(start * audio.sample_rate) : round(end * audio.sample_rate)]
     energy = np.square(samples[: len(samples) // step * step].reshape(-1, step)).mean(axis=1)
     return start + (float(energy.argmin()) + 0.5) * _QUIET
+
+
+def decoded(
+    audio: Audio,
+    speech: Sequence[Interval],
+    decode: Callable[[NDArray[np.float32]], Iterable[Segment]],
+    on_progress: OnProgress,
+) -> Iterator[Segment]:
+    """Segments of `speech`, block by block. `decode` gets the samples of a block and gives segments timed within it."""
+    at = 0.0
+    for block in blocks(audio, speech):
+        for segment in decode(block.samples(audio)):
+            words = block.located(segment.words, not_before=at)
+            at = words[-1].end
+            yield replace(segment, words=words)
+        on_progress("asr", block.pieces[-1].end, audio.duration)
 
 
 def cut_at_pauses(segments: Iterable[Segment]) -> Iterator[Segment]:
