@@ -141,4 +141,4 @@ def _rules() -> _Rules:
 def _compiled(pattern: str, words: dict[str, Any]) -> re.Pattern[str]:
     for name, spelled in words.items():
         pattern = pattern.replace(f"{{{name}}}", spelled)
-    return re.compile(rf"(?<![\w])(?:{pattern})(?![\w])", re.IGNORECASE)
+    return re.compile(rf"(?:(?<!\w)|(?=\W))(?:{pattern})(?!\w)", re.IGNORECASE)
