@@ -93,8 +93,8 @@ def find(name: str) -> Asset:
 
 
 def weights(name: str) -> tuple[tuple[str, str], ...]:
-    """(file, sha256) of each file of an asset, as a Provenance records them."""
-    return tuple((file.path, file.sha256) for file in find(name).files)
+    """(asset/file, sha256) of each file of an asset, as a Provenance records them."""
+    return tuple((f"{name}/{file.path}", file.sha256) for file in find(name).files)
 
 
 def locate(name: str, settings: ModelsSettings) -> Path:

@@ -47,17 +47,14 @@ def transcribe(
     from scribe.diarization import attribute
     from scribe.diarization import roles as role_finding
 
-    spoken = asr.transcribe(audio, engine("asr", config.asr.engine, config), config, on_progress=on_progress)
-    transcript = attribute.attribute(
-        spoken,
-        audio,
-        engine("diarization", config.diarization.engine, config),
-        config,
-        single_speaker=_guess(spoken, mode) is Mode.DICTATION,
-        on_progress=on_progress,
-    )
+    recogniser = engine("asr", config.asr.engine, config)
+    diarizer = engine("diarization", config.diarization.engine, config)
+    spoken = asr.transcribe(audio, recogniser, config, on_progress=on_progress)
+    alone = _guess(spoken, mode) is Mode.DICTATION
+    transcript = attribute.attribute(spoken, audio, diarizer, config, single_speaker=alone, on_progress=on_progress)
     transcript = role_finding.override(transcript, roles) if roles else transcript
-    return replace(transcript, provenance=_stamped(transcript.provenance, config, audio.samples.tobytes()))
+    made_by = [recogniser.provenance] if alone else [recogniser.provenance, diarizer.provenance]
+    return replace(transcript, provenance=_joined(made_by, config, audio.samples.tobytes()))
 
 
 def write(
@@ -112,19 +109,19 @@ def _guess(transcript: Transcript, mode: Mode | None) -> Mode | None:
 def _note(
     transcript: Transcript, sections: tuple[Section, ...], mode: Mode, config: Config, classifier: Provenance
 ) -> Note:
-    stamped = _stamped(transcript.provenance or classifier, config, transcript.text.encode())
-    identity = hashlib.sha256(f"{stamped.source_sha256}{stamped.config_hash}".encode()).hexdigest()[:16]
-    provenance = replace(
-        stamped,
-        engine=" + ".join(dict.fromkeys((stamped.engine, classifier.engine))),
-        weights=tuple(dict.fromkeys(stamped.weights + classifier.weights)),
-    )
+    made_by = [transcript.provenance, classifier] if transcript.provenance else [classifier]
+    provenance = _joined(made_by, config, transcript.text.encode())
+    identity = hashlib.sha256(f"{provenance.source_sha256}{provenance.config_hash}".encode()).hexdigest()[:16]
     encounter = Encounter(id=f"encounter-{identity}", mode=mode)
     return Note(id=f"note-{identity}", encounter=encounter, sections=sections, provenance=provenance)
 
 
-def _stamped(provenance: Provenance | None, config: Config, source: bytes) -> Provenance:
-    """`provenance` with the settings' hash, and the hash of the source where it has none yet."""
-    provenance = provenance or Provenance(engine="text")
-    source_sha256 = provenance.source_sha256 or hashlib.sha256(source).hexdigest()
-    return replace(provenance, config_hash=config.hash, source_sha256=source_sha256)
+def _joined(stages: Sequence[Provenance], config: Config, source: bytes) -> Provenance:
+    """One provenance of all `stages`. The source is what the first stage read: `source`, where it does not know."""
+    return Provenance(
+        engine=" + ".join(dict.fromkeys(stage.engine for stage in stages)),
+        weights=tuple(dict.fromkeys(file for stage in stages for file in stage.weights)),
+        config_hash=config.hash,
+        versions=tuple(dict.fromkeys(package for stage in stages for package in stage.versions)),
+        source_sha256=stages[0].source_sha256 or hashlib.sha256(source).hexdigest(),
+    )

@@ -8,12 +8,13 @@ costs nothing. Other packages add their own through the entry-point groups `scri
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from scribe.errors import EngineError
-from scribe.types import Annotation, Audio, Coding, Interval, Note, Provenance, SectionKind, Segment, TermMatch, Transcript
+from scribe.types import Annotation, Audio, Coding, Interval, Note, Provenance, SectionKind, Segment, Span, Transcript
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,12 +56,12 @@ class Diarizer(Protocol):
 
 @runtime_checkable
 class VoiceEncoder(Protocol):
-    """What a `Diarizer` may offer besides: how a voice sounds. With it, close voices are told apart by what they say."""
+    """What a `Diarizer` may offer besides: how a voice sounds. With it, words tell close voices apart."""
 
     def embed(
         self, audio: Audio, pieces: Sequence[Interval], *, on_progress: OnProgress = no_progress
     ) -> NDArray[np.float32]:
-        """One vector for each piece, (pieces, dim), near where voices are alike; zeros for a piece too short to tell."""
+        """A vector for each piece, (pieces, dim), near where voices are alike; zeros for a piece too short to tell."""
 
 
 class SectionClassifier(Protocol):
@@ -72,6 +73,17 @@ class SectionClassifier(Protocol):
 
     def classify(self, utterances: Sequence[tuple[str | None, str]]) -> Sequence[tuple[SectionKind, float]]:
         """A kind and a score (0 to 1) for each (role, text), read in order and in context."""
+
+
+@dataclass(frozen=True, slots=True)
+class TermMatch:
+    """Words of a text that name a code: what a code system finds before anybody asks what is claimed about it."""
+
+    span: Span  # in the text that was searched
+    code: str
+    rule: str
+    score: float  # how far the rule is trusted, 0 to 1
+    words: frozenset[str] = field(repr=False)  # the words that matched, made comparable
 
 
 class CodeSystem(Protocol):

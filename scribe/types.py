@@ -14,7 +14,6 @@ The chain a reviewer can always walk:
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -23,9 +22,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-
-# --- sound -----------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,9 +50,7 @@ class Interval:
         return self.end - self.start
 
 
-# --- who spoke when --------------------------------------------------------------------------------------------------
-
-
+# --- who spoke when
 @dataclass(frozen=True, slots=True, order=True)
 class Turn:
     """One speaker speaking, in seconds. Turns of different speakers may overlap."""
@@ -71,11 +65,6 @@ class Annotation:
     """Who spoke when: turns in order of their start."""
 
     turns: tuple[Turn, ...]
-
-    @property
-    def speakers(self) -> tuple[str, ...]:
-        """The speakers, in the order in which they are first heard."""
-        return tuple(dict.fromkeys(turn.speaker for turn in self.turns))
 
 
 class Role(StrEnum):
@@ -95,9 +84,7 @@ class SpeakerRole:
     score: float
 
 
-# --- what was said ---------------------------------------------------------------------------------------------------
-
-
+# --- what was said
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
     """A half-open stretch of text: character offsets `start <= i < end`."""
@@ -228,13 +215,8 @@ class Transcript:
         """The role of `speaker`, None where it is not known."""
         return next((item.role for item in self.roles if item.speaker == speaker), None)
 
-    def __iter__(self) -> Iterator[Segment]:
-        return iter(self.segments)
 
-
-# --- the note --------------------------------------------------------------------------------------------------------
-
-
+# --- the note
 class SectionGroup(StrEnum):
     """The four parts of a note."""
 
@@ -312,9 +294,7 @@ class Section:
     score: float = 1.0  # of the classifier, mean over the statements, 0 to 1
 
 
-# --- codes -----------------------------------------------------------------------------------------------------------
-
-
+# --- codes
 @dataclass(frozen=True, slots=True)
 class Coding:
     """One code of one code system (the FHIR meaning of the word)."""
@@ -338,17 +318,6 @@ class Evidence:
     def __post_init__(self) -> None:
         if self.span.end <= self.span.start:
             raise ValueError("evidence needs at least one character of the note")
-
-
-@dataclass(frozen=True, slots=True)
-class TermMatch:
-    """Words of a text that name a code: what a code system finds before anybody asks what is claimed about it."""
-
-    span: Span  # in the text that was searched
-    code: str
-    rule: str
-    score: float  # how far the rule is trusted, 0 to 1
-    words: frozenset[str] = field(repr=False)  # the words that matched, made comparable
 
 
 class SuggestionStatus(StrEnum):

@@ -43,7 +43,7 @@ class ScriptedAsr:
         self, audio: Audio, *, speech: Sequence[Interval], on_progress: OnProgress = no_progress
     ) -> Iterator[Segment]:
         """The words whose middle lies within `speech` (seconds), without speakers."""
-        for segment in self._transcript:
+        for segment in self._transcript.segments:
             words = tuple(
                 replace(word, speaker=None)
                 for word in segment.words

@@ -14,7 +14,8 @@ from platformdirs import user_cache_path
 from scribe.coding import index, lexicon, match, tabular
 from scribe.config import Config
 from scribe.errors import EngineError
-from scribe.types import Coding, TermMatch
+from scribe.plugins import TermMatch
+from scribe.types import Coding
 
 PACKAGE = "simple_icd_10_cm"
 MADE_FROM = ("icd10cm.py", "index.py", "lexicon.py", "lexicon.yaml", "match.py", "tabular.py", "terms.py", "words.yaml")

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from scribe.coding.index import Index, Term
 from scribe.coding.terms import JOINED, SIDES, Token, key, tables, tokens
-from scribe.types import Span, TermMatch
+from scribe.plugins import TermMatch
+from scribe.types import Span
 
 MAX_WORDS = 9  # content words in a row that are tried as one term
 REACH = 3  # content words looked at beside a joiner ("and", "or", a comma)

@@ -9,7 +9,7 @@ from scribe.coding import rules
 from scribe.coding.assertion import Context
 from scribe.coding.rules import Proposal, explain
 from scribe.config import Config
-from scribe.plugins import CodeSystem
+from scribe.plugins import CodeSystem, TermMatch
 from scribe.types import (
     Assertion,
     CodeSuggestion,
@@ -20,7 +20,6 @@ from scribe.types import (
     Span,
     Statement,
     SuggestionStatus,
-    TermMatch,
 )
 
 __all__ = ["explain", "suggest"]
