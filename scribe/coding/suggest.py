@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -47,11 +48,17 @@ STANDING = {
     SectionKind.ROS: _Standing(6, 0.4),
 }  # a section that is not here is never coded from: family history, operations, allergies, vaccines, vital signs
 CHRONIC = "+chronic"  # ends the rule of a lasting condition that is only named as history
+IMPRESSION = "+impression"  # ends the rule of a diagnosis that the clinician told as an own thought
 FINDINGS = 6  # sections of this tier support a code, and propose one only where nothing was assessed
 
 PATIENT_TRUST = 0.6  # in a diagnosis that the patient reports: it is history, not an assessment
+IMPRESSION_TRUST = 0.8  # in a diagnosis told as "I think this is ..."
 CHRONIC_TRUST = 0.9  # in a lasting condition that is only named as history
 DOUBTFUL_TRUST = 0.7  # in words that the recogniser was not sure of
+
+# How a clinician opens a diagnosis when talking to the patient. It is courtesy rather than one of the uncertain terms
+# of guideline IV.H ("probable", "suspected", ...), which still stop a proposal beside it.
+_IMPRESSION = re.compile(r"\b(?:i|we) (?:do )?(?:think|believe)\b", re.IGNORECASE)
 
 
 def suggest(note: Note, systems: Sequence[CodeSystem], config: Config) -> Note:
@@ -88,9 +95,10 @@ def _mentions(note: Note, system: CodeSystem) -> Iterator[Proposal]:
             kind = _counts_as(section.kind, statement)
             standing = STANDING.get(kind)
             matches = system.find(statement.text) if standing else ()
-            context = Context(statement.text) if matches else None
+            impression = _is_impression(statement, kind)
+            context = Context(_IMPRESSION.sub(_blank, statement.text) if impression else statement.text)
             for match in matches:
-                if standing and context and (evidence := _evidence(match, statement, kind, standing, context)):
+                if standing and (evidence := _evidence(match, statement, kind, standing, context)):
                     listed = evidence.rule.endswith(CHRONIC)  # a list of what the patient has, not what was assessed
                     tier = max(standing.tier, STANDING[SectionKind.PAST_MEDICAL].tier) if listed else standing.tier
                     yield Proposal(match.code, (evidence,), tier, order, match.words)
@@ -109,6 +117,8 @@ def _evidence(
 ) -> Evidence | None:
     claim = context.claim(match.span, statement.assertion)
     rule, score = match.rule, match.score * standing.trust
+    if _is_impression(statement, kind):
+        rule, score = rule + IMPRESSION, score * IMPRESSION_TRUST
     past = claim.assertion is Assertion.HISTORICAL and not claim.settled
     if past or (claim.assertion is Assertion.PRESENT and kind is SectionKind.PAST_MEDICAL):
         if not rules.is_chronic(match.code):
@@ -121,6 +131,17 @@ def _evidence(
     if any(_overlap(match.span, span) for span in statement.doubtful):
         score *= DOUBTFUL_TRUST
     return Evidence(statement.id, match.span, Assertion.PRESENT, rule, round(score, 3))
+
+
+def _is_impression(statement: Statement, kind: SectionKind) -> bool:
+    """Whether a clinician tells the assessment as an own thought: "I think this is osteoarthritis"."""
+    told = statement.role is Role.CLINICIAN and kind is SectionKind.ASSESSMENT
+    return told and bool(_IMPRESSION.search(statement.text))
+
+
+def _blank(found: re.Match[str]) -> str:
+    """As many spaces, so that all other words keep their place."""
+    return " " * len(found[0])
 
 
 def _overlap(span: Span, other: Span) -> bool:

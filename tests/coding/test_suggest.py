@@ -242,3 +242,28 @@ def test_two_pages_take_less_than_a_second(icd10cm: Icd10cm) -> None:
     began = time.process_time()
     suggest(note, [icd10cm], Config())
     assert time.process_time() - began <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "role", "expected"),
+    [
+        ("I think this is gout.", Role.CLINICIAN, ["M10.9"]),
+        ("I believe the patient has gout.", Role.CLINICIAN, ["M10.9"]),
+        ("I think this could be gout.", Role.CLINICIAN, []),
+        ("I think this is probably gout.", Role.CLINICIAN, []),
+        ("I don't think this is gout.", Role.CLINICIAN, []),
+        ("I think this is gout.", Role.PATIENT, []),
+        ("I think this is gout.", None, []),
+    ],
+)
+def test_a_diagnosis_told_as_an_own_thought_is_the_clinicians(
+    codes: Codes, text: str, role: Role | None, expected: list[str]
+) -> None:
+    assert codes(note_of((K.ASSESSMENT, [said("s0", text, role)]))) == expected
+
+
+def test_an_own_thought_is_told_apart_in_the_reason(icd10cm: Icd10cm) -> None:
+    note = note_of((K.ASSESSMENT, [said("s0", "I think this is gout.", Role.CLINICIAN)]))
+    (evidence,) = suggest(note, [icd10cm], Config()).suggestions[0].evidence
+    assert "own impression" in explain(evidence.rule)
+    assert evidence.score < 0.8
