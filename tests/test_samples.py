@@ -50,7 +50,7 @@ def test_sentences_stand_where_the_gold_transcript_says(samples: Path, name: str
         stretch = sound.samples[int(start * sound.sample_rate) : int(end * sound.sample_rate)]
         return float((stretch**2).mean())
 
-    spoken = [level(segment.start, segment.end) for segment in transcript]
+    spoken = [level(segment.start, segment.end) for segment in transcript.segments]
     pauses = [
         level(before.end + 0.02, after.start - 0.02)
         for before, after in zip(transcript.segments, transcript.segments[1:], strict=False)

@@ -87,7 +87,7 @@ def test_transcribe_in_each_form(samples: Path) -> None:
     assert scribe("transcribe", samples / "dictation.flac", "--vtt").stdout.startswith("WEBVTT")
 
 
-def test_config_show_names_every_origin(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_config_show_names_every_origin(in_tmp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SCRIBE_ASR__THREADS", "2")
     rows = json.loads(scribe("config", "show", "--json", "--set", "asr.beam_size=1").stdout)
     assert rows["asr.beam_size"] == {"value": 1, "origin": "command line"}
