@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -19,6 +20,7 @@ from scribe.bench import data
 from scribe.bench.meter import Cost, Meter
 from scribe.bench.report import Report
 from scribe.config import Config
+from scribe.errors import EngineError
 from scribe.plugins import OnProgress, no_progress
 
 STAGES = ("load", "weights", "asr", "diarization", "sections", "coding")
@@ -42,7 +44,7 @@ def speed(
 ) -> Report:
     """Cost of each stage for the recording or recordings in `path`: medians over `runs` runs of each.
 
-    Raises InputError where there is no audio, and what the pipeline raises.
+    Raises InputError where there is no audio, EngineError where a run was killed, and what the pipeline raises.
     """
     files = data.audio_files(path)[:limit]
     measured: dict[str, list[Run]] = {}
@@ -101,7 +103,10 @@ def summarise(measured: Mapping[str, Sequence[Run]]) -> dict[str, Any]:
 def _in_own_process(file: Path, config: Config) -> Run:
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(max_workers=1, mp_context=context) as pool:
-        return pool.submit(measure, file, config).result()
+        try:
+            return pool.submit(measure, file, config).result()
+        except BrokenProcessPool as error:
+            raise EngineError(f"the run on {file} was ended by the system: free some memory and try again") from error
 
 
 def _engines(config: Config) -> tuple[tuple[str, str], ...]:

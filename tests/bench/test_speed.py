@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,7 @@ from scribe.bench import speed
 from scribe.bench.meter import Cost, Meter
 from scribe.bench.speed import STAGES, Run
 from scribe.config import Config
-from scribe.errors import AudioError, InputError
+from scribe.errors import AudioError, EngineError, InputError
 
 if TYPE_CHECKING:
     from tests.bench.conftest import Clip
@@ -63,6 +65,12 @@ def test_an_error_comes_out_of_the_other_process(tmp_path: Path) -> None:
     broken.write_bytes(b"not sound")
     with pytest.raises(AudioError, match=r"broken\.wav"):
         speed.speed(broken, Config())
+
+
+def test_a_run_that_the_system_ends_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(speed, "measure", operator.call)  # the other process does no more than exit
+    with pytest.raises(EngineError, match="ended by the system"):
+        speed._in_own_process(os._exit, 9)
 
 
 def test_no_recording_is_an_error(tmp_path: Path) -> None:
