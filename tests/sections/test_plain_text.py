@@ -70,7 +70,7 @@ def test_unlabelled_text_is_given_back_to_the_character(text: str) -> None:
     if text.strip():
         transcript = read(text)
         assert transcript.text == text.rstrip()
-        assert "".join(segment.text for segment in transcript) == transcript.text
+        assert "".join(segment.text for segment in transcript.segments) == transcript.text
 
 
 @given(
