@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from pickle import UnpicklingError  # of torch.load, on a broken file
 from typing import Any
 
 import torch
@@ -33,6 +35,7 @@ class OpenAIWhisper:
         path = found.path if found.is_checkpoint else convert.checkpoint(found.path, found.sha256)
         self._device = _device(config.asr.device)
         self._model = _load(path, self._device)
+        _read_tokenizer(self._model)
         if not found.is_checkpoint:
             _align_by(self._model, convert.alignment_heads(found.path))
         language = config.asr.language
@@ -92,10 +95,15 @@ def _load(path: Path, device: str) -> Any:
     """The model in a checkpoint. whisper fetches what it knows by name, so it is given a file and nothing else."""
     try:
         return whisper.load_model(str(path.resolve()), device=device)
-    except (RuntimeError, OSError, KeyError, TypeError, ValueError, EOFError) as error:
-        raise EngineError(
-            f"openai-whisper cannot load {path}: remove it, so that it is made or fetched anew"
-        ) from error
+    except (RuntimeError, OSError, KeyError, TypeError, ValueError, EOFError, UnpicklingError) as error:
+        raise EngineError(f"openai-whisper cannot load {path}: remove it, so that it is made anew") from error
+
+
+def _read_tokenizer(model: Any) -> None:
+    """Have whisper read its tokenizer now (it keeps it), because it leaves the file open and Python complains."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        whisper.tokenizer.get_tokenizer(model.is_multilingual, num_languages=model.num_languages)
 
 
 def _align_by(model: Any, heads: Sequence[tuple[int, int]]) -> None:

@@ -20,7 +20,7 @@ class Weights:
     """A Whisper model on disk: a CTranslate2 folder, or an openai-whisper checkpoint (`.pt`)."""
 
     path: Path
-    hashes: tuple[tuple[str, str], ...]  # (file, sha256)
+    hashes: tuple[tuple[str, str], ...]  # (folder/file, sha256)
 
     @property
     def is_checkpoint(self) -> bool:
@@ -30,7 +30,8 @@ class Weights:
     @property
     def sha256(self) -> str:
         """Of the file that holds the numbers."""
-        return dict(self.hashes)[self.path.name if self.is_checkpoint else CTRANSLATE2_FILE]
+        numbers = self.path.name if self.is_checkpoint else CTRANSLATE2_FILE
+        return next(digest for file, digest in self.hashes if Path(file).name == numbers)
 
     def provenance(self, engine: str, packages: tuple[str, ...]) -> Provenance:
         """What an engine that reads these weights puts into its results."""
@@ -51,4 +52,4 @@ def find(config: Config) -> Weights:
     if not file.is_file():
         raise AssetError(f"asr.model: there is no file {file}: name a CTranslate2 folder, a .pt file or a model's name")
     with file.open("rb") as opened:
-        return Weights(path, ((file.name, hashlib.file_digest(opened, "sha256").hexdigest()),))
+        return Weights(path, ((f"{file.parent.name}/{file.name}", hashlib.file_digest(opened, "sha256").hexdigest()),))
