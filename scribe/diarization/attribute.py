@@ -17,6 +17,7 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
+from scribe import assets
 from scribe.config import Config
 from scribe.diarization import assign, decode, evidence, pieces, roles
 from scribe.diarization.pieces import Piece
@@ -27,6 +28,7 @@ from scribe.types import (
     Flag,
     FlagKind,
     Interval,
+    Provenance,
     Role,
     SpeakerRole,
     Transcript,
@@ -86,7 +88,8 @@ def attribute(
     sound = _sound(units, audio, diarizer, on_progress)
     names, scores = _speakers(units, text, sound, heard, annotation, number)
     on_progress("diarization", 1, 1)
-    return _told(transcript, names, scores, _overlaps(annotation, transcript.words))
+    told = _told(transcript, names, scores, _overlaps(annotation, transcript.words))
+    return replace(told, provenance=_joined(transcript.provenance, diarizer.provenance))
 
 
 def _sound(units: Sequence[Piece], audio: Audio, diarizer: Diarizer, on_progress: OnProgress) -> Floats:
@@ -182,6 +185,17 @@ def _second_role(scene: _Scene, believed: Floats, clinician: NDArray[np.bool_]) 
     if (~clinician).any() and float(scene.text[~clinician] @ scene.seconds[~clinician]) > 0:
         return Role.OTHER, score
     return Role.PATIENT, score
+
+
+def _joined(spoken: Provenance | None, voices: Provenance) -> Provenance:
+    """What made the words and what gave them speakers."""
+    made = (voices,) if spoken is None else (spoken, voices)
+    return replace(
+        made[0],
+        engine=" + ".join(item.engine for item in made),
+        weights=tuple(pair for item in made for pair in item.weights) + assets.weights("roles"),
+        versions=tuple(dict.fromkeys(pair for item in made for pair in item.versions)),
+    )
 
 
 def _mean(values: Floats) -> float:

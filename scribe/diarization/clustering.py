@@ -16,6 +16,8 @@ MAX_TRAINING = 500  # embeddings that are clustered
 MAX_SPEAKERS = 8
 SAME_VOICE = 0.55  # cosine distance, average linkage, below which two groups are one voice
 MIN_SHARE = 0.04  # of the speech: a smaller cluster is noise, a cough, a far microphone, and no speaker
+THIRD_APART = 0.5  # cosine distance of a third voice from the first two: a changed voice is not a new person
+MORE_CUTS = 30
 MIN_PAIRS = 3  # stretches in which two people are heard together, before a second voice is believed
 APART = 0.25  # cosine distance two people in one stretch must keep, on average, to be two voices
 
@@ -41,12 +43,18 @@ def centroids(
     if len(chosen) < 2:
         return np.asarray(vectors[chosen])
     tree = linkage(vectors[chosen], method="average", metric="cosine")
-    if num_speakers is not None:
-        labels = fcluster(tree, min(num_speakers, len(chosen)), criterion="maxclust")
-        return _means(vectors[chosen], labels, seconds[chosen])
-    labels = _large(fcluster(tree, SAME_VOICE, criterion="distance"), vectors[chosen], seconds[chosen])
-    if len(set(labels)) == 1 and _two_people(vectors, together):
-        return _split(vectors, seconds, together)
+    if num_speakers is None:
+        labels = _large(fcluster(tree, SAME_VOICE, criterion="distance"), vectors[chosen], seconds[chosen], None)
+        if len(set(labels)) == 1 and _two_people(vectors, together):
+            return _split(vectors, together)
+        return _apart(_means(vectors[chosen], labels, seconds[chosen]))
+    # Cut into more and more clusters until enough of them are large: the first cuts may only part noise from speech.
+    for count in range(num_speakers, min(num_speakers + MORE_CUTS, len(chosen)) + 1):
+        labels = fcluster(tree, count, criterion="maxclust")
+        large = _large(labels, vectors[chosen], seconds[chosen], num_speakers)
+        if len(set(large)) == num_speakers:
+            return _means(vectors[chosen], large, seconds[chosen])
+    labels = fcluster(tree, min(num_speakers, len(chosen)), criterion="maxclust")
     return _means(vectors[chosen], labels, seconds[chosen])
 
 
@@ -55,21 +63,20 @@ def _training(seconds: Floats) -> NDArray[np.integer]:
     long = np.flatnonzero(seconds >= min(1.5, float(np.median(seconds)) if len(seconds) else 0.0))
     if len(long) <= MAX_TRAINING:
         return long
-    return long[np.linspace(0, len(long) - 1, MAX_TRAINING).round().astype(int)]
+    return np.asarray(long[np.linspace(0, len(long) - 1, MAX_TRAINING).round().astype(int)])
 
 
-def _large(labels: NDArray[np.integer], vectors: Floats, seconds: Floats) -> NDArray[np.integer]:
+def _large(labels: NDArray[np.integer], vectors: Floats, seconds: Floats, at_most: int | None) -> NDArray[np.integer]:
     """Labels in which each cluster too small to be a speaker has joined the nearest that is one."""
     names = np.unique(labels)
     share = np.array([seconds[labels == name].sum() for name in names]) / seconds.sum()
     kept = names[share >= MIN_SHARE]
-    kept = kept[np.argsort(-share[share >= MIN_SHARE], kind="stable")][:MAX_SPEAKERS]
+    kept = kept[np.argsort(-share[share >= MIN_SHARE], kind="stable")][: at_most or MAX_SPEAKERS]
     if not len(kept):
         kept = names[[int(np.argmax(share))]]
     means = np.stack([unit(vectors[labels == name].mean(axis=0)) for name in kept])
     nearest = kept[np.argmax(vectors @ means.T, axis=1)]
-    out: NDArray[np.integer] = np.where(np.isin(labels, kept), labels, nearest)
-    return out
+    return np.asarray(np.where(np.isin(labels, kept), labels, nearest))
 
 
 def _two_people(vectors: Floats, together: NDArray[np.integer]) -> bool:
@@ -79,7 +86,16 @@ def _two_people(vectors: Floats, together: NDArray[np.integer]) -> bool:
     return float(np.mean(1 - np.sum(vectors[together[:, 0]] * vectors[together[:, 1]], axis=1))) > APART
 
 
-def _split(vectors: Floats, seconds: Floats, together: NDArray[np.integer], rounds: int = 20) -> Floats:
+def _apart(voices: Floats) -> Floats:
+    """The first two voices, and of the others those that are clearly not one of those before."""
+    kept = list(voices[:2])
+    for voice in voices[2:]:
+        if float(np.max(np.stack(kept) @ voice)) < 1 - THIRD_APART:
+            kept.append(voice)
+    return np.stack(kept)
+
+
+def _split(vectors: Floats, together: NDArray[np.integer], rounds: int = 20) -> Floats:
     """Two centroids by k-means under the constraint that the two of each pair differ."""
     first, second = vectors[together[:, 0]], vectors[together[:, 1]]
     # The direction along which pairs differ most, whichever way round each pair is.

@@ -13,8 +13,8 @@ Floats = NDArray[np.floating]
 
 # Log-odds of going on against changing, by what parts two pieces. Counted in transcripts of interviews (see CARD.md).
 GO_ON_AFTER_QUESTION = -0.3
-GO_ON_AFTER_SENTENCE = 0.7
-GO_ON_WITHIN_SENTENCE = 2.0
+GO_ON_AFTER_SENTENCE = 0.9
+GO_ON_WITHIN_SENTENCE = 1.2
 GO_ON_IN_OTHER_VOICE = -1.5  # added where the diarizer hears another voice than before
 PER_SECOND_OF_PAUSE = 0.5  # each second of silence makes a change likelier
 LONGEST_PAUSE = 2.0  # seconds: more says no more

@@ -23,8 +23,8 @@ def log_odds(sound: Floats, seconds: Floats, belief: Floats, witness: Floats) ->
     """Evidence of sound for the first of two speakers, (pieces,), as log-odds.
 
     `sound` is (pieces, dim), `seconds` (pieces,) how long each is, `belief` (pieces,) the probability of the first
-    speaker as far as is known, which is what sound is taught. How far sound is then trusted is judged by `witness`, (pieces,), a
-    probability that owes nothing to sound: judged by a belief that sound has shaped, it would agree with itself.
+    speaker as far as is known, which is what sound is taught. How far sound is then trusted is judged by `witness`,
+    (pieces,), a probability that owes nothing to sound: judged by a belief it has shaped, it would agree with itself.
     """
     target = 2 * belief - 1
     weight = np.clip(seconds, 0.1, LONG)

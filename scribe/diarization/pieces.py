@@ -34,8 +34,8 @@ class Piece:
 def cut(words: Sequence[Word], voices: Sequence[str | None]) -> list[Piece]:
     """Cut where a sentence ends, where somebody pauses, and where the voice (one for each word) changes."""
     starts = [at for at in range(len(words)) if at == 0 or _parts(words[at - 1], words[at], *voices[at - 1 : at + 1])]
-    ends = [*(start - 1 for start in starts[1:]), len(words) - 1]
-    return [_piece(words, voices, first, last) for first, last in zip(starts, ends, strict=True) if words]
+    following = [*starts[1:], len(words)]
+    return [_piece(words, voices, start, end - 1) for start, end in zip(starts, following, strict=False)]
 
 
 def _parts(before: Word, word: Word, voice_before: str | None, voice: str | None) -> bool:

@@ -1,8 +1,8 @@
 """Who spoke when, by voice: pyannote.audio's segmentation network and CAM++ embeddings, from local files.
 
 The recording is cut into overlapping stretches of ten seconds. In each, segmentation-3.0 tells apart up to three
-people, also where two speak at once. Each of them gets one embedding, made of the moments in which nobody else speaks. The
-embeddings give the voices (`clustering`), and the voices give each stretch its names (`stitching`).
+people, also where two speak at once. Each of them gets one embedding, made of the moments in which nobody else speaks.
+The embeddings give the voices (`clustering`), and the voices give each stretch its names (`stitching`).
 
 The default pipeline of pyannote.audio does the same in smaller steps, and embeds silent speakers too: eight times the
 work for the same turns.
