@@ -59,6 +59,14 @@ STOP_WORDS = (
 STOP = frozenset(STOP_WORDS.split())
 MIXED = frozenset({"PASTMEDICALHX", "GENHX", "OTHER_HISTORY", "ROS", "CC"})  # headers under which anything is asked
 SPECIFIC = frozenset({"allergies", "immunizations", "surgical", "family", "social", "medications"})
+HEADERS = {
+    "exam": "EXAM", "vitals": "EXAM", "assessment": "ASSESSMENT", "plan": "PLAN", "hpi": "GENHX", "ros": "ROS",
+    "medications": "MEDICATIONS", "allergies": "ALLERGY", "family": "FAM/SOCHX", "social": "FAM/SOCHX",
+    "surgical": "PASTSURGICAL", "past_medical": "PASTMEDICALHX", "immunizations": "IMMUNIZATIONS", "results": "LABS",
+}  # fmt: skip
+IMAGED = re.compile(r"x-?ray|mri|\bct\b|ultrasound|echo|scan|imaging", re.I)
+LONGEST = {True: 6, False: 10}  # utterances of a snippet cut from a visit: of the clinician's findings, of history
+FEWEST = {True: 8, False: 12}  # words of one
 FINDINGS = frozenset({"exam", "vitals", "results", "assessment", "plan"})
 STRONG = 2.5  # shared weight from which a note sentence is taken to tell what an utterance says
 
@@ -174,6 +182,29 @@ def aci(path: Path) -> Iterator[tuple[list[tuple[str, str]], list[tuple[str, str
         for row in csv.DictReader(file):
             lines = re.findall(r"^\[(\w+)\]\s*(.*)$", row["dialogue"], re.MULTILINE)
             yield [(SPEAKERS.get(who, "other"), tidy(text)) for who, text in lines], list(_note(row["note"]))
+
+
+def aci_snippets(path: Path) -> list[Snippet]:
+    """Stretches of visits about one thing, as further examples of the headers; they belong to no row (number -1)."""
+    found = []
+    for turns, note in aci(path):
+        said, at = visit(turns, note), 0
+        while at < len(said):
+            kind, end = said[at].kind, at + 1
+            if kind not in HEADERS or (kind in FINDINGS and said[at].role != "clinician"):
+                at += 1
+                continue
+            longest = LONGEST[kind in FINDINGS]
+            while end < len(said) and end - at < longest and said[end].kind in (kind, None, "other"):
+                end += 1
+            spoken = [(item.role or "other", item.text) for item in said[at:end]]
+            text = " ".join(words for _, words in spoken)
+            header = "IMAGING" if kind == "results" and IMAGED.search(text) else HEADERS[kind]
+            both = kind in FINDINGS or len({role for role, _ in spoken}) > 1
+            if both and len(text.split()) >= FEWEST[kind in FINDINGS]:
+                found.append(Snippet(-1, header, "", spoken))
+            at = end
+    return found
 
 
 def tidy(text: str) -> str:

@@ -34,7 +34,7 @@ UTTERANCE_BLOCKS = {
     "word": (1.0, 3), "role": (1.0, 3), "char": (0.7, 5), "question": (1.0, 3), "before": (0.5, 5), "after": (0.3, 5),
     "shape": (0.5, 1),
 }  # fmt: skip
-HEADER_C, UTTERANCE_C = 0.1, 0.1
+HEADER_C, UTTERANCE_C = 0.05, 0.1
 KINDS = tuple(kind.value for kind in SectionKind)
 
 
@@ -67,19 +67,19 @@ def _matrix(examples: Sequence[dict[str, list[str]]], blocks: dict[str, linear.B
 
 
 def headers(snippets: Sequence[corpora.Snippet], originals: Sequence[corpora.Snippet]) -> linear.LinearModel:
-    """The header model: dialogues, their back-translations, and the section texts of the originals."""
+    """The header model: dialogues, their back-translations, stretches of visits, and the originals' section texts."""
     pairs = [(features.dialogue(item.turns), item.header) for item in snippets if item.turns]
     pairs += [(features.dialogue([(None, item.text)]), item.header) for item in originals]
     return fit([blocks for blocks, _ in pairs], [header for _, header in pairs], HEADER_BLOCKS, HEADER_C)
 
 
-def cross_validate(train: list[corpora.Snippet], augmented: list[corpora.Snippet]) -> None:
+def cross_validate(train: list[corpora.Snippet], augmented: list[corpora.Snippet], cut: list[corpora.Snippet]) -> None:
     """Five folds over the training dialogues; translations of a dialogue stay in its fold."""
     truth = [item.header for item in train]
     found = [""] * len(train)
     for seen, unseen in StratifiedKFold(5, shuffle=True, random_state=0).split(truth, truth):
         numbers = {train[at].number for at in seen}
-        model = headers([item for item in augmented if item.number in numbers], [train[at] for at in seen])
+        model = headers([item for item in augmented if item.number in numbers] + cut, [train[at] for at in seen])
         for at in unseen:
             found[at] = predict(model, train[at])
     report("cross-validation on train", truth, found)
@@ -161,9 +161,10 @@ def main() -> None:
     options = parser.parse_args()
     folder = options.data / "mts-dialog"
     train, augmented = corpora.mts(folder / "train.csv"), corpora.mts(folder / "train-augmented.csv")
+    cut = corpora.aci_snippets(options.data / "aci-bench" / "train.csv")
     if options.cross_validate:
-        cross_validate(train, augmented)
-    model = headers(augmented, train)
+        cross_validate(train, augmented, cut)
+    model = headers(augmented + cut, train)
     valid = corpora.mts(folder / "valid.csv")
     report("valid", [item.header for item in valid], [predict(model, item) for item in valid])
     linear.save(model, HERE / "headers.npz")

@@ -51,7 +51,7 @@ def test_a_written_note_is_not_a_dialogue(text: str) -> None:
 
 
 def test_each_line_and_each_sentence_is_a_segment() -> None:
-    assert [segment.text.strip() for segment in read("Cough. Fever.\nPlan\nRest")] == [
+    assert [segment.text.strip() for segment in read("Cough. Fever.\nPlan\nRest").segments] == [
         "Cough.",
         "Fever.",
         "Plan",
