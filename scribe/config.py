@@ -50,6 +50,9 @@ class AsrSettings(_Settings):
     model: str = Field("base", description="a name of models/manifest.yaml, a CTranslate2 folder, or a .pt file")
     language: str = Field("en", description="language spoken, as a two-letter code")
     beam_size: int = Field(5, ge=1, description="hypotheses kept while decoding")
+    condition_on_previous_text: bool = Field(
+        False, description="recognise with the text before in mind: keeps more hesitations, may carry an error on"
+    )
     threads: int = Field(0, ge=0, description="CPU threads; 0: one per core")
     compute_type: str = Field("int8", description="CTranslate2 number type: int8, float16, float32")
     device: Literal["auto", "cpu", "cuda"] = Field("cpu", description="where recognition runs")

@@ -61,7 +61,8 @@ class FasterWhisper:
         self, audio: Audio, *, speech: Sequence[Interval], on_progress: OnProgress = no_progress
     ) -> Iterator[Segment]:
         """Words with times and probabilities, in order of time; only what lies within `speech` (seconds)."""
-        return windows.decoded(audio, speech, self._decode, on_progress)
+        limit = windows.LONG_BLOCK_SECONDS if self._settings.condition_on_previous_text else windows.BLOCK_SECONDS
+        return windows.decoded(audio, speech, self._decode, on_progress, limit=limit)
 
     def _decode(self, samples: Any) -> Iterator[Segment]:
         segments, _ = self._model.transcribe(
@@ -72,7 +73,7 @@ class FasterWhisper:
             compression_ratio_threshold=COMPRESSION_LIMIT,
             log_prob_threshold=LOGPROB_LIMIT,
             no_speech_threshold=None,  # it would drop half a minute at once; `guards` judges each segment
-            condition_on_previous_text=False,
+            condition_on_previous_text=self._settings.condition_on_previous_text,
             word_timestamps=True,
         )
         for segment in segments:
@@ -90,6 +91,8 @@ class _Model(WhisperModel):  # type: ignore[misc]
         """(result, average log probability, number of the attempt that was kept, compression ratio)."""
         tried = []
         for number, attempt in enumerate(ATTEMPTS):
+            if number:
+                prompt = prompt[prompt.index(tokenizer.sot) :]  # the text before may be what led astray
             result, logprob, _, ratio = super().generate_with_fallback(
                 encoder_output, prompt, tokenizer, replace(options, **attempt)
             )

@@ -53,7 +53,8 @@ class OpenAIWhisper:
         self, audio: Audio, *, speech: Sequence[Interval], on_progress: OnProgress = no_progress
     ) -> Iterator[Segment]:
         """Words with times and probabilities, in order of time; only what lies within `speech` (seconds)."""
-        return windows.decoded(audio, speech, self._decode, on_progress)
+        limit = windows.LONG_BLOCK_SECONDS if self._settings.condition_on_previous_text else windows.BLOCK_SECONDS
+        return windows.decoded(audio, speech, self._decode, on_progress, limit=limit)
 
     def _decode(self, samples: Any) -> list[Segment]:
         with _repeatable(threads.count(self._settings.threads)):
@@ -64,7 +65,7 @@ class OpenAIWhisper:
                 best_of=self._settings.beam_size,
                 temperature=TEMPERATURES,
                 no_speech_threshold=None,  # it would drop half a minute at once; `guards` judges each segment
-                condition_on_previous_text=False,
+                condition_on_previous_text=self._settings.condition_on_previous_text,
                 word_timestamps=True,
                 fp16=self._device == "cuda",
             )

@@ -1,6 +1,6 @@
 """Speech cut into blocks that an engine decodes one by one, so that memory and cost per hour do not grow with length.
 
-A block is the speech of some minutes with the silence between taken out: silence is where Whisper invents words. Times
+A block is the speech of half a minute with longer silence taken out: silence is where Whisper invents words. Times
 inside a block are mapped back to the recording.
 """
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BLOCK_SECONDS = 28.0  # Whisper reads 30 s at a time, filled up with silence
+LONG_BLOCK_SECONDS = 300.0  # where the text before is to help: an error is carried on no further than this
 PAUSE = 2.0  # seconds: a segment is cut where its words lie further apart
 _FULL = 0.6  # share of a block that must be filled before a pause may end it
 _QUIET = 0.1  # seconds
@@ -63,7 +64,7 @@ class Block:
         return piece, piece.start - passed
 
 
-def blocks(audio: Audio, speech: Sequence[Interval], limit: float = BLOCK_SECONDS) -> Iterator[Block]:
+def blocks(audio: Audio, speech: Sequence[Interval], limit: float) -> Iterator[Block]:
     """Pack `speech`, in order, into blocks of at most `limit` seconds, each ending at the longest pause near its end.
 
     A stretch of speech without a pause that is longer than that is cut where it is quietest.
@@ -119,10 +120,15 @@ def decoded(
     speech: Sequence[Interval],
     decode: Callable[[NDArray[np.float32]], Iterable[Segment]],
     on_progress: OnProgress,
+    *,
+    limit: float = BLOCK_SECONDS,
 ) -> Iterator[Segment]:
-    """Segments of `speech`, block by block. `decode` gets the samples of a block and gives segments timed within it."""
+    """Segments of `speech`, by blocks of at most `limit` seconds.
+
+    `decode` gets the samples of a block and gives segments timed within it.
+    """
     at = 0.0
-    for block in blocks(audio, speech):
+    for block in blocks(audio, speech, limit):
         for segment in decode(block.samples(audio)):
             words = block.located(segment.words, not_before=at)
             at = words[-1].end

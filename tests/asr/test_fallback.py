@@ -9,6 +9,13 @@ import pytest
 
 from scribe.asr import faster_whisper
 
+START = 7
+prompts: list[list[int]] = []
+
+
+class Tokenizer:
+    sot = START
+
 
 @dataclass(frozen=True)
 class Options:
@@ -19,15 +26,17 @@ class Options:
 def attempts(monkeypatch: pytest.MonkeyPatch, answers: list[tuple[float, float]]) -> tuple[Any, list[Options]]:
     """Run the fallback over (log probability, compression ratio) answers; its result and the options it tried."""
     tried: list[Options] = []
+    prompts.clear()
 
     def answer(self: Any, encoder_output: Any, prompt: Any, tokenizer: Any, options: Options) -> Any:
         logprob, ratio = answers[len(tried)]
         tried.append(options)
+        prompts.append(prompt)
         return f"answer {len(tried)}", logprob, 0.0, ratio
 
     monkeypatch.setattr(faster_whisper.WhisperModel, "generate_with_fallback", answer)
     model = faster_whisper._Model.__new__(faster_whisper._Model)
-    return model.generate_with_fallback(None, [], None, Options()), tried
+    return model.generate_with_fallback(None, [1, 2, START, 8], Tokenizer(), Options()), tried
 
 
 def test_a_good_first_answer_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,6 +50,7 @@ def test_a_loop_is_decoded_again_against_repeats(monkeypatch: pytest.MonkeyPatch
     assert kept[0] == "answer 2"
     assert kept[2] > 0  # marked as a fallback
     assert tried[1].repetition_penalty > 1.0
+    assert prompts == [[1, 2, START, 8], [START, 8]]  # without the text before
 
 
 def test_where_all_fail_the_likeliest_readable_answer_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:

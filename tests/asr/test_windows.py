@@ -34,7 +34,7 @@ def speech(draw: st.DrawFn) -> tuple[Interval, ...]:
 @given(speech())
 def test_blocks_hold_all_speech_once_and_in_order(intervals: tuple[Interval, ...]) -> None:
     audio = sound(intervals[-1].end if intervals else 1.0)
-    blocks = list(windows.blocks(audio, intervals))
+    blocks = list(windows.blocks(audio, intervals, windows.BLOCK_SECONDS))
     pieces = [piece for block in blocks for piece in block.pieces]
     assert sum(piece.duration for piece in pieces) == pytest.approx(sum(item.duration for item in intervals))
     assert all(left.end <= right.start for left, right in itertools.pairwise(pieces))
@@ -46,7 +46,7 @@ def test_blocks_hold_all_speech_once_and_in_order(intervals: tuple[Interval, ...
 @given(speech())
 def test_a_word_is_put_back_where_its_sound_is(intervals: tuple[Interval, ...]) -> None:
     audio = sound(intervals[-1].end if intervals else 1.0)
-    for block in windows.blocks(audio, intervals):
+    for block in windows.blocks(audio, intervals, windows.BLOCK_SECONDS):
         samples = block.samples(audio)
         at = len(samples) // 2
         (word,) = block.located([Word(at / RATE, at / RATE, " here")], not_before=0.0)
@@ -55,7 +55,7 @@ def test_a_word_is_put_back_where_its_sound_is(intervals: tuple[Interval, ...]) 
 
 def test_a_block_ends_at_the_longest_pause_near_its_end() -> None:
     intervals = [Interval(0, 10), Interval(10.1, 19), Interval(21, 25), Interval(25.1, 40)]
-    first, second = windows.blocks(sound(40), intervals)
+    first, second = windows.blocks(sound(40), intervals, 28.0)
     assert first.pieces == (Interval(0, 10), Interval(10.1, 19))
     assert second.pieces == (Interval(21, 25), Interval(25.1, 40))
 
@@ -63,7 +63,7 @@ def test_a_block_ends_at_the_longest_pause_near_its_end() -> None:
 def test_endless_speech_is_cut_where_it_is_quietest() -> None:
     samples = np.ones(60 * RATE, np.float32)
     samples[25_000:25_100] = 0.0
-    first, *_ = windows.blocks(Audio(samples, RATE), [Interval(0.0, 60.0)])
+    first, *_ = windows.blocks(Audio(samples, RATE), [Interval(0.0, 60.0)], 28.0)
     assert first.pieces[0].end == pytest.approx(25.05, abs=0.06)
 
 
