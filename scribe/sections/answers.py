@@ -34,7 +34,7 @@ FEELING = re.compile(rf"^(?:do|did|are|have|were)\s+you\s+{ADVERB}(?:feel|felt|f
 DOING = re.compile(
     r"^(?:do|are)\s+you\s+(?P<adverb>(?:(?:currently|still|ever|regularly)\s+)?)"
     r"(?P<verb>smoke|drink|vape|use|take|exercise|work|drive|live|snore|wear|taking|using|smoking|drinking|working|living|"
-    r"allergic|pregnant|married|sexually)\b",
+    r"allergic|pregnant|married|sexually|(?!(?:go|do|be|hav|feel)ing\b)[a-z]+ing)\b",
     re.IGNORECASE,
 )
 GERUND, THIRD = phrases.forms("gerunds"), phrases.forms("third_person")
@@ -49,7 +49,14 @@ CONFIRM = (("is", "that", "correct"), ("is", "that", "right"), ("right",), ("cor
 OWN_SENTENCE = re.compile(
     r"^(?:i|i'm|i've|it|it's|my|the|there|there's|they|he|he's|she|she's|we|nothing|no)\b", re.IGNORECASE
 )
+REFERS_BACK = re.compile(r"^(?:it|it's|they|they're|that|that's|those|these)\b(?!'ll)", re.IGNORECASE)
+ANYTHING = {"anything", "something", "anyone", "else"}
 NOT_ALONE = re.compile(r"\b(?:that|this|those|these|one|ones|do|did|does|so)[.,]?$", re.IGNORECASE)
+REPLY = re.compile(
+    r"^(?:in|at|on|every|once|twice|after|before|until|for|about|around|maybe|within|probably|not|yes|no|\d+|one|two|three|"
+    r"four|five|six|seven|eight|nine|ten)\b",
+    re.IGNORECASE,
+)  # how an answer opens that says nothing without its question
 HEDGING = {("i", "would"), ("i'd", "say"), ("i", "guess"), ("i", "think"), ("i", "believe")}
 FRAGMENT = 5  # words a question without a verb may have
 ENOUGH = 4  # words from which an answer can stand without its question
@@ -106,7 +113,7 @@ def join(question: Tokens, answer: Tokens, *, informant: bool = False) -> Joined
     if said is Answer.MORE and informant and person.mentions(answer):
         quoted = Joined((*frame("Informant:"), *within_quotes(answer)))
         return quoted if stands_alone(answer) else _quoted(question, answer, said)
-    if said is Answer.MORE and stands_alone(answer):
+    if said is Answer.MORE and stands_alone(answer) and (is_open(question) or not _refers_back(answer)):
         return Joined(_told(answer))
     for rule in (_confirmed, _symptom, _doing, _fragment):
         if made := rule(question, answer, said):
@@ -126,6 +133,11 @@ def stands_alone(answer: Tokens) -> bool:
         rest = rest[2 + (rest[2].bare == "say") :]
     text = text_of(rest)
     return len(rest) >= ENOUGH and OWN_SENTENCE.match(text) is not None and not NOT_ALONE.search(text)
+
+
+def _refers_back(answer: Tokens) -> bool:
+    """Whether the answer's own sentence is about what was asked: "It comes and goes." needs its question."""
+    return REFERS_BACK.match(text_of(_without_yes_or_no(answer))) is not None
 
 
 def _told(answer: Tokens) -> Tokens:
@@ -192,6 +204,8 @@ def _about(topic: Tokens, answer: Tokens, said: Answer) -> Joined | None:
     several = any(token.bare in {"or", "and"} or token.text.endswith(",") for token in topic)
     if denied := _denied(topic, answer, said):
         return denied
+    if said is Answer.MORE and any(token.bare in ANYTHING for token in topic):
+        return None
     if said is Answer.YES and not several:
         return Joined((*frame("Reports"), *topic))
     asked = (*frame("Asked about"), *topic) if several else topic
@@ -223,11 +237,13 @@ def _doing(question: Tokens, answer: Tokens, said: Answer) -> Joined | None:
         return denied
     if said is Answer.YES and not choice:
         return Joined((*frame("Reports"), *gerund))
+    if any(token.bare in ANYTHING for token in rest):
+        return None
     spoken = _lowered(_third_or_same(answer))
     if verb in THIRD and not choice and answer[0].bare not in {"no", "not", "none", "never"}:
         third = (*adverbs, replace(heard, text=THIRD[verb]), *rest)
         return Joined((*_before_colon(third), *spoken), _claim(answer, said))
-    return Joined((*frame("Asked about"), *_before_colon(gerund), *spoken), _claim(answer, said, several=True))
+    return Joined((*frame("Asked about"), *_before_colon(gerund), *spoken), _claim(answer, said, several=choice))
 
 
 def _topic(question: Tokens, start: int, *, may_be_empty: bool = False) -> Tokens | None:
@@ -256,10 +272,24 @@ def _before(question: Tokens, end: int) -> Tokens:
 
 
 def _quoted(question: Tokens, answer: Tokens, said: Answer) -> Joined:
-    asked = within_quotes(_lowered(question), end="?")
-    asked = (*asked[:-1], replace(asked[-1], text=asked[-1].text + ":"))
     claim = Assertion.PRESENT if OPEN.match(text_of(question)) else _claim(answer, said)
-    return Joined((*frame("Asked"), *asked, *within_quotes(answer)), claim)
+    return Joined((*frame("Asked"), *_asked(question), *within_quotes(answer)), claim)
+
+
+def _asked(question: Tokens) -> Tokens:
+    """The question within quotation marks, before a colon."""
+    asked = within_quotes(_lowered(question), end="?")
+    return (*asked[:-1], replace(asked[-1], text=asked[-1].text + ":"))
+
+
+def replied(question: Tokens, answer: Tokens) -> Joined | None:
+    """A patient's question with the few words that answer it ("When should I come back?" "In three months.").
+
+    None where the answer is a sentence of its own.
+    """
+    if not answer or REPLY.match(text_of(answer)) is None:
+        return None
+    return Joined((*frame("Patient asked"), *_asked(question), *within_quotes(answer)))
 
 
 def _claim(answer: Tokens, said: Answer, *, several: bool = False) -> Assertion:

@@ -21,6 +21,8 @@ from scribe.types import Mode, Role, Section, SectionGroup, SectionKind, Span, S
 K = SectionKind
 OPENING_UTTERANCES = 14  # the reason for the visit is said within so many utterances
 CLINICIANS_OWN = frozenset({K.EXAM, K.VITALS, K.RESULTS, K.ASSESSMENT, K.PLAN})  # a patient's words do not go there
+FINDINGS = frozenset({K.EXAM, K.VITALS, K.RESULTS})
+GOES_ON = re.compile(r"(?:it|they|these|those)\b", re.IGNORECASE)
 SURE = 0.5  # score from which small talk is dropped
 ABOUT_YOU = re.compile(r"\byou(?:'ve| have| had| were| are|'re| take| said| mentioned| got)\b", re.IGNORECASE)
 CARRIES_FACT = re.compile(rf"\d|n't\b|\b(?:{phrases.pattern('facts')})\b", re.IGNORECASE)
@@ -36,7 +38,10 @@ def arrange(transcript: Transcript, mode: Mode, classifier: SectionClassifier, c
     text = transcript.text
     made = [draft for draft in drafts(said) if _matters(draft, " ".join(text[s.start : s.end] for s in draft.heard))]
     chief = _chief_complaint(made, [utterance for utterance, _, _ in said])
-    placed = [replace(draft, kind=K.CHIEF_COMPLAINT if draft is chief else _kind(draft)) for draft in made]
+    placed = [
+        replace(draft, kind=K.CHIEF_COMPLAINT if draft is chief else kind)
+        for draft, kind in zip(made, _placed(made), strict=True)
+    ]
     return _sections(_numbered(_without_repeats(placed), transcript, config))
 
 
@@ -120,13 +125,34 @@ def _chief_complaint(made: Sequence[Draft], said: Sequence[Utterance]) -> Draft 
     return next((draft for draft in early if draft.kind is K.CHIEF_COMPLAINT), early[0] if early else None)
 
 
+def _placed(made: Sequence[Draft]) -> Iterator[SectionKind]:
+    """The section of each draft, read in order.
+
+    A clinician who goes on with "it ..." stays where the sentence before stood, and who has begun to say what it is
+    no longer takes a history.
+    """
+    before: Draft | None = None
+    kind, assessing = K.OTHER, False
+    for draft in made:
+        own = _kind(draft)
+        if draft.role is Role.CLINICIAN and not draft.joined and not draft.instructs:
+            goes_on = before is not None and before.role is Role.CLINICIAN and kind in FINDINGS
+            if goes_on and GOES_ON.match(tokens.render(draft.tokens)):
+                own = kind
+            elif assessing and own in (K.HPI, K.PAST_MEDICAL):
+                own = _assessment_or_plan(tokens.render(draft.tokens), K.ASSESSMENT)
+            assessing = assessing or (own is K.ASSESSMENT and JUDGED.search(tokens.render(draft.tokens)) is not None)
+        yield own
+        before, kind = draft, own
+
+
 def _kind(draft: Draft) -> SectionKind:
     kind = draft.kind
     if kind is K.CHIEF_COMPLAINT:
         return K.HPI
     if draft.role not in (None, Role.CLINICIAN) and kind in CLINICIANS_OWN and not draft.joined:
         return K.HPI
-    if kind in (K.ASSESSMENT, K.PLAN):
+    if kind in (K.ASSESSMENT, K.PLAN) and not draft.instructs:
         return _assessment_or_plan(tokens.render(draft.tokens), kind)
     return K.HPI if kind is K.OTHER and draft.role is not Role.CLINICIAN else kind
 

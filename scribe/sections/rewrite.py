@@ -51,6 +51,7 @@ class Draft:
     score: float
     joined: bool = False  # made of a question and its answer
     assertion: Assertion | None = None  # where the answer settles what is claimed
+    instructs: bool = False  # a clinician says what will be done: "I'm going to start ..."
 
 
 def drafts(said: Sequence[Labelled]) -> Iterator[Draft]:
@@ -66,6 +67,8 @@ def drafts(said: Sequence[Labelled]) -> Iterator[Draft]:
             asked = [*asked, item] if together else [item]
         elif utterance.asks:
             pass  # a patient's question is no finding, and leaves the clinician's question open
+        elif before is not None and before.asks and (reply := _reply(before, item)):
+            yield reply
         elif asked and _answers(asked[-1][0], utterance):
             if clean(read(utterance.text, 0), answer=True):
                 yield from _exchange(asked, item, informant=informant)
@@ -153,6 +156,20 @@ def _exchange(asked: Sequence[Labelled], item: Labelled, *, informant: bool) -> 
     yield Draft(joined.tokens, heard, reply.speaker, reply.role, kind, score, not alone, joined.assertion)
 
 
+def _reply(question: Utterance, item: Labelled) -> Draft | None:
+    """What a clinician answers to a patient's question, where the answer says nothing without it."""
+    reply, kind, score = item
+    if question.role is not Role.PATIENT or reply.role is not Role.CLINICIAN:
+        return None
+    if is_chatter(reply.text) or _instructs(clean(read(reply.text, reply.span.start))):
+        return None
+    joined = answers.replied(_question(question), clean(read(reply.text, reply.span.start), answer=True))
+    if joined is None:
+        return None
+    heard = (question.span, reply.span)
+    return Draft(joined.tokens, heard, reply.speaker, reply.role, kind, score, assertion=joined.assertion)
+
+
 def _asked_together(asked: Sequence[Labelled]) -> list[Labelled]:
     """The questions an answer belongs to: all that were asked in one breath if they are short, else the last."""
     if OPENING.search(asked[-1][0].text) or sum(len(item[0].text.split()) for item in asked) > LAST_WORDS:
@@ -180,7 +197,10 @@ def _remark(item: Labelled, before: Utterance | None, *, informant: bool) -> Ite
     if all(token.bare in NO_CONTENT for token in tokens) or _echo(tokens, utterance, before):
         return
     turned = _third_person(tokens, utterance, informant=informant)
-    yield Draft(turned, (utterance.span,), utterance.speaker, utterance.role, kind, score)
+    instructs = utterance.role is Role.CLINICIAN and _instructs(tokens)
+    if instructs and kind not in (SectionKind.EXAM, SectionKind.VITALS):
+        kind = SectionKind.PLAN
+    yield Draft(turned, (utterance.span,), utterance.speaker, utterance.role, kind, score, instructs=instructs)
 
 
 def _echo(tokens: Tokens, utterance: Utterance, before: Utterance | None) -> bool:
@@ -204,6 +224,11 @@ def _third_person(tokens: Tokens, utterance: Utterance, *, informant: bool) -> T
     elif not person.mentions(tokens):
         turned = tokens
     return turned or (*frame(SPEAKERS[utterance.role]), *answers.within_quotes(tokens))
+
+
+def _instructs(tokens: Tokens) -> bool:
+    """Whether a clinician says what will be done: "I'm going to start ..."."""
+    return len(without_lead_in(tokens)) < len(tokens)
 
 
 def without_lead_in(tokens: Tokens) -> Tokens:
