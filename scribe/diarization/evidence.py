@@ -60,7 +60,7 @@ def _left_out(sound: Floats, target: Floats, weight: Floats) -> Floats:
     gram = rows.T @ (rows * weight[:, None]) + np.diag(penalty)
     inverse = np.linalg.inv(gram)
     fitted = rows @ (inverse @ (rows.T @ (weight * target)))
-    leverage = np.minimum(weight * np.einsum("ij,jk,ik->i", rows, inverse, rows), 0.99)
+    leverage = np.minimum(weight * np.sum((rows @ inverse) * rows, axis=1), 0.99)
     out: Floats = target - (target - fitted) / (1 - leverage)
     return out
 
