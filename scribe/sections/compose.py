@@ -188,7 +188,8 @@ def _numbered(
 ) -> Iterator[tuple[Draft, Statement]]:
     """Each draft with its statement; statements are numbered in the order of the note."""
     order = {entry.kind: at for at, entry in enumerate(catalog.CATALOG)}
-    for number, draft in enumerate(sorted(drafts, key=lambda draft: order[draft.kind]), 1):
+    in_order = sorted(drafts, key=lambda draft: (order[draft.kind], draft.heard[0].start))
+    for number, draft in enumerate(in_order, 1):
         yield draft, _statement(f"s{number}", draft, transcript, config, verbatim=verbatim)
 
 
