@@ -100,6 +100,24 @@ def test_a_visit_becomes_a_note(classifier: LinearClassifier) -> None:
     assert not any("Sounds good" in text for items in note.values() for text in items)
 
 
+def test_findings_assessment_and_plan_stand_apart(classifier: LinearClassifier) -> None:
+    note = texts(
+        visit(
+            classifier,
+            "Doctor: The right knee has mild swelling and no redness. It bends well and feels stable.\n"
+            "Patient: So what do you think it is?\n"
+            "Doctor: I think this is osteoarthritis of the right knee. Your type 2 diabetes is not quite where we want "
+            "it. I want you to stop the ibuprofen because it can raise your blood pressure.",
+        )
+    )
+    assert "It bends well and feels stable." in note[K.EXAM]
+    assert note[K.ASSESSMENT] == [
+        "I think this is osteoarthritis of the right knee.",
+        "Type 2 diabetes is not quite where we want it.",
+    ]
+    assert note[K.PLAN] == ["Stop the ibuprofen because it can raise the blood pressure."]
+
+
 def test_sections_follow_the_catalog_and_none_is_empty(classifier: LinearClassifier) -> None:
     sections = visit(classifier)
     order = [entry.kind for entry in CATALOG]

@@ -102,6 +102,8 @@ def test_what_a_patient_says(visit: Visit, said: str, statement: str) -> None:
             "Start the patient on amoxicillin 500 mg three times a day.",
         ),
         ("So we'll order a chest X-ray, okay?", "Order a chest X-ray."),
+        ("I want you to stop the ibuprofen.", "Stop the ibuprofen."),
+        ("I don't want you to stop the ibuprofen.", "I don't want the patient to stop the ibuprofen."),
         ("We will not order an X-ray.", "We will not order an X-ray."),
         ("I'm going to miss you.", "I'm going to miss the patient."),
         ("I think you have a lumbar strain.", "I think the patient has a lumbar strain."),
@@ -110,6 +112,47 @@ def test_what_a_patient_says(visit: Visit, said: str, statement: str) -> None:
 )
 def test_what_a_clinician_says(visit: Visit, said: str, statement: str) -> None:
     assert [item.text for item in visit(f"Doctor: {said}\nPatient: Okay.", SectionKind.PLAN)] == [statement]
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered", "statement"),
+    [
+        (
+            "Are you checking your blood sugar at home?",
+            "Yes, it's usually around 150.",
+            "Asked about checking blood sugar at home: yes, it's usually around 150.",
+        ),
+        ("Is the pain constant?", "It comes and goes.", "Asked “is the pain constant?”: “It comes and goes.”"),
+        ("Why did you stop taking it?", "It made the pain worse.", "It made the pain worse."),
+        (
+            "Do you take anything for it?",
+            "I think it was naproxen.",
+            "Asked “do you take anything for it?”: “I think it was naproxen.”",
+        ),
+    ],
+)
+def test_an_answer_that_refers_back_keeps_its_question(visit: Visit, asked: str, answered: str, statement: str) -> None:
+    (made,) = visit(f"Doctor: {asked}\nPatient: {answered}", SectionKind.HPI)
+    assert made.text == statement
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered", "statement"),
+    [
+        (
+            "When should I come back?",
+            "In three months.",
+            "Patient asked “when should I come back?”: “In three months.”",
+        ),
+        ("Do I need an X-ray?", "Yes, let's get an X-ray.", "Get an X-ray."),
+        ("Is it my heart?", "The tracing is normal.", "The tracing is normal."),
+    ],
+)
+def test_a_few_words_that_answer_the_patient_keep_the_question(
+    visit: Visit, asked: str, answered: str, statement: str
+) -> None:
+    (made,) = visit(f"Patient: {asked}\nDoctor: {answered}", SectionKind.PLAN)
+    assert made.text == statement
 
 
 def test_somebody_who_speaks_for_the_patient_is_not_the_patient(visit: Visit) -> None:
