@@ -47,14 +47,14 @@ def transcribe(
     from scribe.diarization import attribute
     from scribe.diarization import roles as role_finding
 
-    recogniser = engine("asr", config.asr.engine, config)
-    diarizer = engine("diarization", config.diarization.engine, config)
-    spoken = asr.transcribe(audio, recogniser, config, on_progress=on_progress)
-    alone = _guess(spoken, mode) is Mode.DICTATION
-    transcript = attribute.attribute(spoken, audio, diarizer, config, single_speaker=alone, on_progress=on_progress)
+    spoken = asr.transcribe(audio, engine("asr", config.asr.engine, config), config, on_progress=on_progress)
+    several = spoken.words and _guess(spoken, mode) is not Mode.DICTATION
+    diarizer = engine("diarization", config.diarization.engine, config) if several else None
+    transcript = attribute.attribute(spoken, audio, diarizer, config, on_progress=on_progress)
     transcript = role_finding.override(transcript, roles) if roles else transcript
-    made_by = [recogniser.provenance] if alone else [recogniser.provenance, diarizer.provenance]
-    return replace(transcript, provenance=_joined(made_by, config, audio.samples.tobytes()))
+    made_by = [transcript.provenance] if transcript.provenance else []
+    source = hashlib.sha256(audio.samples.data).hexdigest()
+    return replace(transcript, provenance=_joined(made_by, config, source))
 
 
 def write(
@@ -110,18 +110,18 @@ def _note(
     transcript: Transcript, sections: tuple[Section, ...], mode: Mode, config: Config, classifier: Provenance
 ) -> Note:
     made_by = [transcript.provenance, classifier] if transcript.provenance else [classifier]
-    provenance = _joined(made_by, config, transcript.text.encode())
+    provenance = _joined(made_by, config, hashlib.sha256(transcript.text.encode()).hexdigest())
     identity = hashlib.sha256(f"{provenance.source_sha256}{provenance.config_hash}".encode()).hexdigest()[:16]
     encounter = Encounter(id=f"encounter-{identity}", mode=mode)
     return Note(id=f"note-{identity}", encounter=encounter, sections=sections, provenance=provenance)
 
 
-def _joined(stages: Sequence[Provenance], config: Config, source: bytes) -> Provenance:
-    """One provenance of all `stages`. The source is what the first stage read: `source`, where it does not know."""
+def _joined(stages: Sequence[Provenance], config: Config, source: str) -> Provenance:
+    """One provenance of all `stages`. `source` is the sha256 of what was read, where no stage has recorded it."""
     return Provenance(
         engine=" + ".join(dict.fromkeys(stage.engine for stage in stages)),
         weights=tuple(dict.fromkeys(file for stage in stages for file in stage.weights)),
         config_hash=config.hash,
         versions=tuple(dict.fromkeys(package for stage in stages for package in stage.versions)),
-        source_sha256=stages[0].source_sha256 or hashlib.sha256(source).hexdigest(),
+        source_sha256=next((stage.source_sha256 for stage in stages if stage.source_sha256), source),
     )

@@ -1,7 +1,6 @@
 """The data types of `scribe`, and the glossary of its words. Standard library only.
 
 Everything here is frozen: an edit makes a new object (`dataclasses.replace`). Units, everywhere:
-
 - a time is float **seconds** from the start of the recording; a stretch of time is an `Interval`;
 - a place in a text is a **character offset**; a stretch of text is a half-open `Span`.
 
@@ -314,6 +313,7 @@ class Evidence:
     assertion: Assertion
     rule: str
     score: float  # 0 to 1
+    reason: str = ""  # the rule in words
 
     def __post_init__(self) -> None:
         if self.span.end <= self.span.start:

@@ -9,7 +9,6 @@ import typer
 
 from scribe import pipeline, serial
 from scribe.cli import _common as common
-from scribe.coding.suggest import explain
 from scribe.config import Config
 from scribe.errors import InputError
 from scribe.sections import plain_text
@@ -51,4 +50,4 @@ def _print_table(note: Note) -> None:
             statement = note.statement(evidence.statement_id)
             words = statement.text[evidence.span.start : evidence.span.end]
             at = f"{statement.seconds[0].start:7.1f} s" if statement.seconds else "         "
-            common.say(common.plain(f"  {at}  “{words}” ({evidence.score:.2f}) {explain(evidence.rule)}"))
+            common.say(common.plain(f"  {at}  “{words}” ({evidence.score:.2f}) {evidence.reason or evidence.rule}"))

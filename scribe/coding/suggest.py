@@ -84,7 +84,8 @@ def _proposed(note: Note, system: CodeSystem) -> Iterator[CodeSuggestion]:
     for item in sorted(rules.consistent(proposals, system), key=lambda item: (item.tier, item.order)):
         coding = system.lookup(item.code)
         if coding and system.is_billable(item.code):
-            yield CodeSuggestion(coding, item.evidence)
+            explained = tuple(replace(evidence, reason=explain(evidence.rule)) for evidence in item.evidence)
+            yield CodeSuggestion(coding, explained)
 
 
 def _mentions(note: Note, system: CodeSystem) -> Iterator[Proposal]:

@@ -66,20 +66,19 @@ class _Scene:
 def attribute(
     transcript: Transcript,
     audio: Audio,
-    diarizer: Diarizer,
+    diarizer: Diarizer | None,
     config: Config,
     *,
-    single_speaker: bool = False,
     on_progress: OnProgress = no_progress,
 ) -> Transcript:
     """The transcript with a speaker for each word, roles for the speakers, and segments that never mix speakers.
 
-    `single_speaker` (a dictation) skips diarization: every word is the clinician's. Overlaps are flagged.
+    Without a diarizer (a dictation) every word is the clinician's. Overlaps are flagged.
     """
     if not transcript.words:
         return transcript
     number = config.diarization.speakers or None
-    if single_speaker or number == 1:
+    if diarizer is None or number == 1:
         return _told(transcript, ["clinician"] * len(transcript.words), {"clinician": (Role.CLINICIAN, 1.0)}, ())
     annotation = diarizer.diarize(audio, num_speakers=number, on_progress=on_progress)
     heard = assign.voices(transcript.words, annotation)

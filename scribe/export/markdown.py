@@ -91,7 +91,7 @@ def _evidence(document: Document, evidence: Evidence) -> str:
     statement = document.statement_of(evidence)
     before, words, after = excerpt(statement.text, evidence.span)
     quote = f"{escaped(before)}**{escaped(words)}**{escaped(after)}".strip()
-    claim = f"{CLAIMS[evidence.assertion]}; {escaped(evidence.rule)}; score {evidence.score:.2f}"
+    claim = f"{CLAIMS[evidence.assertion]}; score {evidence.score:.2f}. {escaped(evidence.reason or evidence.rule)}"
     return f"“{quote}”{_source(document, statement)}: {claim}"
 
 

@@ -86,7 +86,7 @@ def test_statements_codes_questions_flags_and_transcript_are_there(note: Note, t
     text = " ".join(page(note, transcript).text.split())
     for statement in note.statements:
         assert statement.text.split(",")[0].removesuffix(".") in text
-    for shown in ("Draft, not signed", "M17.11", "present; lexicon: type 2 diabetes; score 0.93", "02:01"):
+    for shown in ("Draft, not signed", "M17.11", "present; score 0.93. lexicon: type 2 diabetes", "02:01"):
         assert shown in text
     assert "Which view of the knee? (standing / lying)" in text
     assert "two people spoke at once (overlap) 00:31 to 00:33" in text

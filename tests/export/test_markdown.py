@@ -60,7 +60,7 @@ def test_doubtful_words_codes_questions_and_flags_are_there(note: Note, transcri
     assert "Amlodipine[?], 5 milligrams daily." in text
     assert (
         "| E11.9 (icd10cm 2026-04) | Type 2 diabetes mellitus without complications | proposed | "
-        "“**Type 2 diabetes**, not quite at goal.” (01:53): present; lexicon: type 2 diabetes; score 0.93 |"
+        "“**Type 2 diabetes**, not quite at goal.” (01:53): present; score 0.93. lexicon: type 2 diabetes |"
     ) in text
     assert "- Which view of the knee? (standing / lying): “X-ray of the right knee.” (02:06)" in text
     assert f"- 00:31 to 00:33: two people spoke at once ({FlagKind.OVERLAP})" in text
