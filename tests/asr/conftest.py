@@ -10,7 +10,7 @@ from scribe import audio, serial
 from scribe.config import AudioSettings
 from scribe.types import Audio, Transcript
 
-CLIP_SECONDS = 15.0
+CLIP_SECONDS = 10.0
 
 
 @pytest.fixture(scope="session")
@@ -24,9 +24,5 @@ def clip(samples: Path) -> Audio:
 def clip_words(samples: Path) -> list[str]:
     """What is said in `clip`: its words without case and marks."""
     gold = serial.loads((samples / "visit.gold.json").read_text(encoding="utf-8"), Transcript)
-    return bare(word.text for word in gold.words if word.end < CLIP_SECONDS)
-
-
-def bare(texts: object) -> list[str]:
-    """Words without case and marks."""
-    return "".join(c for c in " ".join(texts).lower() if c.isalnum() or c in " '").split()  # type: ignore[call-overload]
+    text = "".join(word.text for word in gold.words if word.end < CLIP_SECONDS).lower()
+    return "".join(c for c in text if c.isalnum() or c in " '").split()

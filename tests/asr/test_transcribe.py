@@ -90,8 +90,10 @@ def test_what_comes_between_speech_is_not_written_either(sound: str, clip: Audio
     between = SOUNDS[sound]()[: 20 * RATE].astype(np.float32)
     audio = Audio(np.concatenate([clip.samples, between, clip.samples]).clip(-1, 1))
     transcript = transcribe(audio, engine(), Config())
-    assert [word for word in transcript.words if clip.duration + 0.5 < word.start < clip.duration + 19.5] == []
-    assert len(transcript.words) > 40
+    starts = [word.start for word in transcript.words]
+    assert [start for start in starts if clip.duration + 0.5 < start < clip.duration + 19.5] == []
+    assert any(start < clip.duration for start in starts)
+    assert any(start > clip.duration + 20 for start in starts)
 
 
 @pytest.mark.weights
@@ -127,7 +129,7 @@ def test_the_guards_stand_behind_every_engine(clip: Audio) -> None:
     audio = Audio(np.concatenate([clip.samples, np.zeros(10 * RATE, np.float32)]))
     transcript = transcribe(audio, Inventor(), Config())
     assert transcript.text == " help"
-    assert [flag.kind for flag in transcript.flags] == [FlagKind.LOOP]
+    assert FlagKind.LOOP in {flag.kind for flag in transcript.flags}
 
 
 def test_an_engine_is_not_asked_where_there_is_no_speech() -> None:
