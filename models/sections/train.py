@@ -11,6 +11,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -27,7 +28,7 @@ import corpora  # noqa: E402
 
 from scribe.sections import features, linear  # noqa: E402
 from scribe.sections.catalog import MTS_GROUPS  # noqa: E402
-from scribe.types import SectionKind  # noqa: E402
+from scribe.types import SectionGroup, SectionKind  # noqa: E402
 
 HEADER_BLOCKS = {"word": (1.0, 2), "role": (1.0, 2), "char": (1.0, 3), "shape": (0.3, 1)}  # weight, smallest count
 UTTERANCE_BLOCKS = {
@@ -35,6 +36,10 @@ UTTERANCE_BLOCKS = {
     "shape": (0.5, 1),
 }  # fmt: skip
 HEADER_C, UTTERANCE_C = 0.05, 0.1
+GROUP_WEIGHT = 0.5  # how much a model of the four groups counts in the score of each header of a group
+ASSESSMENT_BIAS = 0.3  # added to the headers of the assessment, which the history otherwise swallows
+# Both were chosen on five folds of the training dialogues, for macro-F1 over the groups (0.629 -> 0.717, accuracy
+# 0.800 -> 0.808).
 KINDS = tuple(kind.value for kind in SectionKind)
 
 
@@ -67,10 +72,23 @@ def _matrix(examples: Sequence[dict[str, list[str]]], blocks: dict[str, linear.B
 
 
 def headers(snippets: Sequence[corpora.Snippet], originals: Sequence[corpora.Snippet]) -> linear.LinearModel:
-    """The header model: dialogues, their back-translations, stretches of visits, and the originals' section texts."""
+    """The header model: dialogues, their back-translations, stretches of visits, and the originals' section texts.
+
+    A second model learns the four groups from the same examples. Both are linear over the same tokens, so the sum of
+    their scores is one model again.
+    """
     pairs = [(features.dialogue(item.turns), item.header) for item in snippets if item.turns]
     pairs += [(features.dialogue([(None, item.text)]), item.header) for item in originals]
-    return fit([blocks for blocks, _ in pairs], [header for _, header in pairs], HEADER_BLOCKS, HEADER_C)
+    examples, labels = [blocks for blocks, _ in pairs], [header for _, header in pairs]
+    fine = fit(examples, labels, HEADER_BLOCKS, HEADER_C)
+    coarse = fit(examples, [MTS_GROUPS[label].value for label in labels], HEADER_BLOCKS, HEADER_C)
+    column = [coarse.labels.index(MTS_GROUPS[label].value) for label in fine.labels]
+    bias = [ASSESSMENT_BIAS * (MTS_GROUPS[label] is SectionGroup.ASSESSMENT) for label in fine.labels]
+    return replace(
+        fine,
+        matrix=fine.matrix + GROUP_WEIGHT * coarse.matrix[:, column],
+        intercept=fine.intercept + GROUP_WEIGHT * coarse.intercept[column] + np.array(bias, np.float32),
+    )
 
 
 def cross_validate(train: list[corpora.Snippet], augmented: list[corpora.Snippet], cut: list[corpora.Snippet]) -> None:
@@ -164,10 +182,10 @@ def main() -> None:
     cut = corpora.aci_snippets(options.data / "aci-bench" / "train.csv")
     if options.cross_validate:
         cross_validate(train, augmented, cut)
-    model = headers(augmented + cut, train)
     valid = corpora.mts(folder / "valid.csv")
-    report("valid", [item.header for item in valid], [predict(model, item) for item in valid])
-    linear.save(model, HERE / "headers.npz")
+    model = headers(augmented + cut, train)
+    report("valid, not trained on", [item.header for item in valid], [predict(model, item) for item in valid])
+    linear.save(headers(augmented + cut + valid, train + valid), HERE / "headers.npz")
 
     first = utterances(visits(options.data, train, lambda number: number % 10 != 0))
     settings = decoding(first, visits(options.data, train, lambda number: number % 10 == 0))
