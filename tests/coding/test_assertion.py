@@ -72,6 +72,8 @@ AFFIRMED = [
 ]
 NEGATED = [
     "No [chest pain].",
+    "No, I've never been told I've had [high blood pressure].",
+    "Never been told that I have [diabetes].",
     "Denies [fever], chills or cough.",
     "Denies fever, chills or [cough].",
     "Denies fever, chills and [night sweats].",
@@ -141,6 +143,9 @@ UNCERTAIN = [
     "Evaluate for [anemia].",
     "Chest x-ray to rule out [pneumonia].",
     "I think this is [bronchitis].",
+    "Initially thought it was [indigestion].",
+    "Sometimes you can get something called [reactive arthritis].",
+    "It can also be [gastroenteritis].",
     "Unclear if [asthma].",
     "Presumed [UTI].",
     "Cough, likely due to [GERD].",

@@ -267,3 +267,9 @@ def test_an_own_thought_is_told_apart_in_the_reason(icd10cm: Icd10cm) -> None:
     (evidence,) = suggest(note, [icd10cm], Config()).suggestions[0].evidence
     assert "own impression" in explain(evidence.rule)
     assert evidence.score < 0.8
+
+
+def test_the_social_history_gives_circumstances_and_no_illness(codes: Codes) -> None:
+    assert codes(note_of((K.SOCIAL, "Is laid off because of COVID. Smokes a pack a day, tobacco dependence."))) == [
+        "F17.200"
+    ]
