@@ -9,6 +9,9 @@ from itertools import accumulate
 from scribe.types import Annotation, Turn, Word
 
 
+LEADING = frozenset({"a", "an", "the", "my", "your", "our", "their"})  # words that need another after them
+
+
 def voices(words: Sequence[Word], annotation: Annotation) -> list[str | None]:
     """The speaker of each word, in the order of the words; None for all where there are no turns.
 
@@ -20,6 +23,18 @@ def voices(words: Sequence[Word], annotation: Annotation) -> list[str | None]:
     starts = [turn.start for turn in turns]
     reach = list(accumulate((turn.end for turn in turns), max))  # the latest end of the turns up to here
     return [_turn_of(word, turns, starts, reach).speaker for word in words]
+
+
+def with_what_follows(words: Sequence[Word], speakers: Sequence[str]) -> list[str]:
+    """An article or possessive goes to whoever says the word after it: nobody ends a turn on "a" or "my".
+
+    Word times are least sure where the recogniser heard no end of a sentence, and there turns meet.
+    """
+    settled = list(speakers)
+    for at in range(len(words) - 2, -1, -1):
+        if words[at].text.strip().lower() in LEADING:
+            settled[at] = settled[at + 1]
+    return settled
 
 
 def _turn_of(word: Word, turns: Sequence[Turn], starts: Sequence[float], reach: Sequence[float]) -> Turn:

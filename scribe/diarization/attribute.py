@@ -87,6 +87,7 @@ def attribute(
     sound = _sound(units, audio, diarizer, on_progress)
     names, scores = _speakers(units, text, sound, heard, annotation, number)
     on_progress("diarization", 1, 1)
+    names = assign.with_what_follows(transcript.words, names)
     told = _told(transcript, names, scores, _overlaps(annotation, transcript.words))
     return replace(told, provenance=_joined(transcript.provenance, diarizer.provenance))
 

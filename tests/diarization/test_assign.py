@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scribe.diarization.assign import voices
+from scribe.diarization.assign import voices, with_what_follows
 from scribe.types import Annotation, Turn, Word
 
 quarter = st.integers(0, 60).map(lambda number: number / 4)
@@ -38,3 +38,8 @@ def test_a_word_outside_every_turn_goes_to_the_nearest() -> None:
 
 def test_without_turns_nobody_is_named() -> None:
     assert voices([Word(0.0, 1.0, " hello")], Annotation(())) == [None]
+
+
+def test_nobody_ends_a_turn_on_an_article() -> None:
+    said = [Word(0, 1, text) for text in (" Any", " swelling", " a", " little", " in", " my.", " Knee", " the")]
+    assert with_what_follows(said, list("DDDPPPDP")) == list("DDPPPPDP")
