@@ -8,7 +8,6 @@ from itertools import accumulate
 
 from scribe.types import Annotation, Turn, Word
 
-
 LEADING = frozenset({"a", "an", "the", "my", "your", "our", "their"})  # words that need another after them
 
 
