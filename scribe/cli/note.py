@@ -61,7 +61,8 @@ def _summarise(coded: Note, transcript: Transcript, folder: Path) -> None:
     doubtful = sum(len(statement.doubtful) for statement in coded.statements)
     common.say(f"[bold]{coded.encounter.mode.capitalize()}[/bold], {minutes}:{seconds:02d} min, speakers: {roles}")
     for section in coded.sections:
-        common.say(f"  {section.title:<32} {len(section.statements):>3} statements")
+        count = len(section.statements)
+        common.say(f"  {section.title:<32} {count:>3} {'statement' if count == 1 else 'statements'}")
     common.say(f"  {'Candidate codes':<32} {len(coded.suggestions):>3}")
     for suggestion in coded.suggestions:
         common.say(f"    {suggestion.coding.code:<9} {suggestion.coding.display}")
