@@ -31,6 +31,7 @@ LITTLE_SPEECH = 0.3  # share of the time under a segment
 HARDLY_ANY_SPEECH = 0.1
 FASTEST_SPEECH = 6.0  # words per second, over at least
 FASTEST_WORDS = 8  # this many words
+IMPOSSIBLE_SPEECH = 10.0  # words per second
 
 LOOP_REASON = "the recogniser repeated itself here; the repeats were removed"
 FALLBACK_REASON = "hard to recognise: a first attempt failed its checks"
@@ -81,18 +82,19 @@ def without_inventions(segments: Iterable[Segment], share: SpeechShare) -> Itera
 
 
 def is_invented(segment: Segment, share: SpeechShare) -> bool:
-    """Whether there is strong evidence that nobody said this.
+    """Whether there is strong evidence that nobody said this: never the sound alone, never the text alone.
 
-    Hardly any voice under it; or little voice and a decoding that Whisper itself doubts; or little voice or a doubtful
-    decoding, and a phrase that Whisper is known to invent.
+    Hardly any voice under it, or more words than anybody can speak, and any doubt about the decoding; or little voice
+    and a decoding that Whisper itself rejects; or either of these and a phrase that Whisper is known to invent.
     """
     spoken = speech_under(segment.words, share)
-    doubted = segment.no_speech_prob > NO_SPEECH and segment.avg_logprob < POOR_LOGPROB
-    if spoken < HARDLY_ANY_SPEECH:
+    unlikely, silent = segment.avg_logprob < POOR_LOGPROB, segment.no_speech_prob > NO_SPEECH
+    impossible = spoken < HARDLY_ANY_SPEECH or _is_faster(segment, IMPOSSIBLE_SPEECH)
+    if impossible and (unlikely or silent):
         return True
-    if spoken < LITTLE_SPEECH:
-        return doubted or segment.avg_logprob < HOPELESS_LOGPROB or _reads_invented(segment)
-    return doubted and _reads_invented(segment)
+    if spoken < LITTLE_SPEECH and ((unlikely and silent) or segment.avg_logprob < HOPELESS_LOGPROB):
+        return True
+    return (spoken < LITTLE_SPEECH or (unlikely and silent)) and _reads_invented(segment)
 
 
 def speech_under(words: Sequence[Word], share: SpeechShare) -> float:
@@ -158,9 +160,12 @@ def _doubt(segment: Segment, share: SpeechShare) -> str | None:
         return LOGPROB_REASON
     if speech_under(segment.words, share) < LITTLE_SPEECH:
         return SPEECH_REASON
-    if len(segment.words) >= FASTEST_WORDS and len(segment.words) > FASTEST_SPEECH * (segment.end - segment.start):
-        return SPEED_REASON
-    return None
+    return SPEED_REASON if _is_faster(segment, FASTEST_SPEECH) else None
+
+
+def _is_faster(segment: Segment, words_per_second: float) -> bool:
+    words = len(segment.words)
+    return words >= FASTEST_WORDS and words > words_per_second * (segment.end - segment.start)
 
 
 def merged(flags: Iterable[Flag]) -> tuple[Flag, ...]:

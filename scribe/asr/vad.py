@@ -49,7 +49,7 @@ class Speech:
         first = int(interval.start / SECONDS_PER_FRAME)
         last = int(np.ceil(interval.end / SECONDS_PER_FRAME))
         frames = self.probabilities[first:last]
-        return float((frames >= THRESHOLD).mean()) if len(frames) else 0.0
+        return float((frames >= KEEP).mean()) if len(frames) else 0.0
 
 
 def detect(audio: Audio) -> Speech:

@@ -84,8 +84,21 @@ def test_taking_out_loops_only_takes_out(text: list[str]) -> None:
     assert bool(flags) == (len(kept) < len(heard.words))
 
 
-def test_text_without_a_voice_under_it_is_left_out() -> None:
-    assert list(guards.without_inventions([segment("You have to go.")], always(0.05))) == []
+@pytest.mark.parametrize("scores", [{"avg_logprob": -0.8}, {"no_speech_prob": 0.7}])
+def test_doubtful_text_over_hardly_any_voice_is_left_out(scores: dict[str, float]) -> None:
+    assert list(guards.without_inventions([segment("You have to go.", **scores)], always(0.05))) == []
+
+
+def test_more_words_than_anybody_can_speak_are_left_out_where_doubtful() -> None:
+    hurried = segment("I will make sure that you are ready for this.", pace=0.05)
+    assert list(guards.without_inventions([hurried], always(0.9))) == [hurried]
+    assert list(guards.without_inventions([replace(hurried, avg_logprob=-0.8)], always(0.9))) == []
+
+
+def test_clear_text_over_hardly_any_voice_stays_and_is_flagged() -> None:
+    said = segment("All right.")
+    assert list(guards.without_inventions([said], always(0.05))) == [said]
+    assert [flag.reason for flag in guards.low_trust([said], always(0.05))] == [guards.SPEECH_REASON]
 
 
 @pytest.mark.parametrize("scores", [{"avg_logprob": -1.3}, {"avg_logprob": -0.8, "no_speech_prob": 0.7}])
