@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import wave
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from scribe import serial
+from scribe import audio, serial
 from scribe.cli.app import app
+from scribe.config import Config
 from scribe.errors import ConfigError, InputError
 from scribe.types import Note, Role, Transcript
 
@@ -80,11 +82,26 @@ def test_one_form_at_a_time() -> None:
     assert isinstance(scribe("transcribe", "x.wav", "--json", "--srt").exception, ConfigError)
 
 
+@pytest.fixture
+def clip(samples: Path, tmp_path: Path) -> Path:
+    """The first twelve seconds of the dictation."""
+    sound = audio.load(samples / "dictation.flac", Config().audio)
+    with wave.open(str(tmp_path / "clip.wav"), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(sound.sample_rate)
+        file.writeframes((sound.samples[: 12 * sound.sample_rate] * 32767).astype("<i2").tobytes())
+    return tmp_path / "clip.wav"
+
+
 @pytest.mark.weights
-def test_transcribe_in_each_form(samples: Path) -> None:
-    transcript = serial.loads(scribe("transcribe", samples / "dictation.flac", "--json").stdout, Transcript)
+def test_transcribe_in_each_form(clip: Path) -> None:
+    mode = ("--mode", "dictation")
+    transcript = serial.loads(scribe("transcribe", clip, *mode, "--json").stdout, Transcript)
     assert transcript.role_of(transcript.words[0].speaker) is Role.CLINICIAN
-    assert scribe("transcribe", samples / "dictation.flac", "--vtt").stdout.startswith("WEBVTT")
+    assert scribe("transcribe", clip, *mode, "--vtt").stdout.startswith("WEBVTT")
+    assert "-->" in scribe("transcribe", clip, *mode, "--srt").stdout
+    assert "cough" in scribe("transcribe", clip, *mode).stdout.lower()
 
 
 def test_config_show_names_every_origin(in_tmp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
