@@ -45,7 +45,7 @@ def _print_table(note: Note) -> None:
     if not note.suggestions:
         common.note_to_user("no codes are proposed: the note names no current condition that was recognised")
     for suggestion in note.suggestions:
-        common.say(f"[bold]{suggestion.coding.code:<9}[/bold] {suggestion.coding.display}")
+        common.say(f"[bold]{suggestion.coding.code:<9}[/bold] {common.plain(suggestion.coding.display)}")
         for evidence in suggestion.evidence:
             statement = note.statement(evidence.statement_id)
             words = statement.text[evidence.span.start : evidence.span.end]

@@ -65,6 +65,6 @@ def _summarise(coded: Note, transcript: Transcript, folder: Path) -> None:
         common.say(f"  {section.title:<32} {count:>3} {'statement' if count == 1 else 'statements'}")
     common.say(f"  {'Candidate codes':<32} {len(coded.suggestions):>3}")
     for suggestion in coded.suggestions:
-        common.say(f"    {suggestion.coding.code:<9} {suggestion.coding.display}")
+        common.say(common.plain(f"    {suggestion.coding.code:<9} {suggestion.coding.display}"))
     common.say(f"To check: {doubtful} words the recogniser doubted, {len(transcript.flags)} flagged stretches")
-    common.say(f"Draft written to {folder}: " + ", ".join(("note.html", "note.md", "note.json", "transcript.json")))
+    common.say(common.plain(f"Draft written to {folder}: ") + ", ".join(("note.html", "note.md", "note.json", "transcript.json")))
