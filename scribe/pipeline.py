@@ -53,8 +53,7 @@ def transcribe(
     transcript = attribute.attribute(spoken, audio, diarizer, config, on_progress=on_progress)
     transcript = role_finding.override(transcript, roles) if roles else transcript
     made_by = [transcript.provenance] if transcript.provenance else []
-    source = hashlib.sha256(audio.samples.data).hexdigest()
-    return replace(transcript, provenance=_joined(made_by, config, source))
+    return replace(transcript, provenance=_joined(made_by, config, source_sha256(audio)))
 
 
 def write(
@@ -87,6 +86,11 @@ def code(note: Note, config: Config, *, on_progress: OnProgress = no_progress) -
     coded = suggest.suggest(note, systems, config)
     on_progress("coding", 1, 1)
     return coded
+
+
+def source_sha256(audio: Audio) -> str:
+    """SHA-256 of the sound, as the provenance of its transcript records it."""
+    return hashlib.sha256(audio.samples.data).hexdigest()
 
 
 @lru_cache(maxsize=ENGINES_KEPT)

@@ -9,8 +9,9 @@ import typer
 
 from scribe import audio, pipeline, serial
 from scribe.cli import _common as common
+from scribe.errors import InputError, OutputError
 from scribe.plugins import resolve
-from scribe.types import Note, Transcript
+from scribe.types import Audio, Note, Transcript
 
 DOCUMENTS = {"note.md": "markdown", "note.html": "html"}
 
@@ -35,6 +36,7 @@ def note(
     role_list = common.parse_roles(roles)
     with common.progress() as on_progress:
         sound = audio.load(recording, config.audio)
+        _refuse_other(folder, sound)
         transcript = pipeline.transcribe(sound, config, mode=mode.mode, roles=role_list, on_progress=on_progress)
         draft = pipeline.write(transcript, config, mode=mode.mode, on_progress=on_progress)
         coded = pipeline.code(draft, config, on_progress=on_progress)
@@ -45,6 +47,19 @@ def note(
         common.emit(serial.dumps(coded))
     else:
         _summarise(coded, transcript, folder)
+
+
+def _refuse_other(folder: Path, sound: Audio) -> None:
+    """Never overwrite the note of another recording that happens to have the same name. Raises OutputError."""
+    earlier = folder / "transcript.json"
+    if not earlier.exists():
+        return
+    try:
+        provenance = serial.loads(earlier.read_text(encoding="utf-8"), Transcript).provenance
+    except (OSError, ValueError, InputError):
+        provenance = None
+    if provenance is None or provenance.source_sha256 != pipeline.source_sha256(sound):
+        raise OutputError(f"{folder} holds the note of another recording: choose another folder with --out")
 
 
 def write(coded: Note, transcript: Transcript, folder: Path) -> None:
@@ -67,4 +82,4 @@ def _summarise(coded: Note, transcript: Transcript, folder: Path) -> None:
     for suggestion in coded.suggestions:
         common.say(common.plain(f"    {suggestion.coding.code:<9} {suggestion.coding.display}"))
     common.say(f"To check: {doubtful} words the recogniser doubted, {len(transcript.flags)} flagged stretches")
-    common.say(common.plain(f"Draft written to {folder}: ") + ", ".join(("note.html", "note.md", "note.json", "transcript.json")))
+    common.say(common.plain(f"Draft written to {folder}: note.html, note.md, note.json, transcript.json"))

@@ -37,6 +37,13 @@ def test_a_dictation_becomes_four_files(samples: Path, tmp_path: Path) -> None:
     assert note.suggestions
     assert transcript.words
 
+    before = (tmp_path / "out" / "note.json").read_bytes()
+    other = write_wav(tmp_path / "dictation.wav", bytes(2 * 16_000))
+    done = CliRunner().invoke(app, ["note", str(other), "--out", str(tmp_path / "out")])
+    assert isinstance(done.exception, OutputError)
+    assert "another recording" in str(done.exception)
+    assert (tmp_path / "out" / "note.json").read_bytes() == before
+
 
 @pytest.mark.weights
 def test_silence_is_said_clearly_and_is_not_an_error(tmp_path: Path) -> None:

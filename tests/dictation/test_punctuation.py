@@ -83,7 +83,10 @@ def test_segments_and_what_belongs_to_them_stay(say: Say) -> None:
     words = say("fever period new paragraph chills period").words
     segments = (Segment(words[:2], -0.1, 0.01), Segment(words[2:4], -0.2, 0.02), Segment(words[4:], -0.3, 0.03))
     result = written(Transcript(segments, duration=3.0))
-    assert [(segment.text, segment.avg_logprob) for segment in result.segments] == [(" fever.", -0.1), ("\n\nChills.", -0.3)]
+    assert [(segment.text, segment.avg_logprob) for segment in result.segments] == [
+        (" fever.", -0.1),
+        ("\n\nChills.", -0.3),
+    ]
     assert result.duration == 3.0
 
 
