@@ -32,10 +32,10 @@ def note(
     """Turn a recording into a note with candidate codes, every line traceable to the second it was said."""
     config = common.settings(config_file, sets, {"asr.engine": engine, "diarization.speakers": speakers})
     folder = out or Path(f"{recording.stem}-note")
-    common.ensure_folder(folder)
     role_list = common.parse_roles(roles)
     with common.progress() as on_progress:
         sound = audio.load(recording, config.audio)
+        common.ensure_folder(folder)
         _refuse_other(folder, sound)
         transcript = pipeline.transcribe(sound, config, mode=mode.mode, roles=role_list, on_progress=on_progress)
         draft = pipeline.write(transcript, config, mode=mode.mode, on_progress=on_progress)
