@@ -17,7 +17,7 @@ FULL_LINE = 60  # characters: a line this long that ends without a full stop was
 
 END = re.compile(r"[.?!\u2026]+[\"')\]]*(?:,(?=[A-Z\d(])|(?=\s|[A-Z]|$))")
 ABBREVIATION = re.compile(
-    r"(?:\b(?:dr|mr|mrs|ms|st|vs|approx|e\.g|i\.e|[a-z]\.[a-z]|[b-hj-z])|^\W*\d+)\.$", re.IGNORECASE
+    r"(?:\b(?:dr|mr|mrs|ms|st|vs|approx|e\.g|i\.e|[a-z]\.[a-z]|[b-hj-z])|(?m:^)[^\w\n]*\d{1,2})\.$", re.IGNORECASE
 )
 CAPITALS = re.compile(r"(?:^|(?<=[\s.,;]))[A-Z][A-Z/&()' -]{2,60}:")  # HEADINGS: inside a paragraph
 ASSENT = re.compile(r"\w[^?]*\W(?:okay|ok|all right|alright)\?\W*$", re.IGNORECASE)  # "..., okay?" asks nothing

@@ -21,6 +21,7 @@ def texts(text: str) -> list[str]:
         ("Seen by Dr. Smith. Take 2.5 mg b.i.d. with food.", ["Seen by Dr. Smith.", "Take 2.5 mg b.i.d. with food."]),
         ("Fever? No.", ["Fever?", "No."]),
         ("1. Gout. 2. Asthma.", ["1. Gout.", "2. Asthma."]),
+        ("Mother has gout.\nPlan:\n1. Aspirin.\n2. Rest.", ["Mother has gout.", "Plan:", "1. Aspirin.", "2. Rest."]),
         ("Cough\nFever\nRash", ["Cough", "Fever", "Rash"]),
         ("Well.,PAST HISTORY:,Gout.", ["Well.", "PAST HISTORY:,Gout."]),
         ("Risk of bleeding etc., was discussed.", ["Risk of bleeding etc., was discussed."]),
