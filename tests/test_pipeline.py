@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -97,6 +99,18 @@ def test_roles_can_be_overridden() -> None:
     short = replace(short, samples=short.samples[: 16_000 * 25])
     transcript = pipeline.transcribe(short, Config(), mode=Mode.VISIT, roles=(Role.PATIENT, Role.CLINICIAN))
     assert transcript.role_of(transcript.words[0].speaker) is Role.PATIENT
+
+
+def test_a_run_opens_no_socket(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*arguments: object, **options: object) -> NoReturn:
+        raise AssertionError("a run tried to open a socket")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    monkeypatch.setattr(socket, "create_connection", refuse)
+    pipeline.engine.cache_clear()  # loading the weights is part of the run
+    short = audio.load(SAMPLES / "visit.flac", Config().audio)
+    short = replace(short, samples=short.samples[16_000 * 4 : 16_000 * 24])
+    assert pipeline.run(short, Config(), mode=Mode.VISIT).sections
 
 
 def test_both_engines_serve_the_pipeline() -> None:
