@@ -24,7 +24,8 @@ def test_the_samples_are_told_apart(samples: Path, name: str, expected: bool) ->
     gold = serial.loads((samples / f"{name}.gold.json").read_text(encoding="utf-8"), Transcript)
     assert is_dictation(gold) is expected
     nobody = tuple(
-        replace(segment, words=tuple(replace(word, speaker=None) for word in segment.words)) for segment in gold
+        replace(segment, words=tuple(replace(word, speaker=None) for word in segment.words))
+        for segment in gold.segments
     )
     assert is_dictation(replace(gold, segments=nobody)) is expected
 
