@@ -9,11 +9,11 @@ DATA   ?= ../shared/data
 demo: $(VENV)/.installed  ## set up, then make a note of the sample visit
 	$(BIN)/scribe demo
 
-test: $(VENV)/.tested  ## set up, then run the whole test suite
+test: lint  ## set up, then check style and types, then run the whole test suite
 	$(BIN)/scribe models fetch
 	$(BIN)/python -m pytest
 
-lint: $(VENV)/.tested  ## style and types
+lint: $(VENV)/.tested  ## check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
