@@ -47,7 +47,7 @@ STANDING = {
     SectionKind.EXAM: _Standing(6, 0.45),
     SectionKind.ROS: _Standing(6, 0.4),
 }  # a section that is not here is never coded from: family history, operations, allergies, vaccines, vital signs
-OF_CIRCUMSTANCES = ("Z", "F1")  # codes the social history may give: circumstances, and use of substances
+OF_CIRCUMSTANCES = ("Z", "F1")  # what a patient's social history may give: circumstances, and use of substances
 CHRONIC = "+chronic"  # ends the rule of a lasting condition that is only named as history
 IMPRESSION = "+impression"  # ends the rule of a diagnosis that the clinician told as an own thought
 FINDINGS = 6  # sections of this tier support a code, and propose one only where nothing was assessed
@@ -100,7 +100,7 @@ def _mentions(note: Note, system: CodeSystem) -> Iterator[Proposal]:
             impression = _is_impression(statement, kind)
             context = Context(_IMPRESSION.sub(_blank, statement.text) if impression else statement.text)
             for match in matches:
-                if kind is SectionKind.SOCIAL and not match.code.startswith(OF_CIRCUMSTANCES):
+                if _in_passing(statement, kind) and not match.code.startswith(OF_CIRCUMSTANCES):
                     continue
                 if standing and (evidence := _evidence(match, statement, kind, standing, context)):
                     listed = evidence.rule.endswith(CHRONIC)  # a list of what the patient has, not what was assessed
@@ -135,6 +135,11 @@ def _evidence(
     if any(_overlap(match.span, span) for span in statement.doubtful):
         score *= DOUBTFUL_TRUST
     return Evidence(statement.id, match.span, Assertion.PRESENT, rule, round(score, 3))
+
+
+def _in_passing(statement: Statement, kind: SectionKind) -> bool:
+    """Whether an illness is only named in talk about life: "laid off because of COVID"."""
+    return statement.role is Role.PATIENT and kind is SectionKind.SOCIAL
 
 
 def _is_impression(statement: Statement, kind: SectionKind) -> bool:
