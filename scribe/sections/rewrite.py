@@ -31,7 +31,7 @@ LEAD_IN = re.compile(
 )
 ACTIONS, NO_CONTENT = phrases.words("actions"), phrases.words("no_content")
 SPEAKERS = {Role.CLINICIAN: "Clinician:", Role.PATIENT: "Patient:", Role.OTHER: "Informant:"}
-FEW = 3  # words up to which an echo of what was just said is an acknowledgement
+FEW = 3  # words up to which an echo is an acknowledgement, and from which an instruction says enough
 NEAR = 8  # words up to which what follows a question of an unnamed speaker is taken as its answer
 OTHERS = re.compile(r"\b(?:he|she|him|her|his)\b", re.IGNORECASE)
 YOURS = re.compile(r"\byour?\b(?! (?:son|daughter|child|know))", re.IGNORECASE)
@@ -227,8 +227,8 @@ def _third_person(tokens: Tokens, utterance: Utterance, *, informant: bool) -> T
 
 
 def _instructs(tokens: Tokens) -> bool:
-    """Whether a clinician says what will be done: "I'm going to start ..."."""
-    return len(without_lead_in(tokens)) < len(tokens)
+    """Whether a clinician says what will be done: "I'm going to start ..."; not "let's start again"."""
+    return FEW <= len(without_lead_in(tokens)) < len(tokens)
 
 
 def without_lead_in(tokens: Tokens) -> Tokens:

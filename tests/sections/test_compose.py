@@ -118,6 +118,11 @@ def test_findings_assessment_and_plan_stand_apart(classifier: LinearClassifier) 
     assert note[K.PLAN] == ["Stop the ibuprofen because it can raise the blood pressure."]
 
 
+def test_a_word_about_the_call_is_no_plan(classifier: LinearClassifier) -> None:
+    said = "Doctor: Can you hear me? Let's start again.\nPatient: Yes. I have had a cough for two weeks."
+    assert K.PLAN not in texts(visit(classifier, said))
+
+
 def test_sections_follow_the_catalog_and_none_is_empty(classifier: LinearClassifier) -> None:
     sections = visit(classifier)
     order = [entry.kind for entry in CATALOG]

@@ -166,7 +166,16 @@ def test_somebody_who_speaks_for_the_patient_is_not_the_patient(visit: Visit) ->
 
 
 @pytest.mark.parametrize(
-    "text", ["I'm glad you came, your blood pressure is 180 over 110.", "Thanks, no fever.", "Yes, cough."]
+    "text",
+    [
+        "I'm glad you came, your blood pressure is 180 over 110.",
+        "Thanks, no fever.",
+        "Yes, cough.",
+        "Let's carry on with the metformin.",
+        "Let's start again with lisinopril.",
+        "Let's start with physical therapy.",
+        "Let's go ahead and start physical therapy.",
+    ],
 )
 def test_a_courtesy_with_a_fact_is_no_small_talk(text: str) -> None:
     assert not is_chatter(text)
