@@ -53,6 +53,10 @@ class AsrSettings(_Settings):
     condition_on_previous_text: bool = Field(
         False, description="recognise with the text before in mind: keeps more hesitations, may carry an error on"
     )
+    bias: bool = Field(True, description="decode doubtful stretches again with likely medical terms in mind")
+    repair: bool = Field(True, description="replace misheard medical terms where sound and context leave one choice")
+    specialty: str = Field("", description="specialty pack of the vocabulary, e.g. cardiology; empty: general")
+    words: str = Field("", description="file of your own words; empty: the one that `scribe vocab` keeps")
     threads: int = Field(0, ge=0, description="CPU threads; 0: one per core")
     compute_type: str = Field("int8", description="CTranslate2 number type: int8, float16, float32")
     device: Literal["auto", "cpu", "cuda"] = Field("cpu", description="where recognition runs")
@@ -64,6 +68,18 @@ class DiarizationSettings(_Settings):
     engine: str = Field("pyannote", description="pyannote or an installed plugin")
     speakers: int = Field(0, ge=0, description="number of speakers; 0: find out")
     threads: int = Field(0, ge=0, description="CPU threads; 0: one per core")
+
+
+class DictationSettings(_Settings):
+    """Spoken commands, and numbers, doses and dates as they are written."""
+
+    formatting: bool = Field(
+        True, description="write numbers, units, doses, dates and vital signs as figures in the note"
+    )
+    commands: str = Field("", description="a YAML file with spoken commands of your own; empty: the shipped list only")
+    templates: str = Field(
+        "", description="a YAML file or folder with templates of your own; empty: the shipped ones only"
+    )
 
 
 class SectionsSettings(_Settings):
@@ -87,6 +103,7 @@ class Config(_Settings):
     audio: AudioSettings = AudioSettings()
     asr: AsrSettings = AsrSettings()
     diarization: DiarizationSettings = DiarizationSettings()
+    dictation: DictationSettings = DictationSettings()
     sections: SectionsSettings = SectionsSettings()
     coding: CodingSettings = CodingSettings()
 

@@ -50,8 +50,10 @@ def imports(file: Path) -> Iterator[tuple[str, bool]]:
 
 
 def part_of(name: str) -> str:
-    """The folder or module of scribe a dotted name belongs to; private modules count as `assets`."""
+    """The folder or module of scribe a dotted name belongs to; `_speech` is half of `types`, the others of `assets`."""
     part = name.split(".")[1]
+    if part == "_speech":
+        return "types"
     return "assets" if part.startswith("_") else part
 
 
