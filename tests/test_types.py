@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +14,7 @@ from scribe.types import (
     Coding,
     Evidence,
     Interval,
+    Repair,
     Role,
     Segment,
     Span,
@@ -102,3 +105,71 @@ def test_no_evidence_no_suggestion() -> None:
         CodeSuggestion(coding, ())
     with pytest.raises(ValueError, match="at least one character"):
         Evidence("s1", Span(3, 3), Assertion.PRESENT, "lexicon", 0.9)
+
+
+REPAIRED_WORD = st.tuples(st.text("abc", min_size=1, max_size=3), st.sampled_from(["SPEAKER_00", "SPEAKER_01", None]))
+
+
+@st.composite
+def repaired(draw: st.DrawFn) -> tuple[Transcript, Transcript]:
+    """A transcript as it was recognised, and the same with some of its stretches replaced by other words."""
+    now: list[list[Word]] = [[]]
+    before: list[list[Word]] = [[]]
+    repairs: list[Repair] = []
+    for at in range(draw(st.integers(1, 6))):
+        text, speaker = draw(REPAIRED_WORD)
+        heard = tuple(
+            Word(at + part / 10, at + part / 10 + 0.1, f" {text}{part}", 0.3, speaker)
+            for part in range(draw(st.integers(1, 3)))
+        )
+        if draw(st.booleans()):
+            count = draw(st.integers(1, 3))
+            repairs.append(Repair(sum(map(len, now)), count, heard, "sound", 0.9))
+            now[-1].extend(Word(at, at + 0.3, f" term{part}", 0.3, speaker) for part in range(count))
+        else:
+            now[-1].extend(heard)
+        before[-1].extend(heard)
+        if draw(st.booleans()):
+            now.append([])
+            before.append([])
+
+    def made(segments: list[list[Word]], repairs: tuple[Repair, ...]) -> Transcript:
+        return Transcript(tuple(Segment(tuple(words)) for words in segments if words), repairs=repairs)
+
+    return made(before, ()), made(now, tuple(repairs))
+
+
+@given(repaired(), st.randoms(use_true_random=False))
+def test_undoing_every_repair_in_any_order_gives_what_was_recognised(
+    transcripts: tuple[Transcript, Transcript], random: Random
+) -> None:
+    heard, transcript = transcripts
+    while transcript.repairs:
+        repair = random.choice(transcript.repairs)
+        left = len(transcript.repairs)
+        transcript = transcript.undo(repair)
+        assert len(transcript.repairs) == left - 1
+        for other in transcript.repairs:
+            words = transcript.words[other.first : other.first + other.count]
+            assert [word.text.strip() for word in words] == [f"term{part}" for part in range(other.count)]
+    assert transcript == heard
+
+
+def test_undo_keeps_who_said_it() -> None:
+    term = Word(0.0, 1.0, " lisinopril", 0.4, "SPEAKER_01")
+    repair = Repair(0, 1, (Word(0.0, 0.5, " listen"), Word(0.5, 1.0, " opril")), "sound", 0.95)
+    undone = Transcript((Segment((term,)),), repairs=(repair,)).undo(repair)
+    assert [(word.text, word.speaker) for word in undone.words] == [(" listen", "SPEAKER_01"), (" opril", "SPEAKER_01")]
+
+
+def test_a_repair_that_starts_in_one_segment_and_ends_in_the_next_is_undone() -> None:
+    words = tuple(Word(at, at + 1, text) for at, text in enumerate((" take", " insulin", " glargine", " daily")))
+    repair = Repair(1, 2, (Word(1, 2, " insolent"), Word(2, 3, " large")), "sound", 0.95)
+    transcript = Transcript((Segment(words[:2]), Segment(words[2:])), repairs=(repair,))
+    assert transcript.undo(repair).text == " take insolent large daily"
+
+
+def test_a_repair_of_another_transcript_is_refused() -> None:
+    repair = Repair(0, 1, (Word(0, 1, " a"),), "sound", 0.9)
+    with pytest.raises(ValueError, match="not made in this transcript"):
+        transcript_of(" b").undo(repair)
