@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import scribe
-from scribe.cli import bench, code, config, demo, models, note, sections, transcribe
+from scribe.cli import bench, code, config, demo, models, note, repairs, sections, transcribe
 
 app = typer.Typer(
     name="scribe",
@@ -18,6 +18,7 @@ app = typer.Typer(
 )
 app.command("note")(note.note)
 app.command("transcribe")(transcribe.transcribe)
+app.command("repairs")(repairs.repairs)
 app.command("sections")(sections.sections)
 app.command("code")(code.code)
 app.add_typer(models.app, name="models")

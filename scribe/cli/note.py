@@ -10,9 +10,11 @@ import typer
 from scribe import audio, pipeline, serial
 from scribe.cli import _common as common
 from scribe.errors import InputError, OutputError
+from scribe.export.checks import Checklist
 from scribe.plugins import resolve
 from scribe.types import Audio, Note, Transcript
 
+SHOWN_CHECKS = 8  # lines of the summary; note.html has all
 DOCUMENTS = {"note.md": "markdown", "note.html": "html"}
 
 
@@ -73,7 +75,6 @@ def write(coded: Note, transcript: Transcript, folder: Path) -> None:
 def _summarise(coded: Note, transcript: Transcript, folder: Path) -> None:
     minutes, seconds = divmod(round(transcript.duration), 60)
     roles = ", ".join(f"{item.role} ({item.score:.0%})" for item in transcript.roles) or "none"
-    doubtful = sum(len(statement.doubtful) for statement in coded.statements)
     common.say(f"[bold]{coded.encounter.mode.capitalize()}[/bold], {minutes}:{seconds:02d} min, speakers: {roles}")
     for section in coded.sections:
         count = len(section.statements)
@@ -81,5 +82,20 @@ def _summarise(coded: Note, transcript: Transcript, folder: Path) -> None:
     common.say(f"  {'Candidate codes':<32} {len(coded.suggestions):>3}")
     for suggestion in coded.suggestions:
         common.say(common.plain(f"    {suggestion.coding.code:<9} {suggestion.coding.display}"))
-    common.say(f"To check: {doubtful} words the recogniser doubted, {len(transcript.flags)} flagged stretches")
+    _print_checks(Checklist(coded, transcript))
     common.say(common.plain(f"Draft written to {folder}: note.html, note.md, note.json, transcript.json"))
+
+
+def _print_checks(checklist: Checklist) -> None:
+    """The most dangerous things to check, each with its time and, for words that may be others, the readings."""
+    checks = checklist.checks
+    if not checks:
+        common.say("Check first: nothing stood out. What is not listed can be wrong, too.")
+        return
+    common.say("[bold]Check first[/bold]")
+    for check in checks[:SHOWN_CHECKS]:
+        times = check.places[0].clock + (f" and {len(check.places) - 1} more" if len(check.places) > 1 else "")
+        readings = f"{' or '.join(check.readings)}: " if check.readings else ""
+        common.say(common.plain(f"  {check.title:<22} {readings}{check.reason} ({times})"))
+    if len(checks) > SHOWN_CHECKS:
+        common.say(f"  and {len(checks) - SHOWN_CHECKS} more, in note.html")

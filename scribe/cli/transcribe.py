@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +13,8 @@ from scribe import audio, pipeline, serial
 from scribe.cli import _common as common
 from scribe.errors import ConfigError
 from scribe.export import subtitles
+from scribe.export.checks import TITLES, joined
+from scribe.types import Flag, FlagKind
 
 
 def transcribe(
@@ -37,5 +41,13 @@ def transcribe(
         )
     if not transcript.words:
         common.note_to_user("no speech was found in this recording: the transcript is empty")
+    if transcript.flags:
+        common.note_to_user(f"to check: {counts(transcript.flags)}")
     form = serial.dumps if as_json else subtitles.to_srt if srt else subtitles.to_vtt if vtt else subtitles.to_text
     common.emit(form(transcript))
+
+
+def counts(flags: Iterable[Flag]) -> str:
+    """How many places of each kind there are, the most dangerous first: "2 drug, 1 number"."""
+    found = Counter(flag.kind for flag in joined(flags))
+    return ", ".join(f"{found[kind]} {TITLES[kind].lower()}" for kind in FlagKind if found[kind])

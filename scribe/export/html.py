@@ -6,7 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scribe.export import layout
+from scribe.export import checks, layout
+from scribe.export.checks import Checklist
 from scribe.export.layout import Document
 from scribe.types import Note, Transcript
 
@@ -17,14 +18,15 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 class Html:
-    """The note with times, doubtful words, codes and their evidence, and the transcript that its lines point to."""
+    """What to check first, the note with times and marks, codes and their evidence, and the transcript behind it."""
 
     suffix = ".html"
     media_type = "text/html"
 
     def export(self, note: Note, transcript: Transcript) -> bytes:
         """The page as UTF-8."""
-        return _template().render(document=Document(note, transcript), layout=layout).encode()
+        document, checklist = Document(note, transcript), Checklist(note, transcript)
+        return _template().render(document=document, checklist=checklist, checks=checks, layout=layout).encode()
 
 
 @cache

@@ -80,6 +80,8 @@ class Passage:
     number: int  # from 1
     name: str | None  # of the speaker; None where it is not known
     role: Role | None
+    first: int  # index of its first word in the transcript
+    last: int  # index of its last word
     span: Span
     seconds: float | None  # at which it begins; None where the transcript has no times
     text: str = field(repr=False)
@@ -110,6 +112,8 @@ def passages(transcript: Transcript) -> tuple[Passage, ...]:
                     number=len(found) + 1,
                     name=names.get(first.speaker or ""),
                     role=transcript.role_of(first.speaker),
+                    first=piece[0][0],
+                    last=piece[-1][0],
                     span=span,
                     seconds=first.start if transcript.timed else None,
                     text=transcript.text[span.start : span.end].strip(),
@@ -202,14 +206,28 @@ class Document:
         return self.note.statement(evidence.statement_id)
 
 
-def doubtful_pieces(statement: Statement) -> tuple[tuple[str, bool], ...]:
-    """The statement's text, cut into the words the recogniser was not sure of (True) and the rest, marks with these."""
+def marked_pieces(statement: Statement, replaced: Sequence[Span] = ()) -> tuple[tuple[str, bool, bool], ...]:
+    """The statement's text in order: a piece, whether the recogniser was unsure of it, whether it was replaced.
+
+    Punctuation beside words is never marked as doubtful. `replaced` are spans of the statement's text.
+    """
+    doubtful = _snug(statement)
+    made, at = [], 0
+    for text, here in pieces(statement.text, replaced):
+        inside = [Span(span.start - at, span.end - at) for span in doubtful]
+        made += [(part, unsure, here) for part, unsure in pieces(text, inside)]
+        at += len(text)
+    return tuple(made)
+
+
+def _snug(statement: Statement) -> list[Span]:
+    """The doubtful spans without the spaces and marks around the words."""
     snug = []
     for span in statement.doubtful:
         words = statement.text[span.start : span.end]
         start = span.start + len(words) - len(words.lstrip(NOT_WORDS))
         snug.append(Span(start, span.end - len(words) + len(words.rstrip(NOT_WORDS))))
-    return pieces(statement.text, snug)
+    return snug
 
 
 def pieces(text: str, marked: Sequence[Span]) -> tuple[tuple[str, bool], ...]:

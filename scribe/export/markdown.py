@@ -5,29 +5,31 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scribe.export.layout import CLAIMS, Document, doubtful_pieces, excerpt, interval_clock, provenance_lines
+from scribe.export.checks import Check, Checklist, heard
+from scribe.export.layout import CLAIMS, Document, excerpt, interval_clock, marked_pieces, provenance_lines
 from scribe.types import Evidence, Note, Statement, Transcript
 
 UNSURE = "[?]"
+REPLACED = "[R]"
 SPECIAL = re.compile(r"([\\`*_\[\]<>|~&#])")
 LIST_OPENER = re.compile(r"^(\d+)([.)])|^([-+=])")
 
 
 class Markdown:
-    """The note, the codes with their evidence, open questions and what to listen to again."""
+    """What to check first, the note, the codes with their evidence, and open questions."""
 
     suffix = ".md"
     media_type = "text/markdown"
 
     def export(self, note: Note, transcript: Transcript) -> bytes:
         """The document as UTF-8."""
-        document = Document(note, transcript)
+        document, checklist = Document(note, transcript), Checklist(note, transcript)
         blocks = (
             _head(document),
-            _sections(document),
+            _checks(checklist),
+            _sections(document, checklist),
             _codes(document),
             _queries(document),
-            _flags(document),
             _foot(document),
         )
         lines = [line for block in blocks for line in block]
@@ -44,10 +46,26 @@ def _head(document: Document) -> Iterator[str]:
     yield from (f"- {name}: {escaped(value)}" for name, value in document.facts)
     if document.doubtful_words:
         yield f"- {UNSURE} follows words that the recogniser was not sure of"
+    if document.transcript.repairs:
+        yield f"- {REPLACED} follows words that were replaced by a term of the vocabulary"
     yield ""
 
 
-def _sections(document: Document) -> Iterator[str]:
+def _checks(checklist: Checklist) -> Iterator[str]:
+    if not checklist.checks:
+        return
+    yield from ("## Check first", "", "The most dangerous first. What is not listed can be wrong, too.", "")
+    yield from (f"{check.number}. {_check(check)}" for check in checklist.checks)
+    yield ""
+
+
+def _check(check: Check) -> str:
+    times = ", ".join(interval_clock(place.flag.interval) for place in check.places)
+    read = f" {escaped(' or '.join(check.readings))}{'?' if len(check.readings) > 1 else ''}" if check.readings else ""
+    return f"**{check.title}**{read}: {escaped(check.reason)} ({times})"
+
+
+def _sections(document: Document, checklist: Checklist) -> Iterator[str]:
     if not document.groups:
         yield from ("Nothing was heard that belongs in a note.", "")
     for title, sections in document.groups:
@@ -55,16 +73,20 @@ def _sections(document: Document) -> Iterator[str]:
         for section in sections:
             if section.title != title:
                 yield from (f"### {escaped(section.title)}", "")
-            yield from (_statement(document, statement) for statement in section.statements)
+            yield from (_statement(document, checklist, statement) for statement in section.statements)
             yield ""
 
 
-def _statement(document: Document, statement: Statement) -> str:
-    marked = doubtful_pieces(statement)
-    words = "".join(escaped(text) + (UNSURE if unsure else "") for text, unsure in marked).strip()
+def _statement(document: Document, checklist: Checklist, statement: Statement) -> str:
+    marked = marked_pieces(statement, checklist.repaired_spans(statement))
+    marks = [REPLACED if replaced else UNSURE if unsure else "" for _, unsure, replaced in marked]
+    words = "".join(escaped(text) + mark for (text, _, _), mark in zip(marked, marks, strict=True)).strip()
     # "1. " or "- " at the start of a statement would open a list within the list
     line = LIST_OPENER.sub(lambda found: f"{found[1] or ''}\\{found[2] or found[3]}", words)
-    return f"- {line}{_source(document, statement)}"
+    notes = [escaped(heard(repair)) for repair in checklist.repairs_of(statement)]
+    notes += [f"check {check.number}: {check.title.lower()}" for check in checklist.checks_of(statement)]
+    aside = f" *[{'; '.join(notes)}]*" if notes else ""
+    return f"- {line}{_source(document, statement)}{aside}"
 
 
 def _source(document: Document, statement: Statement) -> str:
@@ -103,15 +125,6 @@ def _queries(document: Document) -> Iterator[str]:
         statement = document.note.statement(query.statement_id)
         options = f" ({' / '.join(escaped(option) for option in query.options)})" if query.options else ""
         yield f"- {escaped(query.question)}{options}: “{escaped(statement.text)}”{_source(document, statement)}"
-    yield ""
-
-
-def _flags(document: Document) -> Iterator[str]:
-    if not document.transcript.flags:
-        return
-    yield from ("## Listen again", "")
-    for flag in document.transcript.flags:
-        yield f"- {interval_clock(flag.interval)}: {escaped(flag.reason)} ({flag.kind})"
     yield ""
 
 

@@ -8,17 +8,20 @@ and the W3C's WebVTT, whose cue text escapes `&`, `<` and `>`. Lengths follow co
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from scribe.errors import InputError
+from scribe.export.checks import long_clock
 from scribe.export.layout import SENTENCE_ENDS, runs, speaker_names
-from scribe.types import Transcript, Word
+from scribe.types import FlagKind, Transcript, Word
 
 LINE = 42  # characters
 LINES = 2
 CUE_SECONDS = 7.0
 PAUSE = 1.5  # seconds of silence that end a cue
+ON_SCREEN = {FlagKind.INAUDIBLE: " [inaudible]", FlagKind.OVERLAP: " [overlap]"}
+IN_TEXT = {FlagKind.INAUDIBLE: " ____ [inaudible {}]"}
 SHORTEST = 0.1  # seconds: a cue of no length would never be seen
 
 
@@ -57,11 +60,26 @@ def to_text(transcript: Transcript) -> str:
     """One paragraph for each turn, opened by the speaker's name where it is known."""
     names = speaker_names(transcript)
     turns = []
-    for run in runs(enumerate(transcript.words)):
+    for run in runs(enumerate(_marked(transcript, IN_TEXT))):
         text = "".join(word.text for _, word in run).strip()
         name = names.get(run[0][1].speaker or "")
         turns.append(f"{name}: {text}\n" if name else f"{text}\n")
     return "\n".join(turns)
+
+
+def _marked(transcript: Transcript, marks: Mapping[FlagKind, str]) -> tuple[Word, ...]:
+    """The words, with a word of nobody's where no words were made out, and one more where two people speak at once."""
+    words = list(transcript.words)
+    for flag in sorted(transcript.flags, key=lambda flag: flag.interval, reverse=True):
+        begin, end = flag.interval.start, flag.interval.end
+        text = marks.get(flag.kind, "").format(long_clock(begin))
+        if text and flag.kind is FlagKind.INAUDIBLE:
+            at = next((at for at, word in enumerate(words) if word.start >= begin), len(words))
+            words.insert(at, Word(begin, end, text))
+        elif text:
+            at = next((at for at, word in enumerate(words) if word.end > begin), len(words))
+            words[at:at] = [replace(word, end=word.start, text=text) for word in words[at : at + 1]]
+    return tuple(words)
 
 
 def _cues(transcript: Transcript) -> Iterator[_Cue]:
@@ -71,7 +89,7 @@ def _cues(transcript: Transcript) -> Iterator[_Cue]:
     names = speaker_names(transcript)
     cues = [
         _Cue(cue[0].start, max(word.end for word in cue), names.get(cue[0].speaker or ""), _text(cue))
-        for run in runs(enumerate(transcript.words))
+        for run in runs(enumerate(_marked(transcript, ON_SCREEN)))
         for cue in _cut([word for _, word in run], f"{names.get(run[0][1].speaker or '', '')}: ")
         if _text(cue)
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from scribe.types import (
     Note,
     Provenance,
     Query,
+    Repair,
     Section,
     SectionGroup,
     SectionKind,
@@ -82,6 +84,29 @@ def transcript(samples: Path) -> Transcript:
     gold = serial.loads((samples / "visit.gold.json").read_text(encoding="utf-8"), Transcript)
     flag = Flag(FlagKind.OVERLAP, Interval(31.5, 33.0), "two people spoke at once")
     return Transcript(gold.segments, roles=gold.roles, flags=(flag,), duration=gold.duration)
+
+
+@pytest.fixture(scope="session")
+def checked(transcript: Transcript) -> Transcript:
+    """The same with a flag of several kinds, and with "penicillin" standing for what was misheard."""
+    texts = [word.text.strip(" .,?").lower() for word in transcript.words]
+
+    def flag(kind: FlagKind, word: str, reason: str, *readings: str) -> Flag:
+        heard = transcript.words[texts.index(word)]
+        return Flag(kind, Interval(heard.start, heard.end), reason, readings)
+
+    at = texts.index("penicillin")
+    place = transcript.words[at]
+    misheard = tuple(replace(place, text=f" {text}", probability=0.31) for text in ("penny", "silly", "in,"))
+    flags = (
+        Flag(FlagKind.OVERLAP, Interval(90.0, 90.6), "two people spoke at once"),
+        Flag(FlagKind.OVERLAP, Interval(100.0, 100.6), "two people spoke at once"),
+        Flag(FlagKind.INAUDIBLE, Interval(68.0, 68.0), "no words were made out"),
+        flag(FlagKind.NUMBER, "148", "a number was heard poorly", "148", "140"),
+        flag(FlagKind.DRUG, "amlodipine", "looks or sounds like another drug", "amlodipine", "amiloride"),
+        *transcript.flags,
+    )
+    return replace(transcript, flags=flags, repairs=(Repair(at, 1, misheard, "sound-and-dose", 0.95),))
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,19 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 from scribe.export.html import Html
-from scribe.types import Encounter, Note, Section, SectionGroup, SectionKind, Span, Statement, Transcript
+from scribe.types import (
+    Encounter,
+    Flag,
+    FlagKind,
+    Interval,
+    Note,
+    Section,
+    SectionGroup,
+    SectionKind,
+    Span,
+    Statement,
+    Transcript,
+)
 
 VOID = {"meta", "br", "hr", "img", "link", "input"}
 LOADS = {"script", "link", "img", "iframe", "object", "embed", "video", "audio", "base", "form"}
@@ -89,7 +101,7 @@ def test_statements_codes_questions_flags_and_transcript_are_there(note: Note, t
     for shown in ("Draft, not signed", "M17.11", "present; score 0.93. lexicon: type 2 diabetes", "02:01"):
         assert shown in text
     assert "Which view of the knee? (standing / lying)" in text
-    assert "two people spoke at once (overlap) 00:31 to 00:33" in text
+    assert "00:31 Overlap two people spoke at once History of present illness" in text
     assert "Clinician 00:00 Good morning, come on in and have a seat." in text
     assert "Version of scribe: 0.1.0" in text
 
@@ -97,6 +109,52 @@ def test_statements_codes_questions_flags_and_transcript_are_there(note: Note, t
 def test_doubtful_words_are_marked_once_in_the_note(note: Note, transcript: Transcript) -> None:
     html = Html().export(note, transcript).decode()
     assert '<mark title="The recogniser was not sure of this">Amlodipine<sup>?</sup></mark>, 5 milligrams' in html
+
+
+def test_the_most_dangerous_comes_first_and_leads_to_its_words(note: Note, checked: Transcript) -> None:
+    found = page(note, checked)
+    text = " ".join(found.text.split())
+    start = text.index("Check first")
+    panel = text[start : text.index("The right knee has been", start)]
+    places = [panel.index(kind) for kind in ("Drug", "Number", "Inaudible", "Overlap", "Short overlap")]
+    assert places == sorted(places)
+    assert "amlodipine or amiloride? …" in panel
+    assert "twice a day. Amlodipine, 5 milligrams daily." in panel  # the words around it
+    ids = {attributes["id"] for _, attributes in found.tags if "id" in attributes}
+    assert {str(link["href"]).removeprefix("#") for link in found.all("a")} <= ids
+    assert {"c1", "f1-1", "c5", "f5-1", "f5-2"} <= ids
+    assert "check: drug" in text
+    assert "check: short overlap" not in text
+
+
+def test_the_page_with_flags_is_balanced_and_its_ids_are_unique(note: Note, checked: Transcript) -> None:
+    found = page(note, checked)
+    assert found.open == []
+    ids = [attributes["id"] for _, attributes in found.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+
+
+def test_replaced_words_show_what_was_heard_in_note_and_transcript(note: Note, checked: Transcript) -> None:
+    html = Html().export(note, checked).decode()
+    assert "Penicillin<sup>R</sup></span>: skin rash." in html
+    shown = "heard “penny silly in”, 31%; replaced by sound and dose"
+    assert html.count(shown) == 2
+    assert "Words<sup>R</sup>" in html
+    assert "sup>R" not in Html().export(note, replace(checked, repairs=())).decode()
+
+
+def test_what_was_not_made_out_stands_in_the_transcript(note: Note, checked: Transcript) -> None:
+    html = Html().export(note, checked).decode()
+    assert "____ [inaudible 00:01:08]</a>" in html
+    assert "[overlap 00:00:31]</a>" in html
+
+
+def test_readings_never_become_markup(note: Note, transcript: Transcript) -> None:
+    attack = "<script>alert(1)</script>"
+    flag = Flag(FlagKind.DRUG, Interval(31.5, 33.0), attack, (attack, attack))
+    found = page(note, replace(transcript, flags=(flag,)))
+    assert not found.all("script")
+    assert found.text.count(attack) >= 3
 
 
 def test_the_transcript_is_folded_away(note: Note, transcript: Transcript) -> None:

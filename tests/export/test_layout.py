@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from scribe.export.layout import (
     Document,
     clock,
-    doubtful_pieces,
     excerpt,
+    marked_pieces,
     passages,
     pieces,
     provenance_lines,
@@ -86,7 +86,18 @@ def test_pieces_join_to_the_text_and_mark_only_what_was_asked(text: str, spans: 
 
 def test_marks_beside_a_doubtful_word_are_not_doubtful() -> None:
     statement = Statement("s", "Asthma, stable.", (Span(0, 6),), doubtful=(Span(0, 7), Span(7, 15)))
-    assert doubtful_pieces(statement) == (("Asthma", True), (", ", False), ("stable", True), (".", False))
+    assert marked_pieces(statement) == (
+        ("Asthma", True, False),
+        (", ", False, False),
+        ("stable", True, False),
+        (".", False, False),
+    )
+
+
+def test_words_can_be_doubtful_and_replaced() -> None:
+    statement = Statement("s", "Takes insulin glargine.", (Span(0, 6),), doubtful=(Span(0, 14),))
+    found = marked_pieces(statement, [Span(6, 22)])
+    assert found == (("Takes ", True, False), ("insulin", True, True), (" glargine", False, True), (".", False, False))
 
 
 def test_an_excerpt_is_cut_at_words() -> None:

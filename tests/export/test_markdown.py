@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,6 @@ from hypothesis import strategies as st
 from scribe.export.markdown import Markdown, escaped
 from scribe.types import (
     Encounter,
-    FlagKind,
     Note,
     NoteStatus,
     Section,
@@ -34,15 +34,16 @@ def test_every_statement_has_its_time(note: Note, transcript: Transcript) -> Non
     text = page(note, transcript)
     for statement in note.statements:
         (line,) = [line for line in text.splitlines() if line.startswith(f"- {statement.text[:8]}")]
-        assert line.endswith(")"), line
+        assert re.search(r" \(\d\d:\d\d(, \d\d:\d\d)*\)( \*\[.+\]\*)?$", line), line
     assert "- Hypertension, not well controlled. (02:01)" in text
     assert "- Recording: 02:41" in text
 
 
 def test_the_four_groups_come_in_order_and_a_title_is_not_said_twice(note: Note, transcript: Transcript) -> None:
     headings = [line for line in page(note, transcript).splitlines() if line.startswith("#")]
-    assert headings[:8] == [
+    assert headings[:9] == [
         "# Clinical note",
+        "## Check first",
         "## History",
         "### History of present illness",
         "### Family history",
@@ -63,7 +64,7 @@ def test_doubtful_words_codes_questions_and_flags_are_there(note: Note, transcri
         "“**Type 2 diabetes**, not quite at goal.” (01:53): present; score 0.93. lexicon: type 2 diabetes |"
     ) in text
     assert "- Which view of the knee? (standing / lying): “X-ray of the right knee.” (02:06)" in text
-    assert f"- 00:31 to 00:33: two people spoke at once ({FlagKind.OVERLAP})" in text
+    assert "1. **Overlap**: two people spoke at once (00:31 to 00:33)" in text
     assert "Weights whisper-base: sha256 d01c3014881c" in text
 
 
@@ -72,6 +73,16 @@ def test_doubtful_words_codes_questions_and_flags_are_there(note: Note, transcri
 )
 def test_a_draft_says_that_it_is_one(note: Note, transcript: Transcript, status: NoteStatus, banner: str) -> None:
     assert banner in page(replace(note, status=status), transcript)
+
+
+def test_flags_and_repairs_stand_with_their_statements(note: Note, checked: Transcript) -> None:
+    text = page(note, checked)
+    assert "1. **Drug** amlodipine or amiloride?: looks or sounds like another drug (00:59)" in text
+    assert "check 1: drug" in next(line for line in text.splitlines() if line.startswith("- Amlodipine"))
+    (line,) = [line for line in text.splitlines() if line.startswith("- Penicillin")]
+    assert line.startswith("- Penicillin[R]: skin rash.")
+    assert "heard “penny silly in”, 31%; replaced by sound and dose" in line
+    assert "[R] follows words that were replaced" in text
 
 
 def test_typed_statements_name_their_author(note: Note, transcript: Transcript) -> None:

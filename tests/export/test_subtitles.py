@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scribe.errors import InputError
 from scribe.export.subtitles import to_srt, to_text, to_vtt
 from scribe.sections import plain_text
-from scribe.types import Role, Segment, SpeakerRole, Transcript, Word
+from scribe.types import Flag, FlagKind, Interval, Role, Segment, SpeakerRole, Transcript, Word
 
 TIMES = re.compile(r"(\d\d):(\d\d):(\d\d)[.,](\d{3}) --> (\d\d):(\d\d):(\d\d)[.,](\d{3})")
 ROLES = (SpeakerRole("a", Role.CLINICIAN, 1.0), SpeakerRole("b", Role.PATIENT, 1.0))
@@ -74,6 +74,26 @@ def test_cues_of_the_sample_are_short_and_in_two_lines(transcript: Transcript) -
         assert 1 <= len(lines) <= 2
         assert all(len(line) <= 42 for line in lines)
     assert all(end - start <= 7.0 for start, end in cue_times(to_srt(transcript)))
+
+
+def test_what_was_not_made_out_and_what_overlaps_is_shown() -> None:
+    flags = (
+        Flag(FlagKind.INAUDIBLE, Interval(4.0, 6.0), "no words were made out"),
+        Flag(FlagKind.OVERLAP, Interval(7.2, 7.9), "two people spoke at once"),
+    )
+    transcript = replace(words_of((0, 1, "Any", "a"), (1, 2, "fever?", "a"), (7, 8, "No.", "b")), flags=flags)
+    assert to_srt(transcript) == (
+        "1\n00:00:00,000 --> 00:00:02,000\nClinician: Any fever?\n\n"
+        "2\n00:00:04,000 --> 00:00:06,000\n[inaudible]\n\n"
+        "3\n00:00:07,000 --> 00:00:08,000\nPatient: [overlap] No.\n"
+    )
+    assert "[inaudible]" in to_vtt(transcript)
+    assert to_text(transcript) == "Clinician: Any fever?\n\n____ [inaudible 00:00:04]\n\nPatient: No.\n"
+
+
+def test_a_recording_of_which_nothing_was_made_out_says_where() -> None:
+    flag = Flag(FlagKind.INAUDIBLE, Interval(4.0, 6.0), "no words were made out")
+    assert "[inaudible]" in to_srt(Transcript((), flags=(flag,), duration=60.0))
 
 
 TIMED = st.lists(
