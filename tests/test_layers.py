@@ -28,6 +28,7 @@ ENGINES = {
     "faster_whisper": "asr/faster_whisper.py",
     "pyannote": "diarization/pyannote.py",
     "simple_icd_10_cm": "coding/icd10cm.py",
+    "wordfreq": "asr/english.py",
 }
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60

