@@ -60,7 +60,8 @@ def write(
     transcript: Transcript, config: Config, *, mode: Mode | None = None, on_progress: OnProgress = no_progress
 ) -> Note:
     """Arrange a transcript into a note. Text that nobody is recorded to have said is taken as a note already."""
-    from scribe.dictation import punctuation
+    from scribe.dictation import write as writing
+    from scribe.dictation import written
     from scribe.sections import compose
 
     on_progress("sections", 0, 1)
@@ -68,11 +69,10 @@ def write(
     mode = _guess(transcript, mode) or Mode.VISIT
     if not transcript.timed and not transcript.roles:
         sections = compose.arrange_note(transcript, classifier, config)
-    elif mode is Mode.DICTATION:
-        written = punctuation.written(transcript)
-        sections = punctuation.relocate(compose.arrange(written, mode, classifier, config), written, transcript)
     else:
-        sections = compose.arrange(transcript, mode, classifier, config)
+        page = writing.write(transcript, mode, config)
+        drafted = compose.arrange(written.transcript(page.written, transcript), mode, classifier, config)
+        sections = written.relocate(drafted, page.written, transcript)
     on_progress("sections", 1, 1)
     return _note(transcript, sections, mode, config, classifier.provenance)
 

@@ -1,18 +1,23 @@
-"""The spoken marks: what is said, what is written, and the words beside which the same word is only a word.
+"""The spoken commands: what can be said, what is done, and where the same words are only words.
 
-Phrases follow the command lists of medical dictation products (period or full stop, open or left parenthesis, new or
-next line) so that people who dictate need not learn anything.
-
-A phrase is a command unless the words around it say otherwise: "a period of time", "the sigmoid colon" and "colon
-cancer" stay words. `ARTICLES` before a phrase always make it a word. The other words do so unless the speaker paused
-there, or the recogniser heard the end of a phrase.
+The shipped list is `commands.yaml`; a user's file of the same form adds commands, changes them by name, or removes
+them. It is read whole and checked before anything of it counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from scribe.dictation._yaml import parse, read, strings, table
+from scribe.errors import ConfigError
+
+SHIPPED = "the shipped list"
 
 
 class Place(StrEnum):
@@ -22,111 +27,263 @@ class Place(StrEnum):
     OPEN = "open"  # against the word after: "(mild"
     JOIN = "join"  # against both: "and/or"
     BREAK = "break"  # in place of the space between them
+    WORD = "word"  # on its own between spaces
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
+class Action(StrEnum):
+    """What a command does."""
 
-
-ARTICLES = _words("a an the of each every my your our their its whose another")
-DETERMINERS = _words("this that these those his her no any some same whole entire")
-TIME_UNITS = _words("second minute hour day week month year")
-NUMBERS = _words("two three four five six seven eight nine ten twelve fourteen fifteen twenty thirty sixty ninety")
-JOINERS = _words("and or with without from in into to no not by for")
+    WRITE = "write"  # its mark or text
+    HEADING = "heading"  # a section heading on a paragraph of its own
+    ITEM = "item"  # a numbered line
+    NEXT_ITEM = "next-item"
+    CAPS = "caps"
+    ALL_CAPS = "all-caps"
+    NO_CAPS = "no-caps"
+    CAPS_ON = "caps-on"
+    ALL_CAPS_ON = "all-caps-on"
+    CAPS_OFF = "caps-off"
+    NO_SPACE = "no-space"
+    LITERAL = "literal"  # what follows is a word, even if it is a command
+    NUMERAL = "numeral"
+    ROMAN_NUMERAL = "roman-numeral"
+    SPELL = "spell"  # spoken letters make a word
+    SCRATCH = "scratch"  # the last utterance goes
+    UNDO = "undo"  # the last edit, or else the last utterance, goes
+    CORRECT = "correct"  # "correct X to Y"
+    INSERT = "insert"  # a template by its name
+    NEXT_FIELD = "next-field"
+    PREVIOUS_FIELD = "previous-field"
+    CLEAR_FIELD = "clear-field"
+    ACCEPT_DEFAULTS = "accept-defaults"
+    LEAVE_FIELD = "leave-field"
+    FLAG = "flag"
+    BLANK = "blank"
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One mark and the phrases that ask for it, in lower case; hyphens in what was heard count as spaces."""
+    """What one command does and the phrases that ask for it, in lower case; hyphens heard count as spaces."""
 
-    mark: str
-    place: Place
-    phrases: tuple[str, ...]
-    misheard: tuple[str, ...] = ()  # as recognisers write it; believed only among marks that were heard well
+    name: str
+    say: tuple[str, ...]
+    action: Action = Action.WRITE
+    write: str = ""
+    place: Place = Place.CLOSE
+    misheard: tuple[str, ...] = ()  # as recognisers write it; believed only among commands that were heard well
     not_after: frozenset[str] = frozenset()  # after these words the phrase is only words
     not_after_led: Mapping[str, frozenset[str]] = field(default_factory=dict)  # so, too, if led by one of these words
     not_before: frozenset[str] = frozenset()
     misheard_only_after: frozenset[str] = frozenset()  # if any
     misheard_not_after: frozenset[str] = frozenset()
-    needs_pauses: bool = False  # too common as a word: a pause or a heard mark must stand on both sides
+    needs_pause: bool = False  # too common as words: a pause or a heard mark must stand on both sides
+    needs_end: bool = False  # the utterance ends after it, or a new clause begins
+    needs_name: bool = False  # a heading's name must follow
+    stands_alone: bool = False  # a mark that is kept where no word is before it
+    closed_by: str = ""  # only a command if this one follows in the same stretch of speech
 
 
-STRETCHES = _words("during over in within throughout after before on through missed had has got gets started skipped")
-KINDS_OF_PERIOD = _words(
-    "recovery observation incubation waiting postoperative preoperative perioperative operative perinatal postpartum "
-    "neonatal newborn latent latency refractory grace trial short long brief prolonged extended current fertile "
-    "interval transition holding washout first second third last next"
-)
-COLON_PARTS = _words(
-    "sigmoid ascending descending transverse spastic distal proximal redundant irritable lazy left right total "
-    "in through along into entire large whole mega tortuous normal remaining visualized"
-)
-COLON_THINGS = _words(
-    "cancer cancers carcinoma polyp polyps polypectomy resection surgery screening adenoma adenomas adenocarcinoma "
-    "mass wall mucosa biopsy biopsies prep preparation cleanse tumor tumour disease perforation obstruction lesion "
-    "lesions interposition issues problems is was appears appeared"
-)
-HEADING_ENDS = _words(
-    "complaint illness history examination exam medications allergies systems signs results data assessment plan "
-    "impression findings diagnosis diagnoses procedure recommendations studies labs course indication technique"
-)
-LINE_WORDS = _words("of for placement infection placed was is drug therapy treatment agent")
+class Phrase(NamedTuple):
+    """A phrase by its words, the command it asks for, and whether the recogniser wrote it as it is said."""
 
-COMMANDS: tuple[Command, ...] = (
-    Command(
-        ".",
-        Place.CLOSE,
-        ("period", "full stop"),
-        not_after=_words("menstrual menopausal"),
-        not_after_led={
-            **dict.fromkeys(KINDS_OF_PERIOD, ARTICLES | DETERMINERS),  # "the recovery period"
-            **dict.fromkeys(DETERMINERS | {"time"}, STRETCHES),  # "during this period", not "to treat this, period"
-        },
-        not_before=_words("of cramp cramps products bleeding"),
-    ),
-    Command(
-        ",",
-        Place.CLOSE,
-        ("comma",),
-        misheard=("karma", "kama", "calma", "cama", "coma"),
-        not_before=_words("bacillus bacilli shaped"),
-        misheard_not_after=_words(
-            "diabetic hepatic myxedema induced hyperosmolar hypoglycemic uremic glasgow deep prolonged"
-        ),
-    ),
-    Command(
-        ":",
-        Place.CLOSE,
-        ("colon",),
-        misheard=("column", "cologne"),
-        not_after=DETERMINERS | COLON_PARTS,
-        not_before=COLON_THINGS,
-        misheard_only_after=HEADING_ENDS,
-    ),
-    Command(";", Place.CLOSE, ("semicolon", "semi colon")),
-    Command("?", Place.CLOSE, ("question mark",), not_after=_words("big")),
-    Command("!", Place.CLOSE, ("exclamation mark", "exclamation point")),
-    Command(
-        "(",
-        Place.OPEN,
-        (
-            *("open parenthesis", "open parentheses", "open paren", "open bracket"),
-            *("left parenthesis", "left paren", "begin parenthesis"),
-        ),
-    ),
-    Command(
-        ")",
-        Place.CLOSE,
-        (
-            *("close parenthesis", "close parentheses", "close paren", "close bracket", "closed parenthesis"),
-            *("right parenthesis", "right paren", "end parenthesis"),
-        ),
-    ),
-    Command('"', Place.OPEN, ("open quote", "open quotes", "begin quote")),
-    Command('"', Place.CLOSE, ("close quote", "close quotes", "closed quote", "end quote", "unquote")),
-    Command("-", Place.JOIN, ("hyphen",)),
-    Command(" -", Place.CLOSE, ("dash",), not_before=_words("diet"), needs_pauses=True),
-    Command("/", Place.JOIN, ("slash", "forward slash"), not_before=_words("wound wounds injury and burn")),
-    Command("\n", Place.BREAK, ("new line", "newline", "next line"), not_after=DETERMINERS, not_before=LINE_WORDS),
-    Command("\n\n", Place.BREAK, ("new paragraph", "next paragraph"), not_after=DETERMINERS),
-)
+    words: tuple[str, ...]
+    command: Command
+    heard_well: bool
+
+
+@dataclass(frozen=True)
+class CommandSet:
+    """All commands in force, and the headings that can be named."""
+
+    commands: tuple[Command, ...]
+    groups: Mapping[str, frozenset[str]]
+    headings: Mapping[str, str]  # what is said -> what is written
+
+    @cached_property
+    def by_first_word(self) -> Mapping[str, tuple[Phrase, ...]]:
+        """The phrases by their first word, longest first."""
+        found: dict[str, list[Phrase]] = {}
+        for command in self.commands:
+            for phrases, heard_well in ((command.say, True), (command.misheard, False)):
+                for phrase in phrases:
+                    words = tuple(phrase.split())
+                    found.setdefault(words[0], []).append(Phrase(words, command, heard_well))
+        return {first: tuple(sorted(items, key=lambda item: -len(item.words))) for first, items in found.items()}
+
+    @cached_property
+    def headings_by_length(self) -> tuple[tuple[tuple[str, ...], str], ...]:
+        """What is said for a heading, as words, and what is written; longest first."""
+        named = [(tuple(said.split()), written) for said, written in self.headings.items()]
+        return tuple(sorted(named, key=lambda item: -len(item[0])))
+
+
+def load(file: str = "") -> CommandSet:
+    """The shipped commands, with those of a user's file.
+
+    Raises ConfigError, naming the file and the commands, where the file cannot be read, says something unknown, or
+    where two commands would be asked for by the same phrase.
+    """
+    return _with_file(file, Path(file).stat().st_mtime_ns if file and Path(file).is_file() else 0)
+
+
+@lru_cache(maxsize=8)
+def _with_file(file: str, changed: int) -> CommandSet:
+    shipped = _shipped()
+    if not file:
+        return shipped
+    origin = f"the commands file {file}"
+    tree = table(read(Path(file), origin), origin, {"commands", "remove", "headings", "groups"})
+    groups = _groups(tree, origin, shipped.groups)
+    commands = {command.name: command for command in shipped.commands}
+    for name in strings(tree.get("remove"), "remove", origin):
+        if commands.pop(name, None) is None:
+            raise ConfigError(f"{origin} removes {name!r}, which is no command: `scribe dictation commands` lists them")
+    own = table(tree.get("commands") or {}, f"{origin}, under commands")
+    for name, entry in own.items():
+        command = _command(name, entry, groups, origin, commands.get(name))
+        _refuse_common_words(command, commands.get(name), origin)
+        commands[name] = command
+    headings = {**shipped.headings, **_headings(tree, origin)}
+    return _checked(CommandSet(tuple(commands.values()), groups, headings), origin)
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> CommandSet:
+    tree = parse((files("scribe.dictation") / "commands.yaml").read_text(encoding="utf-8"), SHIPPED)
+    groups = _groups(tree, SHIPPED, {})
+    commands = tuple(_command(name, entry, groups, SHIPPED, None) for name, entry in tree["commands"].items())
+    return _checked(CommandSet(commands, groups, _headings(tree, SHIPPED)), SHIPPED)
+
+
+def _groups(tree: Mapping[str, Any], origin: str, known: Mapping[str, frozenset[str]]) -> Mapping[str, frozenset[str]]:
+    groups = dict(known)
+    for name, text in table(tree.get("groups") or {}, f"{origin}, under groups").items():
+        groups[name] = _words(text, groups, f"{origin}, group {name!r}")
+    return groups
+
+
+def _words(text: object, groups: Mapping[str, frozenset[str]], where: str) -> frozenset[str]:
+    """The words of "a b @group". Raises ConfigError for an unknown group."""
+    if not isinstance(text, str):
+        raise ConfigError(f"{where}: write words with spaces between them, as in the shipped list")
+    words: set[str] = set()
+    for item in text.lower().split():
+        if not item.startswith("@"):
+            words.add(item)
+        elif item[1:] in groups:
+            words |= groups[item[1:]]
+        else:
+            raise ConfigError(f"{where}: there is no group {item!r}; the groups are {', '.join(sorted(groups))}")
+    return frozenset(words)
+
+
+WORD_KEYS = ("not_after", "not_before", "misheard_only_after", "misheard_not_after")
+SWITCHES = ("needs_pause", "needs_end", "needs_name", "stands_alone")
+KEYS = {item.name for item in fields(Command)} - {"name"}
+
+
+def _command(
+    name: str, entry: object, groups: Mapping[str, frozenset[str]], origin: str, known: Command | None
+) -> Command:
+    where = f"{origin}, command {name!r}"
+    given = table(entry, where, KEYS | {"add"})
+    values: dict[str, Any] = {}
+    for key in ("say", "misheard"):
+        if key in given:
+            values[key] = _phrases(given[key], key, where)
+    if "add" in given:
+        values["say"] = (*values.get("say", known.say if known else ()), *_phrases(given["add"], "add", where))
+    values.update({key: _words(given[key], groups, where) for key in WORD_KEYS if key in given})
+    values.update({key: _switch(given[key], key, where) for key in SWITCHES if key in given})
+    values.update({key: _text(given[key], key, where) for key in ("write", "closed_by") if key in given})
+    for key, kind in (("action", Action), ("place", Place)):
+        if key in given:
+            values[key] = _one_of(kind, given[key], key, where)
+    if "not_after_led" in given:
+        values["not_after_led"] = _led(given["not_after_led"], groups, where)
+    command = replace(known, **values) if known else Command(name, values.pop("say", ()), **values)
+    if not command.say:
+        raise ConfigError(f"{where} has no phrase: give at least one under `say`")
+    if (command.action is Action.WRITE) != bool(command.write):
+        raise ConfigError(f"{where}: give either `write` with what is written, or `action` with what is done")
+    return command
+
+
+def _phrases(value: object, key: str, where: str) -> tuple[str, ...]:
+    phrases = tuple(" ".join(phrase.lower().replace("-", " ").split()) for phrase in strings(value, key, where))
+    if not all(phrases):
+        raise ConfigError(f"{where}: a phrase under `{key}` is empty")
+    return phrases
+
+
+def _switch(value: object, key: str, where: str) -> bool:
+    if not isinstance(value, bool):
+        raise ConfigError(f"{where}: `{key}` is true or false")
+    return value
+
+
+def _text(value: object, key: str, where: str) -> str:
+    if not isinstance(value, str):
+        raise ConfigError(f"{where}: `{key}` must be text; put it in quotes")
+    return value
+
+
+def _one_of(kind: type[StrEnum], value: object, key: str, where: str) -> StrEnum:
+    if not isinstance(value, str) or value not in list(kind):
+        raise ConfigError(f"{where}: unknown {key} {str(value)!r}; it is one of {', '.join(kind)}")
+    return kind(value)
+
+
+def _led(value: object, groups: Mapping[str, frozenset[str]], where: str) -> Mapping[str, frozenset[str]]:
+    led: dict[str, frozenset[str]] = {}
+    for item in value if isinstance(value, list) else [value]:
+        rule = table(item, f"{where}, not_after_led", {"words", "led_by"})
+        led_by = _words(rule.get("led_by"), groups, where)
+        led.update(dict.fromkeys(_words(rule.get("words"), groups, where), led_by))
+    return led
+
+
+def _headings(tree: Mapping[str, Any], origin: str) -> dict[str, str]:
+    named: dict[str, str] = {}
+    for written, said in table(tree.get("headings") or {}, f"{origin}, under headings").items():
+        for phrase in _phrases(said, "headings", f"{origin}, heading {written!r}"):
+            if phrase in named and named[phrase] != written:
+                raise ConfigError(f"{origin}: {phrase!r} names two headings, {named[phrase]!r} and {written!r}")
+            named[phrase] = written
+    return named
+
+
+def _checked(commands: CommandSet, origin: str) -> CommandSet:
+    """The same commands. Raises ConfigError where one phrase asks for two of them, or one waits for an unknown one."""
+    owner: dict[str, str] = {}
+    names = {command.name for command in commands.commands}
+    for command in commands.commands:
+        for phrase in (*command.say, *command.misheard):
+            if owner.setdefault(phrase, command.name) != command.name:
+                raise ConfigError(
+                    f"{origin}: {phrase!r} would ask for two commands, {owner[phrase]!r} and {command.name!r}; "
+                    "take it from one of them"
+                )
+        if command.closed_by and command.closed_by not in names:
+            raise ConfigError(f"{origin}: {command.name!r} is closed by {command.closed_by!r}, which is no command")
+    return commands
+
+
+def _refuse_common_words(command: Command, known: Command | None, origin: str) -> None:
+    """Raises ConfigError where a user's phrase is said so often in reports that it would fire by mistake."""
+    if command.needs_pause:
+        return
+    before: Iterable[str] = (*known.say, *known.misheard) if known else ()
+    for phrase in {*command.say, *command.misheard} - set(before):
+        if phrase in common_words():
+            raise ConfigError(
+                f"{origin}, command {command.name!r}: {phrase!r} is a common word of medical reports; "
+                "choose another phrase, or set `needs_pause: true` so that it counts only between pauses"
+            )
+
+
+@lru_cache(maxsize=1)
+def common_words() -> frozenset[str]:
+    """Words and short terms that reports are full of."""
+    text = (files("scribe.dictation") / "common_words.txt").read_text(encoding="utf-8")
+    return frozenset(line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from scribe.dictation.parse import is_dense, spoken_marks
+from scribe.dictation.parse import is_dense, spoken
 from scribe.types import Transcript
 
 FEWEST_MARKS = 2
@@ -25,7 +25,7 @@ def is_dictation(transcript: Transcript) -> bool:
     if len({word.speaker for word in transcript.words if word.speaker is not None}) > 1:
         return False
     words = len(transcript.words)
-    marks = len(spoken_marks(transcript.words))
+    marks = len(spoken(transcript.words))
     if marks >= FEWEST_MARKS and is_dense(marks, words):
         return True
     if words < FEWEST_WORDS:

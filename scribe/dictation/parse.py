@@ -1,129 +1,242 @@
-"""Which words of a dictation are spoken marks."""
+"""Which words of a dictation are commands.
+
+Whether a phrase is a command or only words is decided by what stands beside it: an article, a pause, the words that
+the command's entry in `commands.yaml` names, and whether commands are frequent at all.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
-from scribe.dictation.commands import ARTICLES, COMMANDS, DETERMINERS, JOINERS, NUMBERS, TIME_UNITS, Command, Place
+from scribe.dictation import arguments
+from scribe.dictation.arguments import Argument, Found
+from scribe.dictation.commands import Action, Command, CommandSet, Phrase, Place
+from scribe.dictation.commands import load as load_commands
+from scribe.dictation.spoken_numbers import TENS, UNITS
+from scribe.dictation.templates import TemplateSet
+from scribe.dictation.templates import load as load_templates
+from scribe.dictation.tokens import tokens
 from scribe.types import Word
 
 PAUSE = 0.3  # seconds of silence that set a word apart
-DENSE = 40  # words: whoever dictates marks says at least one in so many; in running speech a lone "period" is a word
+DENSE = 40  # words: whoever dictates commands says at least one in so many; in running speech a lone "period" is a word
 HEARD_MARKS = tuple(",.;:?!\u2026")
-EDGES = re.compile(r"^[^\w]+|[^\w]+$")
+SENTENCE_ENDS = (".", "?", "!")
+REACH = 80  # tokens back in which "correct X to Y" must find X where nothing sets the command apart
+SOON = 30  # tokens within which an opening that needs its closing must find it
+MOST_LEAD_WORDS = 2  # "no, wait, scratch that" (InterNos: at most two words lead an utterance that takes back)
+
+TAKES_BACK = (Action.SCRATCH, Action.UNDO)
+FOLLOWED_BY_A_WORD = (Action.CAPS, Action.ALL_CAPS, Action.NO_CAPS, Action.LITERAL, Action.NO_SPACE)
 
 
 @dataclass(frozen=True, slots=True)
-class SpokenMark:
-    """Words `first` to `last` (indices, both included) of a transcript ask for a mark."""
+class Spoken:
+    """Words `first` to `last` (indices, both included) of a transcript are a command, with what belongs to it."""
 
     command: Command
     first: int
     last: int
     plain: bool  # a single word, which could be said for itself
+    argument: Argument = None
 
 
-def spoken_marks(words: Sequence[Word]) -> tuple[SpokenMark, ...]:
-    """The spoken marks, in order; none overlap.
+def spoken(
+    words: Sequence[Word], commands: CommandSet | None = None, templates: TemplateSet | None = None
+) -> tuple[Spoken, ...]:
+    """The commands, in order; none overlap. Without `commands` and `templates`: the shipped ones.
 
-    Where they are rare, only phrases of two words that nobody says otherwise ("open parenthesis") are believed.
+    Where they are rare, only phrases of several words that nobody says otherwise ("open parenthesis") are believed.
     """
-    sure = tuple(_Scan(words, misheard=False))
+    scan = partial(_Scan, words, commands or load_commands(), templates or load_templates())
+    sure = tuple(scan(misheard=False))
     if not is_dense(len(sure), len(words)):
-        return tuple(mark for mark in sure if not mark.plain)
-    return tuple(_Scan(words, misheard=True))
+        return tuple(item for item in sure if not item.plain)
+    return tuple(scan(misheard=True))
 
 
-def is_dense(marks: int, words: int) -> bool:
-    """Whether there are as many spoken marks as in the speech of somebody who dictates them."""
-    return marks > 0 and marks * DENSE >= words
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    """A word, or one part of a word with hyphens, without its punctuation."""
-
-    text: str
-    word: int
-    opens: bool  # first token of its word
-    ends: bool  # last token of its word
+def is_dense(commands: int, words: int) -> bool:
+    """Whether there are as many commands as in the speech of somebody who dictates them."""
+    return commands > 0 and commands * DENSE >= words
 
 
 class _Scan:
     """One pass over the words; what has been decided so far is context for what comes."""
 
-    def __init__(self, words: Sequence[Word], *, misheard: bool) -> None:
+    def __init__(self, words: Sequence[Word], commands: CommandSet, templates: TemplateSet, *, misheard: bool) -> None:
         self._words = words
         self._misheard = misheard
-        self._tokens = list(_tokens(words))
-        self._marked_until = -1  # the last token that belongs to a mark
+        self._tokens = tokens(words)
+        self._commands = commands
+        self._templates = templates
+        self._groups = commands.groups
+        self._articles = commands.groups["articles"]
+        self._determiners = commands.groups["determiners"]
+        self._done_until = -1  # the last token that belongs to a command
+        self._item = 0  # number of the last item of a list
 
-    def __iter__(self) -> Iterator[SpokenMark]:
+    def __iter__(self) -> Iterator[Spoken]:
         at = 0
         while at < len(self._tokens):
-            found = self._match(at)
+            item, at = self._next(at)
+            if item is not None:
+                yield item
+
+    def _next(self, at: int) -> tuple[Spoken | None, int]:
+        """The command that begins at a token, None where none does, and the token at which to go on."""
+        skip = 1
+        for phrase in self._matches(at):
+            end = at + len(phrase.words) - 1
+            found = self._argument(phrase, end)
             if found is None:
-                at += 1
                 continue
-            command, length, heard_well = found
-            last = at + length - 1
-            if self._is_command(command, at, last, heard_well):
-                self._marked_until = last
-                plain = length == 1
-                yield SpokenMark(command, self._tokens[at].word, self._tokens[last].word, plain)
-            at += length
+            skip = max(skip, len(phrase.words))
+            first = self._led_from(at) if phrase.command.action in TAKES_BACK else at
+            if self._is_command(phrase, first, at, found):
+                return self._taken(phrase, first, end, found)
+        return None, at + skip
 
-    def _match(self, at: int) -> tuple[Command, int, bool] | None:
-        """The longest phrase that begins at a token: its command, its length, whether it was heard well."""
+    def _taken(self, phrase: Phrase, first: int, end: int, found: Found) -> tuple[Spoken, int]:
+        action = phrase.command.action
+        self._done_until = found.last
+        if action in (Action.ITEM, Action.NEXT_ITEM):
+            self._item = int(str(found.argument))
+        elif action is Action.HEADING:
+            self._item = 0
+        plain = len(phrase.words) == 1 and found.argument is None
+        item = Spoken(phrase.command, self._tokens[first].word, self._tokens[found.last].word, plain, found.argument)
+        following = found.last + 1
+        if action is Action.LITERAL:  # the phrase after it is words
+            following += max((len(other.words) for other in self._matches(following)), default=1)
+        return item, following
+
+    def _matches(self, at: int) -> Iterator[Phrase]:
+        """The phrases that begin at a token, longest first."""
         if at >= len(self._tokens) or not self._tokens[at].opens:
-            return None
-        for phrase, command, heard_well in PHRASES.get(self._tokens[at].text, ()):
-            tokens = self._tokens[at : at + len(phrase)]
-            if not heard_well and not self._misheard:
+            return
+        for phrase in self._commands.by_first_word.get(self._tokens[at].text, ()):
+            if not phrase.heard_well and not self._misheard:
                 continue
-            if tuple(token.text for token in tokens) == phrase and tokens[-1].ends:
-                return command, len(phrase), heard_well
-        return None
+            matched = self._tokens[at : at + len(phrase.words)]
+            if tuple(token.text for token in matched) == phrase.words and (
+                matched[-1].ends or phrase.command.action is Action.ITEM
+            ):
+                yield phrase
 
-    def _is_command(self, command: Command, first: int, last: int, heard_well: bool) -> bool:
+    def _argument(self, phrase: Phrase, end: int) -> Found | None:
+        """What belongs to a phrase that ends at a token; None where something must, and does not."""
+        command, following = phrase.command, end + 1
+        match command.action:
+            case Action.HEADING:
+                named = arguments.heading(self._tokens, following, self._commands)
+                return named or (None if command.needs_name else Found(end, ""))
+            case Action.INSERT:
+                return arguments.template(self._tokens, following, self._templates)
+            case Action.ITEM:
+                return arguments.item(self._tokens, following, self._item + 1)
+            case Action.NEXT_ITEM:
+                return Found(end, str(self._item + 1))
+            case Action.NUMERAL | Action.ROMAN_NUMERAL:
+                return arguments.numeral(self._tokens, following, as_roman=command.action is Action.ROMAN_NUMERAL)
+            case Action.SPELL:
+                alphabet, paused = self._groups["spelling_alphabet"], partial(self._is_gap_after, marks=False)
+                return arguments.spelling(self._tokens, following, alphabet, paused)
+            case Action.CORRECT:
+                return self._correction(end)
+        if command.action in FOLLOWED_BY_A_WORD:
+            before_command = next(self._matches(following), None) is not None
+            if following >= len(self._tokens) or before_command is not (command.action is Action.LITERAL):
+                return None
+        if command.closed_by and not self._is_closed(following, command.closed_by):
+            return None
+        return Found(end)
+
+    def _correction(self, end: int) -> Found | None:
+        found = arguments.correction(
+            self._tokens,
+            end + 1,
+            next((at for at in range(end, len(self._tokens)) if self._is_marked(at)), len(self._tokens)),
+            self._groups["goals"],
+            lambda at: self._is_gap_after(at) or next(self._matches(at + 1), None) is not None,
+        )
+        if found is None or self._is_apart(end):
+            return found
+        before = [token.text for token in self._tokens[max(end - REACH, 0) : end]]
+        known = [split for split in found.splits if arguments.find_last(split.wrong, before) is not None]
+        return replace(found, argument=tuple(known)) if known else None
+
+    def _is_closed(self, at: int, name: str) -> bool:
+        window = range(at + 1, min(at + SOON, len(self._tokens)))
+        return any(phrase.command.name == name for place in window for phrase in self._matches(place))
+
+    def _led_from(self, at: int) -> int:
+        """The first of the words that lead a taking back ("no, wait, scratch that")."""
+        first = at
+        while first > 0 and at - first < MOST_LEAD_WORDS and self._tokens[first - 1].text in self._groups["lead_words"]:
+            lead = first - 1
+            ends_sentence = self._words[self._tokens[lead].word].text.rstrip().endswith(SENTENCE_ENDS)
+            if ends_sentence or lead <= self._done_until or (self._is_apart(first) and not self._is_apart(lead)):
+                break
+            first = lead
+        return first
+
+    def _is_command(self, phrase: Phrase, first: int, at: int, found: Found) -> bool:
+        command, last = phrase.command, found.last
         before, after = self._text(first - 1), self._text(last + 1)
-        if not self._follows_mark(first) and before in ARTICLES:
+        if not self._follows_command(first) and before in self._articles:
             return False
-        if not heard_well and not self._is_believable(command, first, last):
+        if not phrase.heard_well and not self._is_believable(command, at, last):
             return False
         apart, ends = self._is_apart(first), self._ends(last)
-        if command.needs_pauses:
+        if command.needs_pause:
             return apart and ends
-        if not apart and not self._breaks_off(last) and self._belongs_to_the_word_before(command, first):
+        if command.action is Action.ITEM and not apart and int(str(found.argument)) != self._item + 1:
+            return False
+        if command.action is Action.ITEM and not apart and self._item == 0:
+            return False
+        if command.action is Action.ITEM and apart and before in command.not_after and not self._is_paused(first - 1):
+            return False  # "it is, uh, number one London Street"
+        if command.write == "." and self._words[self._tokens[last].word].text.endswith("?"):
+            return False  # "when was your last period?"
+        if not apart and self._belongs_to_the_word_before(command, first, last):
             return False
         if after in command.not_before and not ends:
             return after == "of" and self._text(last + 2) == "note"  # "period. Of note, ..."
-        return True
+        return not command.needs_end or apart or ends or self._opens_clause(last + 1)
+
+    def _opens_clause(self, at: int) -> bool:
+        text = self._text(at)
+        return text in self._groups["clause_openers"] and (
+            text != "patient" or self._text(at + 1) in self._groups["verbs"]
+        )
 
     def _is_believable(self, command: Command, first: int, last: int) -> bool:
         """Whether a word that is not quite a command can be one: it stands where only a mark would stand."""
         before = self._text(first - 1)
-        if self._is_apart(first) or self._match(last + 1) or not before or before in JOINERS:
+        if self._is_apart(first) or next(self._matches(last + 1), None) or not before:
             return False
-        if before in command.misheard_not_after:
+        if before in self._groups["joiners"] or before in command.misheard_not_after:
             return False
         return not command.misheard_only_after or before in command.misheard_only_after
 
     def _breaks_off(self, at: int) -> bool:
         """Whether a spoken line break, or nothing, follows a token."""
-        following = self._match(at + 1)
-        return at + 1 >= len(self._tokens) or (following is not None and following[0].place is Place.BREAK)
+        following = next(self._matches(at + 1), None)
+        breaks = following is not None and following.command.place is Place.BREAK
+        return at + 1 >= len(self._tokens) or breaks
 
-    def _belongs_to_the_word_before(self, command: Command, at: int) -> bool:
-        before = self._text(at - 1)
-        if before in command.not_after:
+    def _belongs_to_the_word_before(self, command: Command, at: int, last: int) -> bool:
+        before, breaks_off = self._text(at - 1), self._breaks_off(last)
+        if before in command.not_after and not (breaks_off and before in self._determiners - {"any", "some", "same"}):
             return True
+        if breaks_off:
+            return False
         led_by = command.not_after_led.get(before, frozenset())
         if any(self._text(lead) in led_by for lead in self._leads(at - 1)):
             return True
-        return command.mark == "." and before in TIME_UNITS and self._is_number(at - 2)
+        return command.write == "." and before in self._groups["time_units"] and self._is_number(at - 2)
 
     def _leads(self, at: int) -> Iterator[int]:
         """The tokens that lead a token: two words and any determiners among them, none of another sentence."""
@@ -131,54 +244,44 @@ class _Scan:
         for lead in range(at - 1, -1, -1):
             if words == 2 or self._is_apart(lead + 1):
                 return
-            words += self._text(lead) not in ARTICLES | DETERMINERS
+            words += self._text(lead) not in self._articles | self._determiners
             yield lead
 
     def _is_number(self, at: int) -> bool:
         """More than one: `14-day period`, but `for 1 day, period`."""
         text = self._text(at)
-        return text in NUMBERS or (text.isdigit() and text != "1")
+        return UNITS.get(text, 0) > 1 or text in TENS or (text.isdigit() and text != "1")
 
     def _text(self, at: int) -> str:
         return self._tokens[at].text if 0 <= at < len(self._tokens) else ""
 
-    def _follows_mark(self, at: int) -> bool:
-        return at > 0 and at - 1 == self._marked_until
+    def _follows_command(self, at: int) -> bool:
+        return at > 0 and at - 1 == self._done_until
 
     def _is_apart(self, at: int) -> bool:
-        """Whether something sets a token apart from the one before: a mark, a heard mark, a pause, the very start."""
-        if at <= 0 or self._follows_mark(at):
-            return True
-        word, before = self._tokens[at].word, self._tokens[at - 1].word
-        return word != before and self._is_gap(before, word)
+        """Whether something sets a token apart from the one before: a command, a heard mark, a pause, the start."""
+        return at <= 0 or self._follows_command(at) or self._is_gap_after(at - 1)
 
     def _ends(self, at: int) -> bool:
-        """Whether something sets a token apart from the one after; another spoken mark does, too."""
+        """Whether something sets a token apart from the one after; another command does, too."""
         if at + 1 >= len(self._tokens):
             return True
-        return self._is_gap(self._tokens[at].word, self._tokens[at + 1].word) or self._match(at + 1) is not None
+        return self._is_gap_after(at) or next(self._matches(at + 1), None) is not None
 
-    def _is_gap(self, left: int, right: int) -> bool:
-        paused = self._words[right].start - self._words[left].end >= PAUSE
-        return paused or self._words[left].text.rstrip().endswith(HEARD_MARKS)
+    def _is_gap_after(self, at: int, *, marks: bool = True) -> bool:
+        """Whether a pause, or a heard mark, stands after a token; nothing does within a word."""
+        if at + 1 >= len(self._tokens):
+            return True
+        if self._tokens[at].word == self._tokens[at + 1].word:
+            return False
+        return self._is_paused(at) or (marks and self._is_marked(at))
 
+    def _is_paused(self, at: int) -> bool:
+        """Whether silence stands after a token."""
+        if not 0 <= at < len(self._tokens) - 1:
+            return True
+        return self._words[self._tokens[at + 1].word].start - self._words[self._tokens[at].word].end >= PAUSE
 
-def _tokens(words: Sequence[Word]) -> Iterator[_Token]:
-    for index, word in enumerate(words):
-        parts = [EDGES.sub("", part) for part in word.text.lower().split("-")]
-        for at, part in enumerate(parts):
-            yield _Token(part, index, at == 0, at == len(parts) - 1)
-
-
-def _index() -> dict[str, tuple[tuple[tuple[str, ...], Command, bool], ...]]:
-    entries = [
-        (tuple(phrase.split()), command, heard_well)
-        for command in COMMANDS
-        for phrases, heard_well in ((command.phrases, True), (command.misheard, False))
-        for phrase in phrases
-    ]
-    entries.sort(key=lambda entry: -len(entry[0]))
-    return {phrase[0]: tuple(entry for entry in entries if entry[0][0] == phrase[0]) for phrase, _, _ in entries}
-
-
-PHRASES = _index()
+    def _is_marked(self, at: int) -> bool:
+        """Whether the recogniser wrote a mark after a token's word."""
+        return self._words[self._tokens[at].word].text.rstrip().endswith(HEARD_MARKS)
