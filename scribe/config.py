@@ -76,6 +76,17 @@ class DictationSettings(_Settings):
     formatting: bool = Field(
         True, description="write numbers, units, doses, dates and vital signs as figures in the note"
     )
+    figures_from: int = Field(
+        10, ge=0, description="numbers that measure nothing are figures from here on, words below; likewise ordinals"
+    )
+    thousands: Literal["doses", "from 1,000", "from 10,000"] = Field(
+        "doses", description="commas from 10,000, and in doses from 1,000; or one of the two everywhere"
+    )
+    bedtime: Literal["at bedtime", "nightly", "qhs"] = Field("at bedtime", description="how q.h.s. is written")
+    frequencies: Literal["words", "latin"] = Field(
+        "words", description="b.i.d., t.i.d., q.i.d., p.r.n.: in words (twice daily) or left as abbreviations"
+    )
+    temperature: Literal["words", "symbol"] = Field("words", description="98.6 degrees Fahrenheit, or 98.6 °F")
     commands: str = Field("", description="a YAML file with spoken commands of your own; empty: the shipped list only")
     templates: str = Field(
         "", description="a YAML file or folder with templates of your own; empty: the shipped ones only"
