@@ -82,11 +82,11 @@ def _summarise(coded: Note, transcript: Transcript, folder: Path) -> None:
     common.say(f"  {'Candidate codes':<32} {len(coded.suggestions):>3}")
     for suggestion in coded.suggestions:
         common.say(common.plain(f"    {suggestion.coding.code:<9} {suggestion.coding.display}"))
-    _print_checks(Checklist(coded, transcript))
+    print_checks(Checklist(coded, transcript))
     common.say(common.plain(f"Draft written to {folder}: note.html, note.md, note.json, transcript.json"))
 
 
-def _print_checks(checklist: Checklist) -> None:
+def print_checks(checklist: Checklist) -> None:
     """The most dangerous things to check, each with its time and, for words that may be others, the readings."""
     checks = checklist.checks
     if not checks:

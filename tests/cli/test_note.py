@@ -11,8 +11,25 @@ from typer.testing import CliRunner
 
 from scribe import serial
 from scribe.cli.app import app
+from scribe.cli.note import print_checks
+from scribe.cli.transcribe import counts
 from scribe.errors import AudioError, OutputError
-from scribe.types import Note, Transcript
+from scribe.export.checks import Checklist
+from scribe.types import (
+    Encounter,
+    Flag,
+    FlagKind,
+    Interval,
+    Note,
+    Section,
+    SectionGroup,
+    SectionKind,
+    Segment,
+    Span,
+    Statement,
+    Transcript,
+    Word,
+)
 
 FILES = {"transcript.json", "note.json", "note.md", "note.html"}
 
@@ -68,3 +85,39 @@ def test_a_folder_that_cannot_be_written_is_told_before_the_work(tmp_path: Path)
     silence = write_wav(tmp_path / "silence.wav", bytes(2 * 16_000))
     done = CliRunner().invoke(app, ["note", str(silence), "--out", str(tmp_path / "out")])
     assert isinstance(done.exception, OutputError)
+
+
+def checklist(*flags: Flag) -> Checklist:
+    words = tuple(
+        Word(float(at), at + 1.0, f" {text}") for at, text in enumerate(["we", "started", "lisinopril", "today"])
+    )
+    transcript = Transcript((Segment(words),), flags=flags, duration=4.0)
+    heard = Statement("s1", "Lisinopril was started.", (Span(0, 27),), (Interval(0.0, 4.0),))
+    section = Section(SectionKind.PLAN, "Plan", SectionGroup.PLAN, "18776-5", (heard,))
+    return Checklist(Note("n", Encounter("e"), (section,)), transcript)
+
+
+def test_the_summary_shows_the_most_dangerous_first_and_no_more_than_eight_lines(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    numbers = [Flag(FlagKind.NUMBER, Interval(at / 4, at / 4 + 0.1), "a number", (f"{at}[0]",)) for at in range(10)]
+    drug = Flag(FlagKind.DRUG, Interval(2.0, 3.0), "sounds like another", ("lisinopril", "Lipitor"))
+    print_checks(checklist(*numbers, drug))
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "Check first"
+    assert lines[1].split(maxsplit=1) == ["Drug", "lisinopril or Lipitor: sounds like another (00:02)"]
+    assert lines[2].split(maxsplit=1) == ["Number", "0[0]: a number (00:00)"]
+    assert lines[-1].strip() == "and 3 more, in note.html"
+    assert len(lines) == 1 + 8 + 1
+    assert "was started" not in "".join(lines)
+
+
+def test_the_summary_never_promises_that_all_is_right(capsys: pytest.CaptureFixture[str]) -> None:
+    print_checks(checklist())
+    assert "nothing stood out. What is not listed can be wrong, too." in capsys.readouterr().out
+
+
+def test_transcribe_counts_what_to_check_by_kind() -> None:
+    drug, other = (Flag(FlagKind.DRUG, Interval(at, at + 1.0), "heard poorly") for at in (1.0, 5.0))
+    side = Flag(FlagKind.SIDE, Interval(0.0, 0.5), "heard poorly")
+    assert counts((side, drug, other)) == "2 drug, 1 side"
