@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import scribe
-from scribe.cli import bench, code, config, demo, models, note, repairs, sections, transcribe
+from scribe.cli import bench, code, config, demo, dictation, models, note, repairs, sections, transcribe
 
 app = typer.Typer(
     name="scribe",
@@ -22,6 +22,7 @@ app.command("repairs")(repairs.repairs)
 app.command("sections")(sections.sections)
 app.command("code")(code.code)
 app.add_typer(models.app, name="models")
+app.add_typer(dictation.app, name="dictation")
 app.add_typer(config.app, name="config")
 app.add_typer(bench.app, name="bench")
 app.command("demo")(demo.demo)

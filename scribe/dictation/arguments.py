@@ -104,7 +104,8 @@ def spelling(
             capital, here = True, here + 1
             continue
         letter = _letter(said, alphabet)
-        sign = SPELLED_SIGNS.get(said, "") if letters and _letter(_text(tokens, here + 1), alphabet) else ""
+        following = here + 1 + (_text(tokens, here + 1) in CAPITAL)
+        sign = SPELLED_SIGNS.get(said, "") if letters and _letter(_text(tokens, following), alphabet) else ""
         over = letters >= FEWEST_LETTERS and said in ("a", "i") and paused_after(here - 1)
         if over or not (letter or sign):
             break

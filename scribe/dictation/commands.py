@@ -79,6 +79,7 @@ class Command:
     needs_pause: bool = False  # too common as words: a pause or a heard mark must stand on both sides
     needs_end: bool = False  # the utterance ends after it, or a new clause begins
     needs_name: bool = False  # a heading's name must follow
+    after_articles: bool = False  # a command there, too: "the (left) knee"
     stands_alone: bool = False  # a mark that is kept where no word is before it
     closed_by: str = ""  # only a command if this one follows in the same stretch of speech
 
@@ -178,7 +179,7 @@ def _words(text: object, groups: Mapping[str, frozenset[str]], where: str) -> fr
 
 
 WORD_KEYS = ("not_after", "not_before", "misheard_only_after", "misheard_not_after")
-SWITCHES = ("needs_pause", "needs_end", "needs_name", "stands_alone")
+SWITCHES = ("needs_pause", "needs_end", "needs_name", "after_articles", "stands_alone")
 KEYS = {item.name for item in fields(Command)} - {"name"}
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from scribe.dictation import arguments
-from scribe.dictation.arguments import Correction
+from scribe.dictation.arguments import Correction, sound
 from scribe.dictation.commands import Action, CommandSet, Place
 from scribe.dictation.fields import BLANK, Fields
 from scribe.dictation.parse import HEARD_MARKS, PAUSE, SENTENCE_ENDS, Spoken, spoken
@@ -23,7 +23,8 @@ from scribe.types import Flag, FlagKind, Interval, Word
 
 UTTERANCE_PAUSE = 0.5  # seconds of silence between two utterances, as "scratch that" counts them
 REACH = 80  # words back in which a correction looks for what was wrong
-ALIKE = 0.6  # of the letters: a word that was spelled is the word said just before
+ALIKE = 0.5  # of the letters or sounds: a word that was spelled is the word said just before
+SURELY_ALIKE = 0.7  # even with another first letter
 MOST_JOINED = 3  # words that a spelled word may have been heard as
 
 FIELD_ACTIONS = frozenset(
@@ -66,6 +67,8 @@ class _Editor:
     def __init__(self, words: Sequence[Word], commands: CommandSet) -> None:
         self._words = words
         ends = commands.groups["heading_ends"]
+        groups = ("articles", "determiners", "joiners", "be", "governors")
+        self._function_words = frozenset[str]().union(*(commands.groups[name] for name in groups))
         self._page = Pen(ends)
         self._page.expect(capital=True)
         self._fields = Fields(ends)
@@ -115,7 +118,7 @@ class _Editor:
             for at in range(item.first, item.last + 1):
                 self.word(at)
             return
-        if item.command.action not in (Action.UNDO, Action.SCRATCH):
+        if item.command.action not in (Action.UNDO, Action.SCRATCH, Action.WRITE):
             self._taken_back = None
         self._actions[item.command.action](item, source)
 
@@ -156,6 +159,8 @@ class _Editor:
             return
         if place in (Place.OPEN, Place.WORD):
             self._begin(item.first)
+            if source.word.text.rstrip().endswith(","):
+                self._pen().soften()
         active = self._fields.active
         (active.pen if active is not None and active.pen.lines else self._pen()).mark(item.command, source)
 
@@ -202,7 +207,7 @@ class _Editor:
 
     def _spell(self, item: Spoken, source: Source) -> None:
         pen, text = self._pen(), str(item.argument)
-        count = _said_before(pen.lines, text)
+        count = _said_before(pen.lines, text, self._function_words)
         if not count:
             self._text(item, source)
             return
@@ -343,15 +348,20 @@ def _heard_marks(source: Source) -> str:
     return text[len(text.rstrip("".join(HEARD_MARKS))) :]
 
 
-def _said_before(lines: Sequence[Line], spelled: str) -> int:
+def _said_before(lines: Sequence[Line], spelled: str, function_words: frozenset[str]) -> int:
     """How many of the last words are what is being spelled; 0 where they are something else."""
     best, count = ALIKE, 0
     for joined in range(1, min(MOST_JOINED, len(lines)) + 1):
         texts = [line.word.text for line in lines[-joined:]]
-        if any(text.endswith(HEARD_MARKS) for text in texts[:-1]):
+        first = texts[0].strip().lower()
+        if first in function_words or any(text.endswith(HEARD_MARKS) for text in texts[:-1]):
             break
         letters = "".join(character for character in "".join(texts).lower() if character.isalnum())
-        alike = SequenceMatcher(None, letters, spelled.lower(), autojunk=False).ratio()
-        if alike >= best:
+        alike = max(_alike(letters, spelled.lower()), _alike(sound(letters), sound(spelled.lower())))
+        if alike >= best and (alike >= SURELY_ALIKE or letters[:1] == spelled[:1].lower()):
             best, count = alike, joined
     return count
+
+
+def _alike(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()

@@ -185,7 +185,7 @@ class _Scan:
     def _is_command(self, phrase: Phrase, first: int, at: int, found: Found) -> bool:
         command, last = phrase.command, found.last
         before, after = self._text(first - 1), self._text(last + 1)
-        if not self._follows_command(first) and before in self._articles:
+        if not self._follows_command(first) and before in self._articles and not command.after_articles:
             return False
         if not phrase.heard_well and not self._is_believable(command, at, last):
             return False
@@ -231,6 +231,8 @@ class _Scan:
         before, breaks_off = self._text(at - 1), self._breaks_off(last)
         if before in command.not_after and not (breaks_off and before in self._determiners - {"any", "some", "same"}):
             return True
+        if before in self._determiners and self._text(last + 1) in self._groups["verbs"]:
+            return True  # "her period is late"
         if breaks_off:
             return False
         led_by = command.not_after_led.get(before, frozenset())

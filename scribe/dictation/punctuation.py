@@ -179,6 +179,8 @@ def _marked(line: Line, sign: str, end: float) -> Line:
     if not line.marked and not ABBREVIATION.search(text):
         # the recogniser's own marks give way to the spoken one; at a new line only those that leave a sentence open
         text = text.rstrip("".join(HEARD_MARKS) if sign else "".join(SOFT_MARKS))
+    if sign in SENTENCE_ENDS:
+        text = text.rstrip("".join(SOFT_MARKS))  # "comma, period": the last word counts
     doubled = text.endswith(sign) or (sign in SENTENCE_ENDS and text.endswith(SENTENCE_ENDS))
     text += "" if doubled else sign
     word = replace(line.word, text=text, end=max(line.word.end, end))

@@ -61,6 +61,11 @@ class TemplateSet:
     templates: tuple[Template, ...]
     by_name: Mapping[str, Template] = field(default_factory=dict)
 
+    @property
+    def own(self) -> tuple[Template, ...]:
+        """Those of the user."""
+        return tuple(template for template in self.templates if template.origin != SHIPPED)
+
     @cached_property
     def by_length(self) -> tuple[tuple[tuple[str, ...], Template], ...]:
         """Names as words, with their templates; longest first."""
