@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import SequenceMatcher
+from difflib import SequenceMatcher, get_close_matches
 from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -39,6 +39,7 @@ WINDOW = 4  # tokens between a drug and its dose, or a verb and its drug
 LONGEST_NAME = 4  # tokens of a drug's name
 UNKNOWN_LETTERS = 5  # shorter unknown words are hesitations and names
 ALIKE = 0.6  # of spelling: lists of confused names also hold pairs that are only mixed up on a shelf
+NEARLY = 0.7  # of spelling, between an unknown word and the drug that it may be
 READINGS = 2  # look-alikes shown beside what was recognised
 EVERYDAY = 4.2  # Zipf frequency from which a drug's name is an everyday word: water, iron, alcohol
 
@@ -46,6 +47,7 @@ REPLACED = "a drug's name was put in by sound: compare it with the recording"
 UNCLEAR_DRUG = "a drug's name was heard poorly"
 CONFUSABLE = "this drug's name sounds or looks like another's"
 UNKNOWN_DRUG = "a word in the place of a drug's name is in no word list"
+NEARLY_DRUG = "a word that is in no word list is written much like a drug's name"
 NO_DRUG = "a dose is named, and no known drug before it"
 NO_SUCH_DOSE = "no strength that is made of this drug adds up to this dose"
 ODD_UNIT = "this drug is made in this strength, but in another unit"
@@ -91,6 +93,14 @@ class Said:
             if term and term.kind is TermKind.DRUG and self.vocabulary.frequency(text) < EVERYDAY:
                 return last, term
         return None
+
+    @cached_property
+    def _drug_names(self) -> Sequence[str]:
+        return [term.text.lower() for term in self.vocabulary.drugs]
+
+    def is_nearly_drug(self, at: int) -> bool:
+        """Whether a drug is written much like the word at a place. Which one was said is for sound to tell."""
+        return bool(get_close_matches(self.key(at), self._drug_names, 1, NEARLY))
 
     def key(self, at: int) -> str:
         """The word at a place, empty where there is none."""
@@ -157,10 +167,19 @@ def joined(found: Iterable[Flag]) -> tuple[Flag, ...]:
             if other not in apart:
                 start = min(other.interval.start, flag.interval.start)
                 end = max(other.interval.end, flag.interval.end)
-                readings = tuple(dict.fromkeys((*other.readings, *flag.readings)))
+                readings = _without_parts((*other.readings, *flag.readings))
                 flag = Flag(flag.kind, Interval(start, end), other.reason, readings)
         made = [*apart, flag]
     return tuple(sorted(made, key=lambda flag: (flag.kind.rank, flag.interval)))
+
+
+def _without_parts(readings: Sequence[str]) -> tuple[str, ...]:
+    """Each reading once, without those that are a piece of another."""
+    return tuple(
+        reading
+        for reading in dict.fromkeys(readings)
+        if not any(reading != other and f" {reading} " in f" {other} " for other in readings)
+    )
 
 
 def _overlap(one: Interval, other: Interval) -> bool:
@@ -263,10 +282,12 @@ def _unknown_drugs(said: Said) -> Iterator[Flag]:
     for number in said.numbers.values():
         if said.unit(number)[0] in doses.MILLIGRAMS and said.key(said.unit(number)[1] + 1) not in words["per_weight"]:
             yield from _before_dose(said, number.first)
-    for at in range(1, len(said.tokens)):
-        verb = at - 2 if said.key(at - 1) in words["between"] else at - 1
-        if said.key(verb) in words["sure_verbs"] and _is_unknown(said, at) and said.same_sentence(verb, at):
-            yield said.flag(FlagKind.DRUG, at, at, UNKNOWN_DRUG, (said.text(at, at),))
+    for at in range(len(said.tokens)):
+        if _is_unknown(said, at):
+            verb = at - 2 if said.key(at - 1) in words["between"] else at - 1
+            framed = said.key(verb) in words["drug_verbs"] and said.same_sentence(verb, at)
+            if framed or said.is_nearly_drug(at):
+                yield said.flag(FlagKind.DRUG, at, at, UNKNOWN_DRUG if framed else NEARLY_DRUG, (said.text(at, at),))
 
 
 def _before_dose(said: Said, dose: int) -> Iterator[Flag]:
@@ -287,8 +308,9 @@ def _before_dose(said: Said, dose: int) -> Iterator[Flag]:
         yield said.flag(FlagKind.DRUG, begin, names[-1], UNKNOWN_DRUG, (said.text(begin, names[-1]),))
         return
     meant = not any(said.key(at) in words["no_drug"] or at in said.numbers for at in names)
-    if verb is not None and meant and said.doubt(names[0], names[-1]) < DRUG_DOUBT:
-        yield said.flag(FlagKind.DRUG, names[0], names[-1], NO_DRUG, (said.text(names[0], names[-1]),))
+    begin = names[-1] if verb is None else names[0]
+    if meant and said.doubt(begin, names[-1]) < DRUG_DOUBT:
+        yield said.flag(FlagKind.DRUG, begin, names[-1], NO_DRUG, (said.text(begin, names[-1]),))
 
 
 def _is_unknown(said: Said, at: int) -> bool:

@@ -75,6 +75,7 @@ def words_of(transcript: Transcript, flag: Flag) -> str:
         "the right knee is worse than the left knee",
         "the right hip. The left hip is fine.",
         "we can{60} try that",
+        "Mrs Wojciechowska came in from Hohenstaufen",
         "they have{10} done it and did{10} well",
         "her cholesterol was 180 milligrams per deciliter",
     ],
@@ -93,6 +94,8 @@ def test_ordinary_speech_is_left_alone(line: str) -> None:
         ("Start a thromice in 500 milligrams today", FlagKind.DRUG, "thromice in", ("thromice in",)),
         ("when needed, and levothyroxene, 75 micrograms", FlagKind.DRUG, "levothyroxene", ("levothyroxene",)),
         ("I take adorvastatin at night", FlagKind.DRUG, "adorvastatin", ("adorvastatin",)),
+        ("her lysinopril was late", FlagKind.DRUG, "lysinopril", ("lysinopril",)),
+        ("weaned from project{50} 20 mg", FlagKind.DRUG, "project", ("project",)),
         ("started listen{40} to pearl 10 milligrams", FlagKind.DRUG, "listen to pearl", ("listen to pearl",)),
         ("clonidine 2 mg daily", FlagKind.DRUG, "clonidine 2 mg", ("clonidine 2 mg", "clonazepam 2 mg")),
         (
