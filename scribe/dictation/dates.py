@@ -1,0 +1,207 @@
+"""Dates, years and times of day as they are written.
+
+Sources: AHDI Book of Style (January 1, 2011; June 2010 without a comma; 5:30 a.m.; 0800 hours; figures with o'clock).
+"""
+
+from __future__ import annotations
+
+import re
+
+from scribe.config import DictationSettings
+from scribe.dictation.atoms import Line, Piece
+from scribe.dictation.numerals import ONES, TEENS, TENS, digits, is_number, number, ordinal, ordinal_figures, year
+from scribe.dictation.rules import Match, Rule, one
+
+MONTHS = {
+    name: name.capitalize()
+    for name in "january february march april may june july august september october november december".split()
+} | {"jan": "Jan", "feb": "Feb", "aug": "Aug", "sept": "Sept", "oct": "Oct", "nov": "Nov", "dec": "Dec"}
+VERBS = frozenset({"may", "march"})  # everyday words, too
+YEAR_CUES = frozenset(
+    "in since of from until till by during before after year around circa about and to through fall spring summer winter autumn "
+    "early late mid between again back dated last".split()
+)
+NOT_YEARS = frozenset("vision hindsight percent milligrams mg micrograms mcg units pounds tablets".split())
+HALVES = {"am": "a.m.", "pm": "p.m.", "a.m": "a.m.", "p.m": "p.m."}
+PARTS_OF_DAY = frozenset({"morning", "afternoon", "evening", "night"})
+AT = frozenset("at by until till around about before after since from to approximately between and or noon".split())
+
+
+def dates(line: Line, at: int, settings: DictationSettings) -> Match | None:
+    """ "june sixteenth two thousand ten" as June 16, 2010; "june sixteenth" as June 16; "june two thousand ten"."""
+    low = line.low(at)
+    if low not in MONTHS:
+        return None
+    if not line.joined(at) and line.atoms[at].tail != ".":
+        return None
+    if low in VERBS and not line.core(at)[0].isupper() and ordinal(line, at + 1) is None and _dated(line, at + 1) is None:
+        return None
+    month = MONTHS[low] if line.core(at).islower() else line.core(at)
+    if line.atoms[at].tail == ".":
+        return None
+    if (found := _day(line, at + 1, low)) is not None:
+        day, end = found
+        if (when := _dated(line, end)) is not None:
+            return Match(
+                (Piece(month, at, at + 1), Piece(f"{day},", at + 1, end), Piece(str(when[0]), end, when[1]))
+            )
+        return Match((Piece(month, at, at + 1), Piece(str(day), at + 1, end)))
+    if (only := year(line, at + 1)) is not None and not _goes_on(line, only[1]):
+        return Match((Piece(month, at, at + 1), Piece(str(only[0]), at + 1, only[1])))
+    return one(month, at, at + 1) if month != line.core(at) and low not in VERBS else None
+
+
+def _day(line: Line, at: int, month: str) -> tuple[int, int] | None:
+    if line.low(at) == "the" and line.joined(at):
+        at += 1
+    if (found := ordinal(line, at)) is not None:
+        return found if 1 <= found[0] <= 31 else None
+    plain = number(line, at)
+    if plain is None or not plain.text.isdigit() or not 1 <= int(plain.text) <= 31 or plain.fraction:
+        return None
+    if year(line, at) is not None and not is_number(line.low(plain.end)):
+        return None
+    when = year(line, at)
+    if when is not None and plain.text == "20" and not _dated(line, plain.end):
+        return None  # "june twenty ten" is a year
+    if plain.spelled and _goes_on(line, plain.end) and _dated(line, plain.end) is None:
+        return None
+    if month in VERBS and _dated(line, plain.end) is None and not line.core(at - 1)[0].isupper():
+        return None
+    return int(plain.text), plain.end
+
+
+def _dated(line: Line, at: int) -> tuple[int, int] | None:
+    """The year behind a day; a comma may stand between."""
+    if not 0 < at < len(line) or line.atoms[at - 1].tail not in ("", ","):
+        return None
+    start = at + 1 if line.low(at) in ("of", "in") and line.low(at - 1) not in MONTHS else at
+    found = year(line, start)
+    return None if found is None or (_goes_on(line, found[1])) else found
+
+
+def _goes_on(line: Line, at: int) -> bool:
+    """Whether another number follows without a mark between."""
+    return line.joined(at - 1) and is_number(line.low(at))
+
+
+def day_of_month(line: Line, at: int, settings: DictationSettings) -> Match | None:
+    """ "the sixteenth of june" as the 16th of June; "the fourth of july" stays."""
+    found = ordinal(line, at)
+    if found is None or found[0] > 31 or not line.open(at, found[1] + 2) or line.low(found[1]) != "of":
+        return None
+    month = line.low(found[1] + 1)
+    if month not in MONTHS or (found[0] == 4 and month == "july"):
+        return None
+    name = line.core(found[1] + 1)
+    end = found[1]
+    pieces = (Piece(ordinal_figures(found[0]), at, end), Piece("of", end, end + 1), Piece(MONTHS[month] if name.islower() else name, end + 1, end + 2))
+    return None if line.core(at) == pieces[0].text and name == pieces[2].text else Match(pieces)
+
+
+def years(line: Line, at: int, settings: DictationSettings) -> Match | None:
+    """ "in twenty twenty four" as 2024; "nineteen eighty four" anywhere; "twenty twenty" only behind a word of time."""
+    found = year(line, at)
+    if found is None or line.core(at).isdigit() or _goes_on(line, found[1]) or line.low(found[1]) in NOT_YEARS:
+        return None
+    cue = YEAR_CUES.intersection(line.before(at, 1)) or MONTHS.keys() & set(line.before(at, 2))
+    plain = line.low(at) == "twenty"
+    if line.low(found[1]) == "over" or (at and is_number(line.low(at - 1)) and line.joined(at - 1)):
+        return None
+    if plain and not cue and not (2005 <= found[0] <= 2049 and found[0] not in (2020,)):
+        return None
+    if not plain and not cue and _unit_follows(line, found[1]):
+        return None
+    return one(str(found[0]), at, found[1])
+
+
+def _unit_follows(line: Line, at: int) -> bool:
+    from scribe.dictation import terms
+
+    return line.joined(at - 1) and terms.find(terms.units(), line, at) is not None
+
+
+def _half(line: Line, at: int) -> tuple[str, int] | None:
+    low = line.low(at)
+    if low in HALVES:
+        return HALVES[low], at + 1
+    if low in ("a", "p") and line.low(at + 1) == "m" and line.joined(at):
+        return f"{low}.m.", at + 2
+    return None
+
+
+def _clock(line: Line, at: int) -> tuple[str, int] | None:
+    """A time at an atom: "five thirty", "five oh five", "5:30", "5.30"."""
+    low = line.low(at)
+    if found := re.fullmatch(r"([1-9]|1[0-2])[:.]([0-5]\d)", low):
+        return f"{found[1]}:{found[2]}", at + 1
+    value = ONES.get(low) or (TEENS[low] if low in ("ten", "eleven", "twelve") else 0)
+    value = value or (int(low) if low.isdigit() and 1 <= int(low) <= 12 else 0)
+    if not value:
+        return None
+    if not line.joined(at):
+        return str(value), at + 1
+    after = line.low(at + 1)
+    if after in ("oh", "o", "zero") and line.low(at + 2) in ONES and line.joined(at + 1):
+        return f"{value}:0{ONES[line.low(at + 2)]}", at + 3
+    if after in TEENS or after in TENS or (after.isdigit() and 10 <= int(after) <= 59 and len(after) == 2):
+        minutes = number(line, at + 1)
+        if minutes and minutes.text.isdigit() and 10 <= int(minutes.text) <= 59 and not minutes.fraction:
+            return f"{value}:{minutes.text}", minutes.end
+    return str(value), at + 1
+
+
+def times(line: Line, at: int, settings: DictationSettings) -> Match | None:
+    """ "five thirty p m" as 5:30 p.m.; "eight a m" as 8 a.m.; "nine o'clock" as 9 o'clock; "oh eight hundred" as 0800."""
+    low = line.low(at)
+    if found := re.fullmatch(r"((?:[1-9]|1[0-2])(?:[:.][0-5]\d)?)([ap])m", low):
+        return Match((Piece(found[1].replace(".", ":"), at, at + 1), Piece(f"{found[2]}.m.", at, at + 1)))
+    clock = _clock(line, at)
+    if clock is not None and line.joined(clock[1] - 1):
+        text, end = clock
+        if half := _half(line, end):
+            written = (Piece(text, at, end), Piece(half[0], end, half[1]))
+            same = end == at + 1 and line.core(at) == text and line.core(end).rstrip(".") == half[0].rstrip(".")
+            return None if same else Match(written)
+        if line.low(end) in ("o'clock", "oclock"):
+            return Match((Piece(text, at, end), Piece("o'clock", end, end + 1)))
+        if line.low(end) == "o" and line.low(end + 1) == "clock":
+            return Match((Piece(text, at, end), Piece("o'clock", end, end + 2)))
+        if _part_of_day(line, end) and (":" in text or AT.intersection(line.before(at, 1))):
+            return one(text, at, end) if text != line.core(at) else None
+    if clock is not None and ":" in clock[0] and clock[1] > at + 1 and line.before(at, 1) == ["at"] and not _unit_follows(line, clock[1]) and not _goes_on(line, clock[1]):
+        return _bare(line, at, clock)
+    return _hundred_hours(line, at)
+
+
+def _bare(line: Line, at: int, clock: tuple[str, int]) -> Match | None:
+    """ "at five thirty": a time where nothing measured comes before."""
+    from scribe.dictation import terms
+
+    if terms.measure_before(line, at) or line.low(clock[1]) in ("over", "percent", "point", "degrees", "and", "to"):
+        return None
+    return one(clock[0], at, clock[1])
+
+
+def _part_of_day(line: Line, at: int) -> bool:
+    words = line.after(at, 3)
+    return words[:2] == ["in", "the"] and words[2:] != [] and words[2] in PARTS_OF_DAY or words[:2] == ["at", "night"]
+
+
+def _hundred_hours(line: Line, at: int) -> Match | None:
+    if line.low(at) in ("oh", "zero", "o") and line.joined(at):
+        said, end = digits(line, at + 1)
+        if len(said) == 1 and line.low(end) == "hundred" and line.joined(end - 1):
+            return one(f"0{said}00", at, end + 1)
+        clock = _clock(line, at + 1)
+        if clock and re.fullmatch(r"\d:\d\d", clock[0]) and (line.low(clock[1]) == "hours" or "at" in line.before(at, 1)):
+            return one("0" + clock[0].replace(":", ""), at, clock[1])
+    plain = number(line, at)
+    if plain and plain.spelled and plain.text.isdigit() and line.low(plain.end - 1) == "hundred" and line.low(plain.end) == "hours" and line.joined(plain.end - 1):
+        value = int(plain.text)
+        if 1000 <= value <= 2400 and value % 100 == 0:
+            return one(str(value), at, plain.end)
+    return None
+
+
+RULES: tuple[Rule, ...] = (dates, day_of_month, times, years)

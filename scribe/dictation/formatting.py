@@ -1,0 +1,82 @@
+"""Speech as it is written: numbers, units, doses, dates and vital signs in figures, abbreviations in full.
+
+For the written copy only, in dictations and visits; the transcript stays as it was heard. What is written how, after which
+source, and which settings there are: `docs/written-forms.md`. Writing what is already written changes nothing, and where
+two readings are possible the words stay as they were said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scribe.config import DictationSettings
+from scribe.dictation import classes, dates, letters, plausibility, quantities, shapes, terms, vitals
+from scribe.dictation.atoms import lines, words
+from scribe.dictation.rules import Doubt, Rule, run
+from scribe.dictation.written import Written, verbatim
+from scribe.types import Flag, Interval, Word
+
+FIGURES: tuple[Rule, ...] = (
+    *classes.RULES,
+    vitals.over,
+    vitals.out_of,
+    vitals.plus,
+    vitals.times,
+    vitals.height,
+    classes.ordinals,
+    shapes.ages,
+    shapes.dimensions,
+    shapes.fractions,
+    quantities.of_a1c,
+    quantities.quantities,
+)
+PASSES: tuple[tuple[Rule, ...], ...] = (letters.RULES, (vitals.vision, *dates.RULES), FIGURES, (classes.degrees,))
+
+
+@dataclass(frozen=True, slots=True)
+class Formatted:
+    """Words as they are written, and what a person should check."""
+
+    written: tuple[Written, ...]
+    flags: tuple[Flag, ...] = ()
+
+
+def formatted(written: Sequence[Written], settings: DictationSettings) -> Formatted:
+    """The words in their written form. No word reaches over a change of speaker or a line break.
+
+    Flags are of the kinds DOSE and NUMBER: an ambiguous reading, an implausible dose, a vital sign out of range. With
+    `settings.formatting` off, the words come back as they are.
+    """
+    if not settings.formatting:
+        return Formatted(tuple(written))
+    made: list[Written] = []
+    flags: list[Flag] = []
+    for line in lines(written):
+        doubts: list[Doubt] = []
+        terms.settle(line)
+        for rules in PASSES:
+            line = run(line, rules, settings, doubts)
+        doubts += plausibility.doubts(line, written)
+        made.extend(words(line, written))
+        flags.extend(_flag(doubt, written) for doubt in doubts)
+    return Formatted(tuple(made), tuple(sorted(flags, key=lambda flag: flag.interval)))
+
+
+def _flag(doubt: Doubt, written: Sequence[Written]) -> Flag:
+    span = written[doubt.first : doubt.last + 1]
+    interval = Interval(min(item.word.start for item in span), max(item.word.end for item in span))
+    return Flag(doubt.kind, interval, doubt.reason, doubt.readings)
+
+
+def format_text(text: str, settings: DictationSettings = DictationSettings()) -> str:  # noqa: B008 - frozen
+    """A line of plain speech in its written form. Line breaks stay."""
+    heard = [Word(0.0, 0.0, word) for word in _cut(text)]
+    return "".join(item.word.text for item in formatted(verbatim(heard), settings).written)
+
+
+def _cut(text: str) -> list[str]:
+    pieces: list[str] = []
+    for part in text.split(" "):
+        pieces.append(f" {part}" if pieces else part)
+    return [piece for piece in pieces if piece]

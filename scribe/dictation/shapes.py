@@ -1,0 +1,101 @@
+"""Ages, fractions and dimensions as they are written.
+
+Source: AHDI Book of Style (62-year-old; 1/2 tablet, but decimals with metric units; 2 x 3 cm, 2 x 2-mm as a modifier).
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from scribe.config import DictationSettings
+from scribe.dictation.atoms import Line, Piece
+from scribe.dictation.numerals import FRACTIONS, ONES, is_number, number
+from scribe.dictation.quantities import amount, begins, figure, modifies, unit_at
+from scribe.dictation.rules import Match, one
+from scribe.dictation.terms import Spoken, UnitKind
+
+GAUZE = frozenset({"gauze", "gauzes", "pad", "pads", "sponge", "sponges", "dressing", "dressings"})
+AGES = frozenset({"year", "month", "week", "day", "hour"})
+
+
+def ages(line: Line, at: int, settings: DictationSettings) -> Match | None:
+    """ "sixty two year old" as 62-year-old; "two to three year old" as 2- to 3-year-old."""
+    if not begins(line, at):
+        return None
+    found = amount(line, at, None)
+    if found is None or not line.joined(found.end - 1) or found.numbers[-1].joined:
+        return None
+    span, old = line.low(found.end), line.low(found.end + 1)
+    if span not in AGES or not line.joined(found.end) or old not in ("old", "olds"):
+        return None
+    if at and is_number(line.low(at - 1)) and line.joined(at - 1):
+        return None
+    texts = [figure(each, settings) for each in found.numbers]
+    tail = f"-{span}-{old}"
+    if len(texts) == 2:
+        return one(f"{texts[0]}- {found.joiner} {texts[1]}{tail}", at, found.end + 2)
+    return one(texts[0] + tail, at, found.end + 2)
+
+
+def fractions(line: Line, at: int, settings: DictationSettings) -> Match | None:
+    """ "one half tablet" as 1/2 tablet, "half a milligram" as 0.5 mg; without a unit a fraction stays in words."""
+    low = line.low(at)
+    if low == "half" and line.low(at + 1) in ("a", "of") and line.joined(at):
+        start = at + 2 + (line.low(at + 1) == "of" and line.low(at + 2) == "a")
+        unit = unit_at(line, start, spelled=True)
+        if unit and unit[0].unit.kind is UnitKind.METRIC and unit[0].unit.dose and unit[0].singular and line.low(start) != "unit":
+            return Match((Piece("0.5", at, start), Piece(unit[0].unit.written, start, unit[1])))
+        return None
+    top, part = ONES.get(low, 0), line.low(at + 1)
+    if not top or part not in FRACTIONS or not line.open(at, at + 3) or (top == 1) == part.endswith("s"):
+        return None
+    bottom = FRACTIONS[part][1]
+    unit = unit_at(line, at + 2, spelled=True)
+    if unit is None or top >= bottom or part == "third" and unit[0].unit.kind is UnitKind.TIME:
+        return None
+    kind = unit[0].unit.kind
+    if kind is UnitKind.METRIC and bottom != 3:
+        value = str((Decimal(top) / Decimal(bottom)).normalize())
+        return Match((Piece(value, at, at + 2), Piece(unit[0].unit.written, at + 2, unit[1])))
+    if kind in (UnitKind.PLAIN, UnitKind.FORM):
+        return one(f"{top}/{bottom}", at, at + 2)
+    return None
+
+
+def dimensions(line: Line, at: int, settings: DictationSettings) -> Match | None:
+    """ "two by three centimeters" as 2 x 3 cm, "four by four gauze" as 4 x 4 gauze."""
+    if found := re.fullmatch(r"(\d+(?:\.\d+)?)x(\d+(?:\.\d+)?)(?:x(\d+(?:\.\d+)?))?", line.low(at)):
+        text = " x ".join(part for part in found.groups() if part)
+        return one(text, at, at + 1) if unit_at(line, at + 1, spelled=False) else None
+    if not begins(line, at):
+        return None
+    pieces: list[Piece] = []
+    start = at
+    unit: tuple[Spoken, int] | None = None
+    while len(pieces) < 12:
+        side = number(line, start)
+        if side is None:
+            return None
+        pieces.append(Piece(figure(side, settings, decimal=True, exact=True), start, side.end))
+        end = side.end
+        unit = unit_at(line, end, side.spelled)
+        by = unit[1] if unit and unit[0].unit.kind in (UnitKind.METRIC, UnitKind.PLAIN) else end
+        if line.low(by) not in ("by", "x") or not line.joined(by - 1) or not line.joined(by) or not begins(line, by + 1):
+            break
+        if unit and by != end:
+            pieces.append(Piece(unit[0].unit.written or line.core(end), end, by))
+        pieces.append(Piece("x", by, by + 1))
+        start = by + 1
+    if not any(piece.text == "x" for piece in pieces):
+        return None
+    if unit is None:
+        return Match(tuple(pieces)) if line.low(end) in GAUZE else Match(end=end)
+    if unit[0].unit.kind not in (UnitKind.METRIC, UnitKind.PLAIN):
+        return Match(end=end)
+    name = unit[0].unit.written or line.core(end)
+    if unit[0].singular and modifies(line, unit[1], unit[0].unit.kind):
+        last = pieces[-1]
+        return Match((*pieces[:-1], Piece(f"{last.text}-{name}", last.first, unit[1])))
+    glue = "-" if line.atoms[end].glue == "-" and not is_number(line.low(end)) else " "
+    return Match((*pieces, Piece(name, end, unit[1], glue)))

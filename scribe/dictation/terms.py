@@ -1,0 +1,246 @@
+"""The word lists of writing, read once: units, measures, abbreviations and fixed phrases.
+
+The data: `units.yaml`, `measures.yaml`, `do_not_use.yaml`, `idioms.yaml`; each row or block names its source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from scribe.dictation.atoms import Line
+from scribe.dictation.numerals import is_number
+
+FOLDER = Path(__file__).parent
+
+
+class UnitKind(StrEnum):
+    """What kind of thing a number is followed by."""
+
+    METRIC = "metric"  # abbreviated
+    PLAIN = "plain"  # stays in words: pounds, feet
+    TIME = "time"
+    FORM = "form"  # a form of a drug: tablets
+    COUNT = "count"  # a counted thing of a report: episodes
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One unit. `written` is empty where it stays as spoken."""
+
+    kind: UnitKind
+    written: str = ""
+    dose: bool = False  # amounts of drugs are given in it
+    per: bool = False  # may stand on either side of a slash
+    si: str = ""  # its name in pint
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A unit as spoken, and whether that was its singular written out: "five milligram tablet"."""
+
+    unit: Unit
+    singular: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Something that has a value: a vital sign, a laboratory test, a score."""
+
+    name: str
+    kind: str  # vital, lab, score
+    low: float | None = None  # values outside low to high are flagged
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Abbreviation:
+    """An abbreviation that is written in full."""
+
+    said: str
+    written: str
+    source: str
+    kind: str = ""
+    needs: str = ""
+    word: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """An abbreviation of more than one meaning, which is flagged."""
+
+    readings: tuple[str, ...]
+    source: str
+    said: str = ""
+    word: bool = False
+    letters: bool = False  # only when said as letters
+    before: str = ""
+
+
+Phrases = Mapping[str, Sequence[tuple[tuple[str, ...], Any]]]  # first word -> longest phrase first
+
+
+def _load(name: str) -> dict[str, Any]:
+    data: dict[str, Any] = yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
+    return data
+
+
+def _phrases(pairs: Iterable[tuple[str, Any]]) -> Phrases:
+    table: dict[str, list[tuple[tuple[str, ...], Any]]] = {}
+    for phrase, value in pairs:
+        words = tuple(phrase.split())
+        table.setdefault(words[0], []).append((words, value))
+    for rows in table.values():
+        rows.sort(key=lambda row: -len(row[0]))
+    return table
+
+
+def find(table: Phrases, line: Line, at: int) -> tuple[Any, int] | None:
+    """The value of the longest phrase at an atom, and the atom behind it."""
+    for words, value in table.get(line.low(at), ()):
+        if line.says(at, words):
+            return value, at + len(words)
+    return None
+
+
+@cache
+def units() -> Phrases:
+    """All units, by how they are spoken."""
+    data = _load("units.yaml")
+    pairs: list[tuple[str, Spoken]] = []
+    for row in data["units"]:
+        unit = Unit(UnitKind.METRIC, row["written"], row.get("dose", False), row.get("per", False), row.get("si", ""))
+        pairs += [(name, Spoken(unit, singular=True)) for name in row["one"]]
+        pairs += [(name, Spoken(unit, singular=False)) for name in (*row["many"], *row["short"])]
+    for kind in (UnitKind.PLAIN, UnitKind.TIME):
+        for row in data[kind]:
+            unit = Unit(kind, si=row.get("si", ""))
+            pairs.append((row["one"], Spoken(unit, singular=True)))
+            pairs += [(name, Spoken(unit, singular=False)) for name in (row["many"], *row.get("short", ()))]
+    many = {one: plural for plural, one in data["irregular"].items()}
+    for key, kind in (("forms", UnitKind.FORM), ("counts", UnitKind.COUNT)):
+        for one in data[key]:
+            unit = Unit(kind, dose=False)
+            pairs.append((one, Spoken(unit, singular=True)))
+            pairs.append((many.get(one, one + "s"), Spoken(unit, singular=False)))
+    seen: dict[str, Spoken] = {}
+    for name, spoken in pairs:
+        seen.setdefault(name, spoken)
+    return _phrases(seen.items())
+
+
+@cache
+def _unit_words(key: str) -> frozenset[str]:
+    data = _load("units.yaml")[key]
+    return frozenset(data.split() if isinstance(data, str) else data)
+
+
+def heads() -> frozenset[str]:
+    """Nouns that a measure may modify: "five milligram tablet"."""
+    return _unit_words("heads")
+
+
+def functions() -> frozenset[str]:
+    """Words that begin something new behind a unit."""
+    return _unit_words("functions")
+
+
+@cache
+def measures() -> Phrases:
+    """All measures, by their names."""
+    pairs = []
+    for row in _load("measures.yaml")["measures"]:
+        low, high = row.get("range", (None, None))
+        measure = Measure(row["name"], row["kind"], low, high)
+        pairs += [(name, measure) for name in row["called"]]
+    return _phrases(pairs)
+
+
+@cache
+def links() -> frozenset[str]:
+    """Words that may stand between the name of a measure and its value."""
+    return frozenset(_load("measures.yaml")["links"])
+
+
+@cache
+def idioms() -> Phrases:
+    """Phrases whose numbers stay words."""
+    return _phrases((phrase.replace("-", " "), None) for phrase in _load("idioms.yaml")["idioms"])
+
+
+@cache
+def abbreviations() -> Mapping[str, Abbreviation]:
+    """Abbreviations written in full, by their letters."""
+    return {row["said"]: Abbreviation(**row) for row in _load("do_not_use.yaml")["write"]}
+
+
+@cache
+def ambiguous() -> Mapping[str, Ambiguous]:
+    """Abbreviations that are only flagged, by how they are written."""
+    rows = _load("do_not_use.yaml")["flag"]
+    return {row["said"]: Ambiguous(**{**row, "readings": tuple(row["readings"])}) for row in rows}
+
+
+@cache
+def near(kind: str) -> frozenset[str]:
+    """Words that speak for a dose, an eye, an ear."""
+    return frozenset(_load("do_not_use.yaml")["near"][kind])
+
+
+@cache
+def oral() -> frozenset[str]:
+    """Nouns before which "p o" is "oral"."""
+    return frozenset(_load("do_not_use.yaml")["oral"])
+
+
+@cache
+def spelled() -> Mapping[str, str]:
+    """Letters said one by one -> how they are written."""
+    data = _load("do_not_use.yaml")
+    names = {name: name.upper() for name in data["spelled"] if name not in data["spelled_not"]}
+    return {**names, **data["cased"]}
+
+
+def settle(line: Line) -> None:
+    """Fix the idioms of a line, so that no rule touches them."""
+    for at in range(len(line)):
+        found = find(idioms(), line, at)
+        if found is None:
+            continue
+        end = found[1]
+        last = line.low(end - 1)
+        if (last == "point" or is_number(last)) and line.joined(end - 1) and is_number(line.low(end)):
+            continue  # "at one point", but "at one point two"; "number one", but "number one two three"
+        for n in range(at, end):
+            line.atoms[n] = replace(line.atoms[n], fixed=True)
+    line.lows = ["" if atom.fixed else atom.low for atom in line.atoms]
+
+
+def measure_before(line: Line, at: int, reach: int = 6) -> Measure | None:
+    """The measure whose value begins at `at`: its name, and only linking words between the two."""
+    ends = measure_ends(line)
+    for n in range(at - 1, max(at - 2 - reach, -1), -1):
+        if line.atoms[n].ends_sentence or line.atoms[n].tail == ";":
+            return None
+        if n in ends:
+            return ends[n]
+        if line.low(n) not in links():
+            return None
+    return None
+
+
+def measure_ends(line: Line) -> dict[int, Measure]:
+    """Atoms that end the name of a measure."""
+    if line.measures is None:
+        line.measures = {}
+        for at in range(len(line)):
+            if found := find(measures(), line, at):
+                line.measures.setdefault(found[1] - 1, found[0])
+    return line.measures
+
