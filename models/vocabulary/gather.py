@@ -26,6 +26,7 @@ FORMS = {
 }
 BRAND_SHARE = {"+": 1.0, "": 0.7, "-": 0.4}  # of how often the drug is said
 TIERS = {"5": 1.0, "4": 0.75, "3": 0.5, "2": 0.3, "1": 0.15}
+PART_SHARE = 0.8  # of how often the phrase is said, for one of its words
 LEAST = 0.05  # a drug that only a register names
 
 
@@ -59,8 +60,15 @@ def entries(sources: Path, packs: Path) -> list[Entry]:
     for text in packages.register_drugs(set(found)):
         common = max(LEAST, min(0.3, zipf_frequency(text, "en") / 12))
         found.setdefault(key_of(text), Entry(text, TermKind.DRUG, common))
-    for text, kind, common in packages.medical_words(set(found)):
+    for entry in list(found.values()):
+        for part in _parts(entry):
+            found.setdefault(key_of(part.text), part)
+    banned = {word for line in lines(sources / "not-medical.txt") for word in line.split()}
+    for text, kind, common in packages.medical_words(set(found) | banned):
         found.setdefault(key_of(text), Entry(text, kind, common))
+    eponyms = {key for key, entry in found.items() if entry.kind == TermKind.EPONYM}
+    for text in packages.phrases(set(found), eponyms):
+        found.setdefault(key_of(text), Entry(text, TermKind.DISEASE, LEAST))
     _confuse(sources / "lasa.tsv", found)
     return list(found.values())
 
@@ -104,6 +112,16 @@ def _terms(path: Path) -> Iterator[Entry]:
             text, _, sounds = (part.strip() for part in item.partition("="))
             if text:
                 yield Entry(text, kind, TIERS[tier], sounds_like=[s.strip() for s in sounds.split("/") if s.strip()])
+
+
+def _parts(entry: Entry) -> Iterator[Entry]:
+    """The medical words of a phrase, each a term of its own: one alone may be misheard."""
+    words = entry.text.split()
+    if entry.kind != TermKind.DRUG and len(words) > 1:
+        for word in (word.removesuffix("'s") for word in words):
+            if word.replace("-", "").isalpha() and len(word) > 4 and packages.is_medical(word.casefold()):
+                kind = TermKind.EPONYM if word[0].isupper() else packages.kind_of(word) or entry.kind
+                yield Entry(word, kind, entry.common * PART_SHARE)
 
 
 def _packs(folder: Path) -> Iterator[tuple[str, list[Entry]]]:

@@ -42,6 +42,10 @@ SUFFIXES = (
 )  # fmt: skip
 COMMON = 3.0  # on the Zipf scale: no medical word by its looks alone
 RARE = 2.6  # a word of a medical source that is rarer than this in English is a medical word
+TITLE = re.compile(r"[A-Za-z' -]+")
+NO_PHRASE = set(
+    "other unspecified with without due to in of and or not elsewhere classified for by from the on".split()
+)
 WORD = re.compile(r"[a-z][a-z'-]{3,}")
 
 
@@ -76,19 +80,37 @@ def _is_sayable(name: str) -> bool:
 
 
 def medical_words(known: set[str]) -> Iterator[tuple[str, str, float]]:
-    """(text, kind, how common) of single medical words, from ICD-10-CM, the HPO and medical suffixes."""
-    seen = set(known)
-    clinical = _icd_words() | _hpo_words()
+    """(text, kind, how common) of unknown single medical words, from ICD-10-CM, the HPO and medical suffixes."""
+    clinical = _icd_words() | {word for word in _hpo_words() if kind_of(word) or zipf_frequency(word, "en") > 0}
     for word in sorted(clinical | _suffixed_words()):
-        frequency = zipf_frequency(word, "en")
-        kind = _kind(word)
-        limit = COMMON if kind else RARE
-        if word not in seen and frequency < limit and (word in clinical or kind):
-            seen.add(word)
-            yield word, kind or TermKind.OTHER, min(0.5, frequency / 6)
+        kind = kind_of(word)
+        if word not in known and is_medical(word) and (word in clinical or kind):
+            yield word, kind or TermKind.OTHER, min(0.5, zipf_frequency(word, "en") / 6)
 
 
-def _kind(word: str) -> str:
+def is_medical(word: str) -> bool:
+    """Whether a word of a medical text is a medical word, and no everyday one."""
+    return zipf_frequency(word, "en") < (COMMON if kind_of(word) else RARE)
+
+
+def phrases(known: set[str], eponyms: set[str]) -> Iterator[str]:
+    """Short titles of ICD-10-CM that hold a medical word; `eponyms` keep their capital."""
+    import simple_icd_10_cm as icd
+
+    for code in icd.get_all_codes(with_dots=True):
+        title = icd.get_description(code)
+        words = title.split()
+        if not TITLE.fullmatch(title) or not 2 <= len(words) <= 4 or NO_PHRASE & {word.casefold() for word in words}:
+            continue
+        # The first word has a capital only because it is the first.
+        text = " ".join(
+            [words[0] if words[0].casefold().removesuffix("'s") in eponyms else words[0].casefold(), *words[1:]]
+        )
+        if key_of(text) not in known and any(is_medical(word) for word in text.casefold().split()):
+            yield text
+
+
+def kind_of(word: str) -> str:
     return next((kind for pattern, kind in SUFFIXES if re.search(pattern, word)), "")
 
 
@@ -101,7 +123,7 @@ def _icd_words() -> set[str]:
             continue
         texts = [icd.get_description(code), *icd.get_inclusion_term(code)]
         for text in texts:
-            found.update(WORD.findall(text.casefold()))
+            found.update(word.removesuffix("'s") for word in WORD.findall(text.casefold()))
     return found
 
 
@@ -111,7 +133,7 @@ def _hpo_words() -> set[str]:
     Ontology()
     found: set[str] = set()
     for term in Ontology:
-        found.update(WORD.findall(term.name.casefold()))
+        found.update(word.removesuffix("'s") for word in WORD.findall(term.name.casefold()))
     return found
 
 
@@ -119,4 +141,4 @@ def _suffixed_words() -> set[str]:
     from wordfreq import iter_wordlist
 
     words = (word for word in iter_wordlist("en", "large") if WORD.fullmatch(word) and len(word) > 7)
-    return {word for word in words if _kind(word) not in {"", "test"}}
+    return {word for word in words if kind_of(word) not in {"", "test"}}
