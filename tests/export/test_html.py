@@ -101,7 +101,7 @@ def test_statements_codes_questions_flags_and_transcript_are_there(note: Note, t
     for shown in ("Draft, not signed", "M17.11", "present; score 0.93. lexicon: type 2 diabetes", "02:01"):
         assert shown in text
     assert "Which view of the knee? (standing / lying)" in text
-    assert "00:31 Overlap two people spoke at once History of present illness" in text
+    assert "00:31 Overlap two people spoke at once, in History of present illness" in text
     assert "Clinician 00:00 Good morning, come on in and have a seat." in text
     assert "Version of scribe: 0.1.0" in text
 
