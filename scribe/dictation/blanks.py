@@ -33,7 +33,8 @@ def with_blanks(written: Sequence[Written], heard: Transcript) -> list[Written]:
         while item is not None and item.first < at:
             result.append(item)
             item = next(remaining, None)
-        result.append(_blank(flag, text, result[-1] if result else None, written[0]))
+        before = result[-1] if result else None
+        result.append(_after(flag, text, before) if before else _before(text, written[0]))
     if item is not None:
         result.extend((item, *remaining))
     return result
@@ -57,11 +58,14 @@ def _text(flag: Flag, heard: Transcript) -> str:
     return ""
 
 
-def _blank(flag: Flag, text: str, before: Written | None, first: Written) -> Written:
-    """A word beside its neighbour: with its speaker, and no silence between them."""
-    beside = before or first
-    start = before.word.end if before else min(flag.interval.start, first.word.start)
-    end = max(start, flag.interval.end if before else first.word.start)
-    word = replace(beside.word, text=text, start=start, end=end, probability=1.0)
-    place = beside.last if before else beside.first
-    return Written(word, max(place, beside.first), max(place, beside.first))
+def _after(flag: Flag, text: str, before: Written) -> Written:
+    """The blank beside the word before it: with its speaker, and no silence between them."""
+    start = before.word.end
+    word = replace(before.word, text=text, start=start, end=max(start, flag.interval.end), probability=1.0)
+    return Written(word, before.last, before.last)
+
+
+def _before(text: str, after: Written) -> Written:
+    """The blank beside the word after it."""
+    word = replace(after.word, text=text, end=after.word.start, probability=1.0)
+    return Written(word, after.first, after.first)

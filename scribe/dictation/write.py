@@ -8,6 +8,7 @@ from scribe.config import Config
 from scribe.dictation import commands, templates
 from scribe.dictation.blanks import with_blanks
 from scribe.dictation.editing import dictate
+from scribe.dictation.formatting import formatted
 from scribe.dictation.written import Written, verbatim
 from scribe.types import Flag, Mode, Transcript
 
@@ -31,4 +32,7 @@ def write(transcript: Transcript, mode: Mode, config: Config) -> Page:
         known = commands.load(config.dictation.commands), templates.load(config.dictation.templates)
         dictated = dictate(transcript.words, *known)
         written, flags = dictated.written, dictated.flags
+    if config.dictation.formatting:
+        figures = formatted(written, config.dictation)
+        written, flags = figures.written, (*flags, *figures.flags)
     return Page(tuple(with_blanks(written, transcript)), flags)

@@ -26,6 +26,7 @@ GOES_ON = re.compile(r"(?:it|they|these|those)\b", re.IGNORECASE)
 SURE = 0.5  # score from which small talk is dropped
 ABOUT_YOU = re.compile(r"\byou(?:'ve| have| had| were| are|'re| take| said| mentioned| got)\b", re.IGNORECASE)
 CARRIES_FACT = re.compile(rf"\d|n't\b|\b(?:{phrases.pattern('facts')})\b", re.IGNORECASE)
+NOT_MADE_OUT = re.compile(r"(?:____ )?\[(?:inaudible|overlap) [\d:]+\]")  # a person must see it
 PLANNED = re.compile(rf"'ll\b|\b(?:{phrases.pattern('planned')})\b", re.IGNORECASE)
 JUDGED = re.compile(rf"\b(?:{phrases.pattern('judged')})\b", re.IGNORECASE)
 
@@ -37,6 +38,8 @@ def arrange(transcript: Transcript, mode: Mode, classifier: SectionClassifier, c
     said = _labelled(utterances.split(transcript), classifier, written=False)
     text = transcript.text
     made = [draft for draft in drafts(said) if _matters(draft, " ".join(text[s.start : s.end] for s in draft.heard))]
+    if unheard := list(_not_made_out(said, made)):
+        made = sorted([*made, *unheard], key=lambda draft: draft.heard[0].start)
     chief = _chief_complaint(made, [utterance for utterance, _, _ in said])
     placed = [
         replace(draft, kind=K.CHIEF_COMPLAINT if draft is chief else kind)
@@ -114,6 +117,18 @@ def _assessment_or_plan(text: str, kind: SectionKind) -> SectionKind:
     return K.PLAN if kind is K.PLAN else K.ASSESSMENT
 
 
+def _not_made_out(said: Sequence[Labelled], made: Sequence[Draft]) -> Iterator[Draft]:
+    """What could not be made out and stands in no sentence of the note: on its own, so that a person sees it."""
+    shown = {found for draft in made for found in NOT_MADE_OUT.findall(tokens.render(draft.tokens))}
+    for utterance, kind, score in said:
+        for found in NOT_MADE_OUT.finditer(utterance.text):
+            if found[0] not in shown:
+                start = utterance.span.start + found.start()
+                span = Span(start, start + len(found[0]))
+                read = tokens.read(found[0], start)
+                yield Draft(read, (span,), utterance.speaker, utterance.role, kind, score)
+
+
 def _chief_complaint(made: Sequence[Draft], said: Sequence[Utterance]) -> Draft | None:
     """The reason for the visit: the first thing the patient says after being asked for it, or else at the opening."""
     asked = next((item.span.end for item in said[:OPENING_UTTERANCES] if OPENING.search(item.text)), None)
@@ -162,6 +177,8 @@ def _matters(draft: Draft, said: str) -> bool:
 
     `said` is the text it was heard in.
     """
+    if NOT_MADE_OUT.search(said):
+        return True
     fact = CARRIES_FACT.search(said) is not None
     if draft.kind is K.OTHER and not draft.joined:
         return fact and draft.score < SURE
