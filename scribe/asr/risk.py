@@ -280,7 +280,8 @@ def _unknown_drugs(said: Said) -> Iterator[Flag]:
     """Words where a drug's name should be, and no drug: "start a thromice in 500 milligrams", "takes levothyroxene"."""
     words = _words()
     for number in said.numbers.values():
-        if said.unit(number)[0] in doses.MILLIGRAMS and said.key(said.unit(number)[1] + 1) not in words["per_weight"]:
+        unit, last = said.unit(number)
+        if unit and said.key(last + 1) not in words["per_weight"]:
             yield from _before_dose(said, number.first)
     for at in range(len(said.tokens)):
         if _is_unknown(said, at):
@@ -309,7 +310,8 @@ def _before_dose(said: Said, dose: int) -> Iterator[Flag]:
         return
     meant = not any(said.key(at) in words["no_drug"] or at in said.numbers for at in names)
     begin = names[-1] if verb is None else names[0]
-    if meant and said.doubt(begin, names[-1]) < DRUG_DOUBT:
+    weighed = said.unit(said.numbers[dose])[0] in doses.MILLIGRAMS  # "two tablets" may be of what was named before
+    if meant and (weighed or verb is not None) and said.doubt(begin, names[-1]) < DRUG_DOUBT:
         yield said.flag(FlagKind.DRUG, begin, names[-1], NO_DRUG, (said.text(begin, names[-1]),))
 
 
