@@ -20,7 +20,7 @@ RoleWords = Sequence[tuple[str, Role | None]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Counts:
+class Counts:
     """Counts that can be added."""
 
     def __add__(self, other: Self) -> Self:
@@ -37,7 +37,7 @@ def _ratio(part: float, whole: float) -> float | None:
 
 
 @dataclass(frozen=True, slots=True)
-class WordErrors(_Counts):
+class WordErrors(Counts):
     """Word edits from a reference to a hypothesis."""
 
     substitutions: int = 0
@@ -46,9 +46,14 @@ class WordErrors(_Counts):
     reference_words: int = 0
 
     @property
+    def edits(self) -> int:
+        """Words replaced, left out and made up."""
+        return self.substitutions + self.deletions + self.insertions
+
+    @property
     def rate(self) -> float | None:
         """Edits by words of the reference (word error rate): 0 is best, more than 1 is possible."""
-        return _ratio(self.substitutions + self.deletions + self.insertions, self.reference_words)
+        return _ratio(self.edits, self.reference_words)
 
 
 def word_errors(reference: Sequence[str], hypothesis: Sequence[str]) -> WordErrors:
@@ -61,7 +66,7 @@ def word_errors(reference: Sequence[str], hypothesis: Sequence[str]) -> WordErro
 
 
 @dataclass(frozen=True, slots=True)
-class SpeakerCounts(_Counts):
+class SpeakerCounts(Counts):
     """Words whose speaker can be compared, and how many of them were given to the right one.
 
     Compared are the words of the reference that the recogniser heard, rightly or as another word: those it missed and
@@ -112,7 +117,7 @@ def speaker_counts(reference: RoleWords, hypothesis: RoleWords) -> SpeakerCounts
 
 
 @dataclass(frozen=True, slots=True)
-class LabelCounts(_Counts):
+class LabelCounts(Counts):
     """How often one label, or all of them, was given rightly, wrongly, and not given."""
 
     true_positives: int = 0

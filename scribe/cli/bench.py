@@ -1,4 +1,4 @@
-"""`scribe bench asr|speakers|sections|codes|speed DATA`: measure scribe on data of your own."""
+"""`scribe bench asr|words|speakers|sections|codes|speed DATA`: measure scribe on data of your own."""
 
 from __future__ import annotations
 
@@ -44,6 +44,53 @@ def asr(
     _prepare(out)
     with common.progress() as on_progress:
         report = speech.asr(data, config, limit=limit, with_baseline=with_baseline, on_progress=on_progress)
+    _finish(report, as_json, out)
+
+
+@app.command("words")
+def words(
+    data: Data,
+    with_baseline: Annotated[
+        bool,
+        typer.Option("--baseline", help="Also run plain faster-whisper with the same weights, and compare with it."),
+    ] = False,
+    drugs: Annotated[
+        Path | None, typer.Option("--drugs", metavar="FILE", help="Names of drugs to look for, one a line.")
+    ] = None,
+    nonspeech: Annotated[
+        bool, typer.Option("--nonspeech", help="Also count words read into recordings in which nobody speaks.")
+    ] = False,
+    silences: Annotated[
+        int,
+        typer.Option("--silences", min=0, metavar="N", help="Also hear N recordings with silences, and five times."),
+    ] = 0,
+    formatting: Annotated[
+        Path | None,
+        typer.Option("--formatting", metavar="FILE", help="Also check a table of spoken and written forms."),
+    ] = None,
+    as_json: common.AsJson = False,
+    out: Out = None,
+    limit: Limit = None,
+    engine: common.Engine = None,
+    config_file: common.ConfigFile = None,
+    sets: common.Sets = None,
+) -> None:
+    """Drugs and medical terms kept and invented, with and without the vocabulary, on recordings with transcripts."""
+    from scribe.bench import vocabulary
+
+    config = common.settings(config_file, sets, {"asr.engine": engine})
+    _prepare(out)
+    extras = vocabulary.Extras(nonspeech=nonspeech, silences=silences, formatting=formatting)
+    with common.progress() as on_progress:
+        report = vocabulary.bench(
+            data,
+            config,
+            limit=limit,
+            with_baseline=with_baseline,
+            drugs=drugs,
+            extras=extras,
+            on_progress=on_progress,
+        )
     _finish(report, as_json, out)
 
 

@@ -18,7 +18,7 @@ Patient: Penicillin gives me a rash."
 1,MEDICATIONS,,"Doctor: What medications do you take?
 Patient: Lisinopril and metformin."
 """
-VERBS = ("asr", "speakers", "sections", "codes", "speed")
+VERBS = ("asr", "words", "speakers", "sections", "codes", "speed")
 
 
 def bench(*arguments: str | Path) -> Result:
@@ -82,7 +82,7 @@ def test_settings_are_checked_first(tmp_path: Path, verb: str) -> None:
     assert isinstance(done.exception, ConfigError)
 
 
-@pytest.mark.parametrize("verb", ["asr", "speakers", "speed"])
+@pytest.mark.parametrize("verb", ["asr", "words", "speakers", "speed"])
 def test_an_unknown_engine_is_an_error(samples: Path, tmp_path: Path, verb: str) -> None:
     for name in ("visit.flac", "visit.gold.json"):
         (tmp_path / name).symlink_to(samples / name)
