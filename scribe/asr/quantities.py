@@ -123,6 +123,8 @@ def value_of(parts: Sequence[str]) -> float | None:
         return whole + float("0." + "".join(str(VALUES[digit]) for digit in digits))
     total, current = 0, 0
     for part in parts:
+        if part == "hundred" and current >= 100:  # "five hundred five hundred" is said twice
+            return None
         if part in SCALES:
             scale = SCALES[part]
             total, current = (total + max(current, 1) * scale, 0) if scale == 1000 else (total, max(current, 1) * scale)

@@ -45,6 +45,7 @@ def test_one_number(line: str, value: float) -> None:
         ("148 over 86", [(148, ""), (86, "")]),
         ("five, six", [(5, ""), (6, "")]),
         ("twenty thirty", [(None, "")]),
+        ("five hundred five hundred", [(None, "")]),
         ("b12 and A1c and none", []),
     ],
 )

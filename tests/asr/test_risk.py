@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scribe.asr import risk
+from scribe import serial
+from scribe.asr import risk, vocabulary
 from scribe.asr.vocabulary import Term, TermKind, Vocabulary
+from scribe.config import Config
 from scribe.types import Flag, FlagKind, Interval, Repair, Segment, Transcript, Word
 
 TERMS = (
@@ -128,6 +131,12 @@ def test_ordinary_speech_is_left_alone(line: str) -> None:
 )
 def test_what_can_harm_is_flagged(line: str, kind: FlagKind, words: str, readings: tuple[str, ...]) -> None:
     assert found(line) == [(kind, words, readings)]
+
+
+@pytest.mark.parametrize("name", ["visit", "dictation"])
+def test_the_samples_heard_right_give_no_flags(name: str, samples: Path) -> None:
+    gold = serial.loads((samples / f"{name}.gold.json").read_text(encoding="utf-8"), Transcript)
+    assert risk.flags(gold, vocabulary.load(Config())) == ()
 
 
 def test_a_drug_that_was_put_in_is_always_checked() -> None:
