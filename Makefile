@@ -21,6 +21,7 @@ lint: $(VENV)/.tested  ## check style and types
 bench: $(VENV)/.installed  ## measure speed and accuracy on the data in $(DATA)
 	$(BIN)/scribe models fetch
 	$(BIN)/scribe bench asr $(DATA)/osce --baseline
+	$(BIN)/scribe bench words $(DATA)/osce --baseline --nonspeech --silences 1 --formatting tests/dictation/formatting.tsv
 	$(BIN)/scribe bench speakers $(DATA)/osce
 	$(BIN)/scribe bench sections $(DATA)/mts-dialog/test1.csv
 	$(BIN)/scribe bench codes $(DATA)/codiesp
