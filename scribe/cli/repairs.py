@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from scribe import serial
+from scribe.asr import risk, vocabulary
 from scribe.cli import _common as common
+from scribe.config import Config
 from scribe.errors import ConfigError, InputError
 from scribe.export.checks import rule
 from scribe.export.layout import clock
@@ -24,8 +28,11 @@ def repairs(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Where the result goes (default: TRANSCRIPT itself).")
     ] = None,
+    config_file: common.ConfigFile = None,
+    sets: common.Sets = None,
 ) -> None:
     """List the words that were replaced by terms of the vocabulary, or take some of them back."""
+    config = common.settings(config_file, sets)
     transcript = _read(transcript_file)
     numbers = sorted(set(undo or ()))
     if not numbers:
@@ -33,14 +40,11 @@ def repairs(
             raise ConfigError("--out needs --undo: without it nothing changes and nothing is written")
         _print_list(transcript)
         return
-    chosen = [_numbered(transcript, number) for number in numbers]
-    undone = transcript
-    for repair in reversed(chosen):  # the last first: those before it keep their place
-        undone = undone.undo(repair)
+    undone = _undone(transcript, [_numbered(transcript, number) for number in numbers], config)
     target = out or transcript_file
     folder, name = target.parent, target.name
     common.write_files(folder, {name: serial.dumps(undone).encode()})
-    common.say(common.plain(f"{len(chosen)} taken back, {len(undone.repairs)} left: written to {target}"))
+    common.say(common.plain(f"{len(numbers)} taken back, {len(undone.repairs)} left: written to {target}"))
     common.note_to_user("a note made before this still has the replaced words: make it again with `scribe sections`")
 
 
@@ -59,6 +63,22 @@ def _read(file: Path) -> Transcript:
     if at > len(transcript.words):
         raise InputError(f"{file} lists repairs that do not fit its words: make the transcript again")
     return transcript
+
+
+def _undone(transcript: Transcript, chosen: Sequence[Repair], config: Config) -> Transcript:
+    """Without the chosen repairs, in order of their places; what stands there instead is checked like any words."""
+    places = []
+    for repair in reversed(chosen):  # the last first: those before it keep their place
+        words = transcript.words[repair.first : repair.first + repair.count]
+        places.append((words[0].start, words[-1].end))
+        transcript = transcript.undo(repair)
+    kept = tuple(
+        flag
+        for flag in transcript.flags
+        if flag.reason != risk.REPLACED
+        or not any(flag.interval.start < end and start < flag.interval.end for start, end in places)
+    )
+    return risk.flagged(replace(transcript, flags=kept), vocabulary.load(config))
 
 
 def _numbered(transcript: Transcript, number: int) -> Repair:

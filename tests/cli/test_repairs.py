@@ -9,9 +9,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from scribe import serial
+from scribe.asr import risk, vocabulary
 from scribe.cli.app import app
+from scribe.config import Config
 from scribe.errors import ConfigError, InputError, OutputError
-from scribe.types import Repair, Segment, Transcript, Word
+from scribe.types import FlagKind, Repair, Segment, Transcript, Word
 
 
 def scribe(*arguments: str | Path) -> Result:
@@ -56,6 +58,17 @@ def test_one_is_taken_back_and_the_other_stays(file: Path, transcript: Transcrip
     assert undone.text == " take listen opril and apixaban daily."
     assert [repair.original for repair in undone.repairs] == [transcript.repairs[1].original]
     assert "apixabin (40%) -> apixaban" in scribe(file).stdout
+
+
+def test_what_was_taken_back_is_checked_as_it_was_heard(file: Path, transcript: Transcript) -> None:
+    before = risk.flagged(transcript, vocabulary.load(Config()))
+    assert [flag.reason for flag in before.flags] == [risk.REPLACED] * 2
+    file.write_text(serial.dumps(before))
+    assert scribe(file, "--undo", "2").exit_code == 0
+    first, second = read(file).flags
+    assert first.reason == risk.REPLACED
+    assert (second.kind, second.readings) == (FlagKind.DRUG, ("apixabin",))
+    assert second.reason != risk.REPLACED
 
 
 def test_all_are_taken_back_into_another_file(file: Path, tmp_path: Path) -> None:
