@@ -43,9 +43,10 @@ SUFFIXES = (
 COMMON = 3.0  # on the Zipf scale: no medical word by its looks alone
 RARE = 2.6  # a word of a medical source that is rarer than this in English is a medical word
 TITLE = re.compile(r"[A-Za-z' -]+")
-NO_PHRASE = set(
-    "other unspecified with without due to in of and or not elsewhere classified for by from the on".split()
-)
+NO_PHRASE = {
+    "other", "unspecified", "with", "without", "due", "to", "in", "of", "and", "or", "not", "elsewhere", "classified",
+    "for", "by", "from", "the", "on",
+}  # fmt: skip
 WORD = re.compile(r"[a-z][a-z'-]{3,}")
 
 
@@ -111,6 +112,7 @@ def phrases(known: set[str], eponyms: set[str]) -> Iterator[str]:
 
 
 def kind_of(word: str) -> str:
+    """What a word names, by its ending; empty where that does not say."""
     return next((kind for pattern, kind in SUFFIXES if re.search(pattern, word)), "")
 
 

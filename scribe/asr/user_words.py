@@ -7,6 +7,7 @@ apart by ";". `asr.words` may name a file of that form, a CSV, or a text file wi
 from __future__ import annotations
 
 import csv
+import io
 import os
 import tempfile
 import unicodedata
@@ -29,6 +30,7 @@ MAX_BYTES = 20_000_000  # of a file
 COMMON_ZIPF = 3.0  # once in a million words of English
 COMMON_NAME_ZIPF = 4.0  # a surname that is heard once in 100,000 words is known to any recogniser
 COLUMNS = ("text", "kind", "sounds_like", "even_common")
+INSIST = "insist with --even-common (even_common: yes in a file)"
 SHOWN = 5  # problems named in one message
 
 
@@ -73,22 +75,31 @@ def checked(text: str, kind: str = "other", sounds_like: Iterable[str] = (), *, 
     kind = kind.strip().casefold() or TermKind.OTHER.value
     if kind not in set(TermKind):
         raise WordsError(f"the kind is not known: it is one of {names}")
-    sounds = tuple(dict.fromkeys(_tidied(sound, "sounds like") for sound in sounds_like))
+    parts = (part for sound in sounds_like for part in sound.split(";"))
+    sounds = tuple(dict.fromkeys(_tidied(part, "sounds like") for part in parts))
     if len(sounds) > MAX_SOUNDS:
         raise WordsError(f"more than {MAX_SOUNDS} ways to say it: keep the most usual ones")
     word = UserWord(tidy, TermKind(kind), sounds, even_common)
     if not even_common and is_everyday(word):
         raise WordsError(
             "it is an everyday English word, which the recogniser knows, and listing it would change ordinary speech: "
-            "leave it out, add the words around it, or insist with --even-common (even_common: yes in a file)"
+            f"leave it out, add the words around it, or {INSIST}"
+        )
+    if not even_common and any(_is_everyday(sound, COMMON_ZIPF) for sound in sounds):
+        raise WordsError(
+            "sounds like is an everyday English word, which would be changed where it is meant: "
+            f"write the sound in another way, or {INSIST}"
         )
     return word
 
 
 def is_everyday(word: UserWord) -> bool:
     """Whether this is a single word of everyday English."""
-    key = key_of(word.text)
-    bar = COMMON_NAME_ZIPF if word.kind is TermKind.NAME else COMMON_ZIPF
+    return _is_everyday(word.text, COMMON_NAME_ZIPF if word.kind is TermKind.NAME else COMMON_ZIPF)
+
+
+def _is_everyday(text: str, bar: float) -> bool:
+    key = key_of(text)
     return " " not in key and english.zipf(key) >= bar
 
 
@@ -107,8 +118,8 @@ def _tidied(text: str, what: str) -> str:
     return tidy
 
 
-def read(path: Path, *, required: bool = False) -> WordList:
-    """The words of a file. A missing one is empty, unless it is `required`.
+def read(path: Path, *, required: bool = False, even_common: bool = False) -> WordList:
+    """The words of a file. A missing one is empty, unless it is `required`; `even_common` lets everyday words in.
 
     Raises WordsError where the file cannot be read, or naming the lines that are wrong.
     """
@@ -126,7 +137,7 @@ def read(path: Path, *, required: bool = False) -> WordList:
         raise WordsError(
             f"the list of words {path} cannot be read ({error.strerror}): check its permissions"
         ) from error
-    return _parsed(_decoded(content, path), path)
+    return _parsed(_decoded(content, path), path, even_common)
 
 
 def _decoded(content: bytes, path: Path) -> str:
@@ -140,7 +151,7 @@ def _decoded(content: bytes, path: Path) -> str:
         raise WordsError(message) from error
 
 
-def _parsed(text: str, path: Path) -> WordList:
+def _parsed(text: str, path: Path, even_common: bool) -> WordList:
     rows = list(_rows(text, path))
     if len(rows) > MAX_WORDS:
         raise WordsError(f"{path} has {len(rows):,} words: a list holds at most {MAX_WORDS:,}; nothing was taken")
@@ -148,7 +159,7 @@ def _parsed(text: str, path: Path) -> WordList:
     problems: list[str] = []
     for line, row in rows:
         sounds = [sound for sound in row.get("sounds_like", "").split(";") if sound.strip()]
-        insists = row.get("even_common", "").strip().casefold() in {"yes", "true", "1"}
+        insists = even_common or row.get("even_common", "").strip().casefold() in {"yes", "true", "1"}
         try:
             word = checked(row.get("text", ""), row.get("kind", ""), sounds, even_common=insists)
         except WordsError as error:
@@ -168,7 +179,7 @@ def _rows(text: str, path: Path) -> Iterable[tuple[int, dict[str, str]]]:
             if (tidy := words.rstrip("\r")).strip() and not tidy.startswith("#"):
                 yield line, {"text": tidy}
         return
-    reader = csv.reader(text.splitlines(), delimiter="\t" if path.suffix.casefold() == ".tsv" else ",")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter="\t" if path.suffix.casefold() == ".tsv" else ",")
     try:
         header = [name.strip().casefold().replace(" ", "_") for name in next(reader, [])]
         if header and ("text" not in header or set(header) - set(COLUMNS)):
@@ -195,14 +206,17 @@ def merged(old: Sequence[UserWord], new: Sequence[UserWord]) -> tuple[UserWord, 
 
 def write(path: Path, words: Sequence[UserWord]) -> None:
     """Keep these words in `path`, which only this user may read. Raises OutputError; then the old list is untouched."""
-    lines = ["\t".join(COLUMNS), *map(_line, words)]
+    if path.suffix.casefold() != ".tsv":
+        raise OutputError(f"{path} is no .tsv file: change it by hand, or name a .tsv file in the setting asr.words")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".words-")  # readable by this user only
         staged = Path(name)
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
-                out.write("\n".join(lines) + "\n")
+                table = csv.writer(out, delimiter="\t", lineterminator="\n")
+                table.writerow(COLUMNS)
+                table.writerows(map(_row, words))
                 out.flush()
                 os.fsync(out.fileno())
             staged.replace(path)
@@ -213,6 +227,5 @@ def write(path: Path, words: Sequence[UserWord]) -> None:
         raise OutputError(f"the list of words {path} cannot be written ({reason}): it is as it was before") from error
 
 
-def _line(word: UserWord) -> str:
-    cells = (word.text, word.kind.value, ";".join(word.sounds_like), "yes" if word.even_common else "")
-    return "\t".join(cells)
+def _row(word: UserWord) -> tuple[str, ...]:
+    return word.text, word.kind.value, ";".join(word.sounds_like), "yes" if word.even_common else ""
