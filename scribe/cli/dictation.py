@@ -114,7 +114,8 @@ def check(
     """Say whether the commands and templates of the settings, or of files of templates, can be used."""
     if files:
         for file in files:
-            common.emit(f"{file}: {len(template_list.load(str(file)).own)} templates, no mistakes\n")
+            count = len(template_list.load(str(file)).own)
+            common.emit(f"{file}: {count} {'template' if count == 1 else 'templates'}, no mistakes\n")
         return
     config = _settings(config_file, sets)
     known = command_list.load(config.dictation.commands).commands, template_list.load(config.dictation.templates)

@@ -34,7 +34,7 @@ def with_blanks(written: Sequence[Written], heard: Transcript) -> list[Written]:
             result.append(item)
             item = next(remaining, None)
         before = result[-1] if result else None
-        result.append(_after(flag, text, before) if before else _before(text, written[0]))
+        result.append(_after(flag, text, before, item) if before else _before(text, written[0]))
     if item is not None:
         result.extend((item, *remaining))
     return result
@@ -58,10 +58,11 @@ def _text(flag: Flag, heard: Transcript) -> str:
     return ""
 
 
-def _after(flag: Flag, text: str, before: Written) -> Written:
+def _after(flag: Flag, text: str, before: Written, after: Written | None) -> Written:
     """The blank beside the word before it: with its speaker, and no silence between them."""
     start = before.word.end
-    word = replace(before.word, text=text, start=start, end=max(start, flag.interval.end), probability=1.0)
+    end = flag.interval.end if after is None else min(flag.interval.end, after.word.start)
+    word = replace(before.word, text=text, start=start, end=max(start, end), probability=1.0)
     return Written(word, before.last, before.last)
 
 

@@ -98,8 +98,8 @@ class _Editor:
             Action.NEXT_FIELD: self._visit(1),
             Action.PREVIOUS_FIELD: self._visit(-1),
             Action.CLEAR_FIELD: self._in_fields(self._fields.clear),
-            Action.ACCEPT_DEFAULTS: self._in_fields(self._fields.accept_defaults),
-            Action.LEAVE_FIELD: self._in_fields(self._fields.leave),
+            Action.ACCEPT_DEFAULTS: self._in_fields(self._accept_defaults),
+            Action.LEAVE_FIELD: self._in_fields(self._leave),
             Action.FLAG: self._flag,
             Action.BLANK: self._blank,
         }
@@ -133,8 +133,15 @@ class _Editor:
         """Where what is said now is written; a sentence's end closes a short field."""
         active = self._fields.active
         if active is not None and not active.field.long and not active.entered and active.pen.ends_sentence:
-            self._fields.leave()
+            self._leave()
         return self._fields.enter() or self._page
+
+    def _leave(self) -> None:
+        """Go on after the template."""
+        active = self._fields.active
+        if active is not None and active.pen.ends_sentence:
+            self._page.expect(capital=True)
+        self._fields.leave()
 
     def _begin(self, at: int) -> None:
         """Note where an utterance begins: after a pause, a sentence's end or a command that closes one."""
@@ -151,7 +158,7 @@ class _Editor:
         place = item.command.place
         alone = source.last + 1 >= len(self._words) or self._silence(source.last + 1) >= PAUSE
         if place is Place.BREAK:
-            self._fields.leave()
+            self._leave()
             if alone and self._silence(item.first) >= UTTERANCE_PAUSE:
                 self._utterances.append((self._page, self._page.state))
             self._page.mark(item.command, source)
@@ -165,7 +172,7 @@ class _Editor:
         (active.pen if active is not None and active.pen.lines else self._pen()).mark(item.command, source)
 
     def _heading(self, item: Spoken, source: Source) -> None:
-        self._fields.leave()
+        self._leave()
         self._utterances.append((self._page, self._page.state))
         self._page.new_line("\n\n", capital=True)
         if item.argument:
@@ -174,7 +181,7 @@ class _Editor:
         self._fresh = True
 
     def _numbered(self, item: Spoken, source: Source) -> None:
-        self._fields.leave()
+        self._leave()
         if self._page.lines and self._page.lines[-1].item:
             self._page.lines.pop()  # an item that nothing was said for
         self._utterances.append((self._page, self._page.state))
@@ -321,7 +328,7 @@ class _Editor:
 
     def _insert(self, item: Spoken, source: Source) -> None:
         if isinstance(item.argument, Template):
-            self._fields.leave()
+            self._leave()
             before = self._keep()
             self._utterances.append((self._page, self._page.state))
             self._fields.insert(item.argument, source, self._page)
@@ -333,6 +340,11 @@ class _Editor:
             self._fresh = True
 
         return visit
+
+    def _accept_defaults(self) -> None:
+        self._leave()
+        if self._fields.accept_defaults():
+            self._page.expect(capital=True)
 
     def _in_fields(self, do: Callable[[], None]) -> Callable[[Spoken, Source], None]:
         def act(item: Spoken, source: Source) -> None:

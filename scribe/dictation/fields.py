@@ -24,6 +24,7 @@ class Slot:
     field: TemplateField
     pen: Pen
     source: Source
+    ends: bool = False  # nothing of the template stands after it
     accepted: bool = False  # the default was
     entered: bool = False  # nothing was said since it was visited
 
@@ -78,6 +79,8 @@ class Fields:
                     self._slots.append(slot)
                 pen.write(replace(source.word, text=space + part), source.first, source.last, **traits)
                 space = ""
+        if template.text.endswith("}"):
+            self._slots[-1].ends = True
         pen.expect(capital=template.text.endswith(SENTENCE_ENDS))
 
     def visit(self, step: int, *, small: bool) -> None:
@@ -95,11 +98,13 @@ class Fields:
             slot.pen.restore(Pen(self._heading_ends).state)
             slot.accepted = False
 
-    def accept_defaults(self) -> None:
-        """Let every field that has a default and nothing else take it."""
+    def accept_defaults(self) -> bool:
+        """Let every field that has a default and nothing else take it; say whether the last one ends a sentence so."""
         for slot in self._slots:
             slot.accepted = bool(slot.field.default)
         self.leave()
+        last = self._slots[-1]
+        return last.ends and last.accepted and not last.pen.lines and last.field.default.endswith(SENTENCE_ENDS)
 
     def leave(self) -> None:
         """Go on after the template."""
@@ -133,7 +138,7 @@ class Fields:
             yield self._unsaid(line, slot, space, opens=opens)
             return
         last = said[-1]
-        if not slot.field.long:
+        if not slot.field.long and not slot.ends:  # the template has its own mark there
             said[-1] = replace(last, word=replace(last.word, text=last.word.text.rstrip(".,;?!")))
         for at, item in enumerate(said):
             body = item.word.text if at else space + _opening(item.word.text.lstrip(), opens=opens)

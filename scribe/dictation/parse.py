@@ -192,9 +192,7 @@ class _Scan:
         apart, ends = self._is_apart(first), self._ends(last)
         if command.needs_pause:
             return apart and ends
-        if command.action is Action.ITEM and not apart and int(str(found.argument)) != self._item + 1:
-            return False
-        if command.action is Action.ITEM and not apart and self._item == 0:
+        if command.action is Action.ITEM and not self._is_next_item(int(str(found.argument)), first, apart=apart):
             return False
         if command.action is Action.ITEM and apart and before in command.not_after and not self._is_paused(first - 1):
             return False  # "it is, uh, number one London Street"
@@ -204,7 +202,15 @@ class _Scan:
             return False
         if after in command.not_before and not ends:
             return after == "of" and self._text(last + 2) == "note"  # "period. Of note, ..."
+        if command.action in TAKES_BACK and (not before.endswith("s") or self._is_number(first - 2)):
+            return True  # "patients scratch that rash" is a sentence, "ten milligrams scratch that" is none
         return not command.needs_end or apart or ends or self._opens_clause(last + 1)
+
+    def _is_next_item(self, number: int, first: int, *, apart: bool) -> bool:
+        """Whether a number goes on with the list, or begins one: that stands apart, and is 1 or after silence."""
+        if self._item and number == self._item + 1:
+            return True
+        return apart and (number == 1 or self._is_paused(first - 1))
 
     def _opens_clause(self, at: int) -> bool:
         text = self._text(at)

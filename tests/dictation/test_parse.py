@@ -85,8 +85,9 @@ def test_a_pause_or_a_heard_mark_makes_it_a_command(say: Say, text: str) -> None
     assert len(marks(say(text))) == 1
 
 
-def test_a_dash_is_a_mark_only_between_pauses(say: Say) -> None:
+def test_a_dash_is_a_mark_unless_it_is_a_run_or_a_diet(say: Say) -> None:
     assert marks(say("mild fever | dash | no chills")) == [(" -", 2)]
+    assert marks(say("mild fever dash no chills")) == [(" -", 2)]
     assert marks(say("he made a quick dash home")) == []
 
 
