@@ -27,6 +27,7 @@ FORMS = {
 BRAND_SHARE = {"+": 1.0, "": 0.7, "-": 0.4}  # of how often the drug is said
 TIERS = {"5": 1.0, "4": 0.75, "3": 0.5, "2": 0.3, "1": 0.15}
 PART_SHARE = 0.8  # of how often the phrase is said, for one of its words
+PART_ZIPF = 3.3  # a word of a phrase that is no rarer than this is left to English
 LEAST = 0.05  # a drug that only a register names
 
 
@@ -119,7 +120,7 @@ def _parts(entry: Entry) -> Iterator[Entry]:
     words = entry.text.split()
     if entry.kind != TermKind.DRUG and len(words) > 1:
         for word in (word.removesuffix("'s") for word in words):
-            if word.replace("-", "").isalpha() and len(word) > 4 and packages.is_medical(word.casefold()):
+            if word.replace("-", "").isalpha() and len(word) > 4 and zipf_frequency(word, "en") < PART_ZIPF:
                 kind = TermKind.EPONYM if word[0].isupper() else packages.kind_of(word) or entry.kind
                 yield Entry(word, kind, entry.common * PART_SHARE)
 
