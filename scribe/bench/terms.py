@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scribe.asr.vocabulary import Vocabulary
+from scribe.asr.terms import Term
+from scribe.asr.vocabulary import COMMON_ZIPF, Vocabulary
 from scribe.bench import references, words
 from scribe.bench.scores import LabelCounts
 from scribe.errors import InputError
@@ -46,13 +47,13 @@ def comparable(text: str) -> list[str]:
 
 
 def drug_names(vocabulary: Vocabulary) -> Names:
-    """The names of drugs, without those that are everyday words besides."""
-    kept = (
-        term.text
-        for term in vocabulary.drugs
-        if vocabulary.frequency(term.text) < EVERYDAY and not (term.brand and vocabulary.is_common(term.text))
-    )
-    return names(kept)
+    """The names of drugs, without those that are everyday words besides; medwer's list says that "Xanax" is none."""
+
+    def is_everyday(term: Term) -> bool:
+        known_brand = not term.brand or words.is_listed(term.text)
+        return vocabulary.frequency(term.text) >= (EVERYDAY if known_brand else COMMON_ZIPF)
+
+    return names(term.text for term in vocabulary.drugs if not is_everyday(term))
 
 
 def read_names(path: Path) -> Names:

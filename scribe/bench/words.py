@@ -61,6 +61,11 @@ def medical_terms(text: str) -> list[str]:
     return terms.split()
 
 
+def is_listed(term: str) -> bool:
+    """Whether medwer's list of medical terms holds this one."""
+    return term.casefold() in _medwer()[1]
+
+
 @cache
 def _whisper_normalizer() -> Any:
     from whisper.normalizers import EnglishTextNormalizer  # type: ignore[import-untyped]

@@ -48,11 +48,18 @@ def test_each_mention_is_compared() -> None:
 
 
 def test_everyday_words_are_no_evidence_of_a_drug() -> None:
-    drugs = ("lisinopril", False), ("insulin", False), ("oxygen", False), ("Align", True), ("Lasix", True)
+    drugs = (
+        ("lisinopril", False),
+        ("insulin", False),
+        ("oxygen", False),
+        ("Align", True),
+        ("Lasix", True),
+        ("Viagra", True),
+    )
     shipped = Vocabulary(
         (*(Term(text, TermKind.DRUG, brand=brand) for text, brand in drugs), Term("angina", TermKind.DISEASE))
     )
-    assert terms.drug_names(shipped).entries == {("lisinopril",), ("insulin",), ("lasix",)}
+    assert terms.drug_names(shipped).entries == {("lisinopril",), ("insulin",), ("lasix",), ("viagra",)}
 
 
 def test_a_list_of_ones_own(tmp_path: Path) -> None:
