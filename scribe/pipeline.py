@@ -59,15 +59,20 @@ def transcribe(
 def write(
     transcript: Transcript, config: Config, *, mode: Mode | None = None, on_progress: OnProgress = no_progress
 ) -> Note:
-    """Arrange a transcript into a note. Text that nobody is recorded to have said is taken as a note already."""
+    """Arrange a transcript into a note.
+
+    Text that nobody is recorded to have said is taken as a note already, unless `mode` says that it was dictated.
+    Raises ConfigError where the user's commands or templates cannot be used.
+    """
     from scribe.dictation import write as writing
     from scribe.dictation import written
     from scribe.sections import compose
 
     on_progress("sections", 0, 1)
     classifier = engine("sections", config.sections.classifier, config)
+    is_note = not transcript.timed and not transcript.roles and mode is not Mode.DICTATION
     mode = _guess(transcript, mode) or Mode.VISIT
-    if not transcript.timed and not transcript.roles:
+    if is_note:
         sections = compose.arrange_note(transcript, classifier, config)
     else:
         page = writing.write(transcript, mode, config)

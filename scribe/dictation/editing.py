@@ -115,12 +115,16 @@ class _Editor:
         first, last = self._words[item.first], self._words[item.last]
         source = Source(item.first, item.last, replace(first, text=last.text, end=max(last.end, first.end)))
         if item.command.action in FIELD_ACTIONS and not self._fields:
-            for at in range(item.first, item.last + 1):
-                self.word(at)
+            self._words_of(item)
             return
         if item.command.action not in (Action.UNDO, Action.SCRATCH, Action.WRITE):
             self._taken_back = None
         self._actions[item.command.action](item, source)
+
+    def _words_of(self, item: Spoken) -> None:
+        """Write a command that can do nothing as the words it is."""
+        for at in range(item.first, item.last + 1):
+            self.word(at)
 
     def finish(self) -> Dictated:
         """The page."""
@@ -229,7 +233,8 @@ class _Editor:
 
     def _flag(self, item: Spoken, source: Source) -> None:
         pen = self._pen()
-        if not pen.lines:
+        if not pen.lines:  # nothing to be flagged
+            self._words_of(item)
             return
         heard = source.word.text.rstrip()
         pen.soften()
@@ -288,8 +293,7 @@ class _Editor:
             if any(self._corrected(split, pen) for pen in pens):
                 self._taken_back = before
                 return
-        for at in range(source.first, source.last + 1):
-            self.word(at)
+        self._words_of(item)
         pen = self._pen()
         flag = Flag(FlagKind.MARKED, Interval(source.word.start, source.word.end), NOT_FOUND)
         pen.lines[-1] = replace(pen.lines[-1], flags=(*pen.lines[-1].flags, flag))

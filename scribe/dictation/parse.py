@@ -29,6 +29,8 @@ SOON = 30  # tokens within which an opening that needs its closing must find it
 MOST_LEAD_WORDS = 2  # "no, wait, scratch that" (InterNos: at most two words lead an utterance that takes back)
 
 TAKES_BACK = (Action.SCRATCH, Action.UNDO)
+ASKED_FOR = (Action.INSERT, Action.FLAG, Action.BLANK)
+POLITE = frozenset({"please"})
 FOLLOWED_BY_A_WORD = (Action.CAPS, Action.ALL_CAPS, Action.NO_CAPS, Action.LITERAL, Action.NO_SPACE)
 
 
@@ -93,7 +95,7 @@ class _Scan:
             if found is None:
                 continue
             skip = max(skip, len(phrase.words))
-            first = self._led_from(at) if phrase.command.action in TAKES_BACK else at
+            first = self._led_from(at, self._lead_words(phrase.command))
             if self._is_command(phrase, first, at, found):
                 return self._taken(phrase, first, end, found)
         return None, at + skip
@@ -171,10 +173,15 @@ class _Scan:
         window = range(at + 1, min(at + SOON, len(self._tokens)))
         return any(phrase.command.name == name for place in window for phrase in self._matches(place))
 
-    def _led_from(self, at: int) -> int:
-        """The first of the words that lead a taking back ("no, wait, scratch that")."""
+    def _lead_words(self, command: Command) -> frozenset[str]:
+        if command.action in TAKES_BACK:
+            return self._groups["lead_words"]
+        return POLITE if command.action in ASKED_FOR else frozenset()
+
+    def _led_from(self, at: int, lead_words: frozenset[str]) -> int:
+        """The first of the words that lead a command ("no, wait, scratch that", "please insert ...")."""
         first = at
-        while first > 0 and at - first < MOST_LEAD_WORDS and self._tokens[first - 1].text in self._groups["lead_words"]:
+        while first > 0 and at - first < MOST_LEAD_WORDS and self._tokens[first - 1].text in lead_words:
             lead = first - 1
             ends_sentence = self._words[self._tokens[lead].word].text.rstrip().endswith(SENTENCE_ENDS)
             if ends_sentence or lead <= self._done_until or (self._is_apart(first) and not self._is_apart(lead)):
@@ -198,12 +205,14 @@ class _Scan:
             return False  # "it is, uh, number one London Street"
         if command.write == "." and self._words[self._tokens[last].word].text.endswith("?"):
             return False  # "when was your last period?"
+        if command.action is Action.BLANK and len(phrase.words) == 1 and before in self._groups["be"] and not apart:
+            return not ends and after not in self._groups["joiners"]  # "weight is blank pounds", "the page was blank"
         if not apart and self._belongs_to_the_word_before(command, first, last):
             return False
         if after in command.not_before and not ends:
             return after == "of" and self._text(last + 2) == "note"  # "period. Of note, ..."
-        if command.action in TAKES_BACK and (not before.endswith("s") or self._is_number(first - 2)):
-            return True  # "patients scratch that rash" is a sentence, "ten milligrams scratch that" is none
+        if command.action in TAKES_BACK:
+            return True  # `not_after` and `not_before` have had their say: "patients scratch that rash"
         return not command.needs_end or apart or ends or self._opens_clause(last + 1)
 
     def _is_next_item(self, number: int, first: int, *, apart: bool) -> bool:

@@ -12,6 +12,7 @@ from scribe.types import Flag, Word
 SOFT_MARKS = (",", ";")
 ABBREVIATION = re.compile(r"(?:\b[A-Za-z]\.){2,}$")  # a.m., q.i.d.: the last point belongs to the word
 TITLE = re.compile(r"(?:\b(?:dr|mr|mrs|ms|st|vs|no|approx)|\b[a-z])\.$", re.IGNORECASE)
+THOUSANDS = re.compile(r"\d,$")
 WORDS = re.compile(r"\s*\S+")
 
 
@@ -86,6 +87,8 @@ class Pen:
         now = self._now
         body = word.text.lstrip()
         space = word.text[: len(word.text) - len(body)] if now.space is None else now.space
+        if body.startswith("000") and self.lines and THOUSANDS.search(self.lines[-1].word.text):
+            space = ""  # "12 comma 000"
         start = word.start if now.since is None else min(now.since, word.start)
         text = space + now.opening + self._cased(body)
         line = Line(replace(word, text=text, start=start), first, last)
@@ -111,7 +114,8 @@ class Pen:
     def mark(self, command: Command, source: Source) -> None:
         """Put a mark on the word before, or keep it for the word after."""
         mark, place, word = command.write, command.place, source.word
-        bare = not self.lines or (self._now.space is not None and "\n" in self._now.space)
+        bare = not self.lines or self.lines[-1].word.text.endswith((*SENTENCE_ENDS, ":"))
+        bare = bare or (self._now.space is not None and "\n" in self._now.space)
         if place is Place.WORD or (command.stands_alone and bare):
             self.text(mark, source, marked=place is Place.WORD and len(mark) > 1)
             return

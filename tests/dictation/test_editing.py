@@ -113,6 +113,7 @@ def test_a_flag_marks_the_sentence(say: Say) -> None:
     (flag,) = edited(say("well period potassium is six flag this | recheck")).flags
     assert (flag.kind, flag.interval.start, flag.interval.end) == (FlagKind.MARKED, 1.0, 3.5)
     assert edited(say("flag this")).flags == ()
+    assert text(say("flag this")) == " Flag this"
 
 
 def test_a_blank_is_flagged_where_it_was_left(say: Say) -> None:
