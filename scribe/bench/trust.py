@@ -32,7 +32,7 @@ def invented(recogniser: Systems, on_progress: OnProgress, *, with_baseline: boo
     for at, clip in enumerate(nonspeech.clips()):
         on_progress("nonspeech", at, clips)
         for row, transcribe in rows.items():
-            tallies[row] += _Tally.of(clip.audio, transcribe(clip.audio))
+            tallies[row] += _Tally.of(clip, transcribe(clip.audio))
     on_progress("nonspeech", clips, clips)
     return {row: tally.shown() for row, tally in tallies.items()}
 
@@ -52,13 +52,13 @@ class _Tally(scores.Counts):
     clips: int = 0
     seconds: float = 0.0
     words: int = 0
-    clips_with_words: int = 0
+    heard_in: tuple[str, ...] = ()  # the clips in which words were read
 
     @classmethod
-    def of(cls, sound: Audio, text: str) -> _Tally:
+    def of(cls, clip: nonspeech.Clip, text: str) -> _Tally:
         """One clip. Every word counts, also one that the normaliser would drop."""
         found = len(text.split())
-        return cls(1, sound.duration, found, int(found > 0))
+        return cls(1, clip.audio.duration, found, (clip.name,) if found else ())
 
     def shown(self) -> dict[str, Any]:
         """As a row of a table."""
@@ -66,9 +66,10 @@ class _Tally(scores.Counts):
         return {
             "clips": self.clips,
             "minutes": minutes,
-            "clips_with_words": self.clips_with_words,
+            "clips_with_words": len(self.heard_in),
             "words": self.words,
             "words_per_minute": self.words / minutes if minutes else None,
+            "heard_in": ", ".join(self.heard_in),
         }
 
 

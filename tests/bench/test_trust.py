@@ -65,5 +65,6 @@ def test_every_word_read_into_noise_counts(monkeypatch: pytest.MonkeyPatch) -> N
     rows = trust.invented(Hearing(None, Config()), no_progress, with_baseline=False)  # type: ignore[arg-type]
     assert rows["first_pass"]["words"] == rows["first_pass"]["clips_with_words"] == 0
     assert (rows["both"]["words"], rows["both"]["clips_with_words"], rows["both"]["clips"]) == (2, 1, 2)
+    assert rows["both"]["heard_in"] == "silence 2"
     minutes = sum(clip.audio.duration for clip in clips) / 60
     assert rows["both"]["words_per_minute"] == pytest.approx(2 / minutes)
