@@ -71,6 +71,9 @@ def entries(sources: Path, packs: Path) -> list[Entry]:
     for text in packages.phrases(set(found), eponyms):
         found.setdefault(key_of(text), Entry(text, TermKind.DISEASE, LEAST))
     _confuse(sources / "lasa.tsv", found)
+    for line in lines(sources / "sounds.tsv"):
+        text, _, sounds = line.partition("\t")
+        found[key_of(text)].sounds_like += [sound.strip() for sound in sounds.split("/")]
     return list(found.values())
 
 

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
@@ -23,10 +24,26 @@ from scribe.errors import ConfigError
 __all__ = ["Term", "TermKind", "Vocabulary", "key_of", "load", "specialties"]
 
 COMMON_ZIPF = 3.0  # once in a million words of English
+OTHER_NAMES = {  # of specialties
+    "ent": "ear-nose-throat",
+    "otolaryngology": "ear-nose-throat",
+    "family-medicine": "",
+    "gynaecology": "obstetrics-gynaecology",
+    "gynecology": "obstetrics-gynaecology",
+    "general-surgery": "surgery",
+    "haematology": "oncology",
+    "hematology": "oncology",
+    "internal-medicine": "",
+    "ob-gyn": "obstetrics-gynaecology",
+    "obstetrics": "obstetrics-gynaecology",
+    "obstetrics-gynecology": "obstetrics-gynaecology",
+    "orthopedics": "orthopaedics",
+    "pediatrics": "paediatrics",
+}
 EDGES = ' \t\r\n.,;:!?"()[]{}<>*_\u201c\u201d\u2026'  # what is around a word and not part of it
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Vocabulary:
     """Terms, and what is known about words. Terms of the user stand first, then those of the specialty."""
 
@@ -104,7 +121,8 @@ def load(config: Config) -> Vocabulary:
     the shipped lexicon is missing or damaged.
     """
     path = user_words.file(config.asr)
-    return _made(config.models, config.asr.specialty.strip().casefold(), path, _stamp(path), bool(config.asr.words))
+    specialty = "-".join(re.split(r"[\s_/-]+", config.asr.specialty.strip().casefold()))
+    return _made(config.models, OTHER_NAMES.get(specialty, specialty), path, _stamp(path), bool(config.asr.words))
 
 
 def _stamp(path: Path) -> tuple[int, ...]:

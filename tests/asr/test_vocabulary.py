@@ -150,6 +150,14 @@ def test_every_specialty_has_terms() -> None:
         assert 40 <= count <= 160, name
 
 
+@pytest.mark.parametrize(
+    ("name", "pack"),
+    [("Pediatrics", "paediatrics"), ("OB/GYN", "obstetrics-gynaecology"), ("infectious disease", "infectious-disease")],
+)
+def test_a_specialty_has_other_names(name: str, pack: str) -> None:
+    assert load(config(specialty=name)).specialty == pack
+
+
 def test_an_unknown_specialty_names_those_there_are() -> None:
     with pytest.raises(ConfigError, match=r"'cardiolgy': asr\.specialty is one of cardiology, dermatology"):
         load(config(specialty="cardiolgy"))
