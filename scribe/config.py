@@ -53,6 +53,7 @@ class AsrSettings(_Settings):
     condition_on_previous_text: bool = Field(
         False, description="recognise with the text before in mind: keeps more hesitations, may carry an error on"
     )
+    check_language: bool = Field(True, description="refuse a recording that is spoken in another language")
     bias: bool = Field(True, description="decode doubtful stretches again with likely medical terms in mind")
     repair: bool = Field(True, description="replace misheard medical terms where sound and context leave one choice")
     specialty: str = Field("", description="specialty pack of the vocabulary, e.g. cardiology; empty: general")

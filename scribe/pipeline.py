@@ -52,6 +52,7 @@ def transcribe(
     diarizer = engine("diarization", config.diarization.engine, config) if several else None
     transcript = attribute.attribute(spoken, audio, diarizer, config, on_progress=on_progress)
     transcript = role_finding.override(transcript, roles) if roles else transcript
+    transcript = _checked(transcript, mode, config)
     made_by = [transcript.provenance] if transcript.provenance else []
     return replace(transcript, provenance=_joined(made_by, config, source_sha256(audio)))
 
@@ -91,6 +92,18 @@ def code(note: Note, config: Config, *, on_progress: OnProgress = no_progress) -
     coded = suggest.suggest(note, systems, config)
     on_progress("coding", 1, 1)
     return coded
+
+
+def _checked(transcript: Transcript, mode: Mode | None, config: Config) -> Transcript:
+    """The transcript with what a person should check: unsure words that can harm, odd doses, blanks that were left."""
+    from scribe.asr import risk, vocabulary
+    from scribe.dictation import write
+
+    page = write.write(transcript, _guess(transcript, mode) or Mode.VISIT, config)
+    transcript = replace(transcript, flags=tuple(dict.fromkeys((*transcript.flags, *page.flags))))
+    if transcript.language != "en":
+        return transcript
+    return risk.flagged(transcript, vocabulary.load(config))
 
 
 def source_sha256(audio: Audio) -> str:

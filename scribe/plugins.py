@@ -7,7 +7,7 @@ costs nothing. Other packages add their own through the entry-point groups `scri
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -39,6 +39,27 @@ class AsrEngine(Protocol):
         self, audio: Audio, *, speech: Sequence[Interval], on_progress: OnProgress = no_progress
     ) -> Iterator[Segment]:
         """Words with times and probabilities, in order of time; only what lies within `speech` (seconds)."""
+
+
+class Listening(Protocol):
+    """A stretch of speech, of at most 30 s, that an engine has taken in and can be asked about."""
+
+    def decode(self, terms: Sequence[str]) -> str:
+        """What was said, recognised with `terms` in mind; no word is timed."""
+
+    def weigh(self, readings: Sequence[str]) -> Sequence[float]:
+        """The natural log of the probability of each reading of the whole stretch, given its sound."""
+
+    def languages(self) -> Mapping[str, float]:
+        """The probability of each language (two-letter code) being spoken; empty where the model knows one only."""
+
+
+@runtime_checkable
+class Relistener(Protocol):
+    """What an `AsrEngine` may offer besides: listening again. With it, misheard terms are found and judged by sound."""
+
+    def listen(self, audio: Audio, pieces: Sequence[Interval]) -> Listening:
+        """Take in `pieces` of the recording (seconds, in order, together at most 30 s)."""
 
 
 class Diarizer(Protocol):

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from math import log
 from typing import Any
 
 from faster_whisper import WhisperModel  # type: ignore[import-untyped]
+from faster_whisper.audio import pad_or_trim  # type: ignore[import-untyped]
+from faster_whisper.tokenizer import Tokenizer  # type: ignore[import-untyped]
 
 from scribe.asr import threads, weights, windows
-from scribe.config import Config
+from scribe.config import AsrSettings, Config
 from scribe.errors import EngineError
 from scribe.plugins import OnProgress, no_progress
 from scribe.types import Audio, Interval, Provenance, Segment, Word
+
+READING_TOKENS = 400  # of at most 448: a longer reading cannot be weighed
+TERM_TOKENS = 120  # of the terms that a second decoding is given
+MAX_TOKENS = 224  # that a second decoding may write, as in Whisper itself
+NEVER = 1e-9  # probability, where the model says 0
 
 # What is tried in turn where a window reads as a loop or has low probability. Whisper's own answer is to draw words at
 # random at rising temperature; these are not random, so the same recording always gives the same text.
@@ -64,6 +72,10 @@ class FasterWhisper:
         limit = windows.LONG_BLOCK_SECONDS if self._settings.condition_on_previous_text else windows.BLOCK_SECONDS
         return windows.decoded(audio, speech, self._decode, on_progress, limit=limit)
 
+    def listen(self, audio: Audio, pieces: Sequence[Interval]) -> _Listening:
+        """Take in `pieces` of the recording (seconds, in order, together at most 30 s)."""
+        return _Listening(self._model, self._settings, windows.Block(tuple(pieces)).samples(audio))
+
     def _decode(self, samples: Any) -> Iterator[Segment]:
         segments, _ = self._model.transcribe(
             samples,
@@ -82,6 +94,50 @@ class FasterWhisper:
             )
             if words:
                 yield Segment(words, segment.avg_logprob, segment.no_speech_prob, segment.temperature > 0)
+
+
+class _Listening:
+    """`Listening` over one window of Whisper's, which is encoded once."""
+
+    def __init__(self, model: Any, settings: AsrSettings, samples: Any) -> None:
+        self._model, self._settings = model, settings
+        self._tokenizer = Tokenizer(
+            model.hf_tokenizer, model.model.is_multilingual, task="transcribe", language=settings.language
+        )
+        features = model.feature_extractor(samples)  # (mel band, frame)
+        self._frames = min(features.shape[-1], model.feature_extractor.nb_max_frames)
+        self._encoded = model.encode(pad_or_trim(features[:, : self._frames]))
+
+    def decode(self, terms: Sequence[str]) -> str:
+        """What was said, recognised with `terms` in mind; no word is timed."""
+        prompt = self._model.get_prompt(self._tokenizer, [], without_timestamps=True)
+        if terms:
+            hint = self._tokenizer.encode(" " + ", ".join(terms))[:TERM_TOKENS]
+            prompt = [self._tokenizer.sot_prev, *hint, *prompt]
+        found = self._model.model.generate(
+            self._encoded, [prompt], beam_size=self._settings.beam_size, max_length=len(prompt) + MAX_TOKENS
+        )[0]
+        text: str = self._tokenizer.decode(found.sequences_ids[0])
+        return text
+
+    def weigh(self, readings: Sequence[str]) -> tuple[float, ...]:
+        """The natural log of the probability of each reading of the whole stretch, given its sound."""
+        return tuple(map(self._weigh, readings))
+
+    def languages(self) -> dict[str, float]:
+        """The probability of each language (two-letter code) being spoken; empty where the model knows one only."""
+        if not self._model.model.is_multilingual:
+            return {}
+        found = self._model.model.detect_language(self._encoded)[0]
+        return {token.strip("<|>"): float(probability) for token, probability in found}
+
+    def _weigh(self, reading: str) -> float:
+        tokens = self._tokenizer.encode(reading)
+        if not 0 < len(tokens) <= READING_TOKENS:
+            return float("-inf")
+        start = list(self._tokenizer.sot_sequence)
+        found = self._model.model.align(self._encoded, start, [tokens], self._frames)[0]
+        return sum(log(max(probability, NEVER)) for probability in found.text_token_probs)
 
 
 class _Model(WhisperModel):  # type: ignore[misc]

@@ -144,6 +144,11 @@ def _first_loop(keys: Sequence[str]) -> tuple[int, int, int] | None:
     return min(found, default=None)
 
 
+def is_doubtful(segment: Segment, share: SpeechShare) -> bool:
+    """Whether a segment would be flagged: see `low_trust`."""
+    return _doubt(segment, share) is not None
+
+
 def low_trust(segments: Iterable[Segment], share: SpeechShare) -> tuple[Flag, ...]:
     """Flags for segments that a person should listen to again: see the reasons at the top of this file."""
     return merged(
@@ -169,13 +174,13 @@ def _is_faster(segment: Segment, words_per_second: float) -> bool:
 
 
 def merged(flags: Iterable[Flag]) -> tuple[Flag, ...]:
-    """Flags in order of time; those of one kind and reason that touch (within a second) become one."""
+    """Flags in order of time; those that differ in time only and touch (within a second) become one."""
     result: list[Flag] = []
-    for flag in sorted(flags, key=lambda flag: (flag.kind, flag.reason, flag.interval)):
+    for flag in sorted(flags, key=lambda flag: (flag.kind, flag.reason, flag.readings, flag.interval)):
         last = result[-1] if result else None
         if (
             last
-            and (last.kind, last.reason) == (flag.kind, flag.reason)
+            and (last.kind, last.reason, last.readings) == (flag.kind, flag.reason, flag.readings)
             and flag.interval.start <= last.interval.end + 1
         ):
             end = max(last.interval.end, flag.interval.end)

@@ -124,8 +124,8 @@ def _costs() -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float
         for one in group:
             for other in group:
                 swap[symbols.index(one) + 1, symbols.index(other) + 1] = 0.2
-    for (one, other), cost in _NEAR.items():
-        a, b = symbols.index(one) + 1, symbols.index(other) + 1
+    for pair, cost in _NEAR.items():
+        a, b = (symbols.index(symbol) + 1 for symbol in pair)
         swap[a, b] = swap[b, a] = cost
     np.fill_diagonal(swap, 0.0)
     drop = np.array(
@@ -161,7 +161,8 @@ def likeness(heard: str, others: NDArray[np.int8]) -> NDArray[np.float32]:
         row[:, 0] = above[:, 0] + DROP[symbol]
         for at in range(length):
             swapped = above[:, at] + SWAP[symbol, others[:, at]]
-            row[:, at + 1] = np.minimum(np.minimum(swapped, above[:, at + 1] + DROP[symbol]), row[:, at] + DROP[others[:, at]])
+            dropped = np.minimum(above[:, at + 1] + DROP[symbol], row[:, at] + DROP[others[:, at]])
+            row[:, at + 1] = np.minimum(swapped, dropped)
         above = row
     lengths = (others > 0).sum(axis=1)
     cost = above[np.arange(rows), lengths]
