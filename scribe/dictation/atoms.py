@@ -18,8 +18,8 @@ from scribe.dictation.written import Written
 if TYPE_CHECKING:
     from scribe.dictation.terms import Measure
 
-LEAD = "([{\"'“‘"
-TAIL = ".,;:?!…)]}\"'”’"
+LEAD = "([{\"'“\u2018"
+TAIL = ".,;:?!…)]}\"'”\u2019"
 DOTTED = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]\.?")  # p.o, b.i.d.: the last point may have been cut off as punctuation
 UNIT_POINT = frozenset({"mg", "mcg", "ml", "kg", "cm", "mm", "g", "meq", "dl"})  # written without a point (ISMP)
 SENTENCE_END = re.compile(r"[.?!…]")
@@ -127,7 +127,7 @@ def _cut(text: str) -> tuple[str, str, str, str]:
 @lru_cache(maxsize=50_000)
 def low(core: str) -> str:
     """A word as rules compare it."""
-    plain = core.lower().replace("’", "'")
+    plain = core.lower().replace("\u2019", "'")
     return plain.replace(".", "") if DOTTED.fullmatch(core) else plain
 
 
@@ -199,7 +199,7 @@ def words(line: Line, written: Sequence[Written]) -> Iterator[Written]:
     """The words of a line again; those that nothing touched are the very same objects."""
     group: list[Atom] = []
     for atom in line.atoms:
-        if group and (atom.glue[:1].isspace() or atom.first > group[-1].last and not atom.glue):
+        if group and (atom.glue[:1].isspace() or (atom.first > group[-1].last and not atom.glue)):
             yield _word(group, written)
             group = []
         group.append(atom)

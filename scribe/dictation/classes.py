@@ -1,8 +1,8 @@
 """Stages, grades, types, cranial nerves, leads, obstetric counts, ordinals and digits said one by one.
 
-Sources: AHDI Book of Style and AMA Manual of Style (Roman numerals for cancer stages and cranial nerves, Arabic for grades
-and types; first to ninth in words, 10th in figures), KDIGO and NPIAP (stage 3 chronic kidney disease, stage 2 pressure injury),
-NYHA (Roman classes).
+Sources: AHDI Book of Style and AMA Manual of Style (Roman numerals for cancer stages and cranial nerves, Arabic for
+grades and types; first to ninth in words, 10th in figures), KDIGO and NPIAP (stage 3 chronic kidney disease, stage 2
+pressure injury), NYHA (Roman classes).
 """
 
 from __future__ import annotations
@@ -15,24 +15,9 @@ from scribe.dictation.atoms import Line, Piece
 from scribe.dictation.numerals import ROMAN, TENS, digits, is_number, number, ordinal, ordinal_figures, with_commas
 from scribe.dictation.rules import Match, Rule, one
 
-CANCER = frozenset(
-    "cancer cancers carcinoma carcinomas adenocarcinoma lymphoma melanoma sarcoma tumor tumors tumour neoplasm malignancy malignant metastatic nsclc sclc breast colon lung ovarian "
-    "prostate cervical endometrial gastric pancreatic rectal colorectal esophageal testicular hodgkin hodgkin's myeloma mesothelioma seminoma endometriosis sarcoidosis squamous".split()
-)
-KIDNEY = frozenset("kidney renal ckd pressure ulcer ulcers decubitus sacral hypertension sleep labor hypertensive injury coccyx nash fibrosis parkinson's parkinson glaucoma lymphedema heel retinopathy sacrum".split())
-ROMAN_CLASS = frozenset("nyha association heart mallampati killip ccs canadian malampati angina".split())
-ARABIC = frozenset("type grade phase zone level step tier category schedule".split())
-NOT_NAMED = frozenset("the a this that each every any some one's what which no".split())
-DECADE_CUES = frozenset("her his my your their early mid late low lower high upper our middle".split())
-SUTURES = frozenset("vicryl monocryl nylon prolene silk chromic pds ethibond ethilon vicryls plain dexon suture sutures catgut maxon fast polysorb stratafix proline".split())
-PHONE = frozenset("phone number call telephone pager fax cell extension dial room mrn record code zip account case unit bed reached reach contact at".split())
-RATIO = frozenset("ratio dilution diluted epinephrine titer titers".split())
-FACTOR = frozenset("leiden deficiency inhibitor inhibitors concentrate level levels activity assay".split())
-SECONDS = frozenset("pause episode run strip delay seizure hold apnea interval timed intervals rest".split())
-
 
 def staged(line: Line, at: int, settings: DictationSettings) -> Match | None:
-    """ "stage three a lung cancer" as stage IIIA, "stage three b kidney disease" as stage 3b, "class two" of NYHA as II."""
+    """Writes "stage three a lung cancer" as stage IIIA, of kidney disease as 3a, "class two" of NYHA as II."""
     low = line.low(at)
     if low not in ("stage", "class") or not line.joined(at):
         return None
@@ -41,52 +26,115 @@ def staged(line: Line, at: int, settings: DictationSettings) -> Match | None:
         return None
     end, letter = found.end, ""
     sub = line.low(end)
-    if line.joined(end - 1) and sub in ("a", "b", "c", "d") and not (sub == "a" and line.joined(end) and line.low(end + 1) not in CANCER | KIDNEY | {"disease", "chronic", "non-small", "squamous", "invasive", "non"}):
+    if (
+        line.joined(end - 1)
+        and sub in ("a", "b", "c", "d")
+        and not (
+            sub == "a"
+            and line.joined(end)
+            and line.low(end + 1)
+            not in terms.cues("cancer")
+            | terms.cues("kidney")
+            | {"disease", "chronic", "non-small", "squamous", "invasive", "non"}
+        )
+    ):
         letter, end = sub, end + 1
     if found.end == at + 2 and (merged := re.fullmatch(r"([1-4])([a-d])", line.low(at + 1))):
         letter = merged[2]
     near = {*line.before(at, 8), *line.after(end, 6)}
-    roman = bool(CANCER & near) and not KIDNEY & set(line.after(end, 3)) and not {"ckd", "kidney"} & near if low == "stage" else bool(ROMAN_CLASS & near)
-    if low == "stage" and letter and not KIDNEY & near:
+    roman = (
+        bool(terms.cues("cancer") & near)
+        and not terms.cues("kidney") & set(line.after(end, 3))
+        and not {"ckd", "kidney"} & near
+        if low == "stage"
+        else bool(terms.cues("roman_class") & near)
+    )
+    if low == "stage" and letter and not terms.cues("kidney") & near:
         roman = True
     if low == "class" and not roman and line.low(at - 1) in ("the", "a", "first", "this", "that"):
         return None
     value = int(found.text)
     text = (ROMAN[value] if roman and value else found.text) + (letter.upper() if roman else letter)
-    if line.low(end) in ("to", "through", "or", "and") and (second := number(line, end + 1)) and second.text.isdigit() and 0 < int(second.text) < 6 and not terms.find(terms.units(), line, second.end):
+    if (
+        line.low(end) in ("to", "through", "or", "and")
+        and (second := number(line, end + 1))
+        and second.text.isdigit()
+        and 0 < int(second.text) < 6
+        and not terms.find(terms.units(), line, second.end)
+    ):
         other = ROMAN[int(second.text)] if roman else second.text
         word = line.low(end)
         if word == "to":
             return Match((Piece(line.core(at), at, at + 1), Piece(f"{text}-{other}", at + 1, second.end)))
-        return Match((Piece(line.core(at), at, at + 1), Piece(text, at + 1, end), Piece(word, end, end + 1), Piece(other, end + 1, second.end)))
+        return Match(
+            (
+                Piece(line.core(at), at, at + 1),
+                Piece(text, at + 1, end),
+                Piece(word, end, end + 1),
+                Piece(other, end + 1, second.end),
+            )
+        )
     return Match((Piece(line.core(at), at, at + 1), Piece(text, at + 1, end)))
 
 
 def typed(line: Line, at: int, settings: DictationSettings) -> Match | None:
-    """ "type two diabetes" as type 2, "grade three" as grade 3, "factor eight deficiency" as factor VIII."""
+    """Writes "type two diabetes" as type 2, "grade three" as grade 3, "factor eight deficiency" as factor VIII."""
     low = line.low(at)
     if not line.joined(at):
         return None
     if low == "factor":
         found = number(line, at + 1)
-        if found and found.spelled and found.text in ("2", "5", "7", "8", "9", "10", "11", "12", "13") and line.joined(found.end - 1) and line.low(found.end) in FACTOR:
+        if (
+            found
+            and found.spelled
+            and found.text in ("2", "5", "7", "8", "9", "10", "11", "12", "13")
+            and line.joined(found.end - 1)
+            and line.low(found.end) in terms.cues("factor")
+        ):
             tail = ("Leiden",) if line.low(found.end) == "leiden" else ()
             pieces = [Piece(line.core(at), at, at + 1), Piece(ROMAN[int(found.text)], at + 1, found.end)]
             return Match((*pieces, *(Piece(word, found.end, found.end + 1) for word in tail)))
         return None
-    if low not in ARABIC or line.low(at + 1) == "one" and line.low(at + 2) in ("of", "or", "and") and low in ("step", "level"):
+    counted = low == "day" and (terms.cues("day_cues").intersection(line.before(at, 1)) or line.low(at + 2) == "of")
+    if (low not in terms.cues("arabic") and not counted) or (
+        line.low(at + 1) == "one" and line.low(at + 2) in ("of", "or", "and") and low in ("step", "level")
+    ):
         return None
     found = number(line, at + 1)
-    if found is None or not found.spelled or not found.text.isdigit() or int(found.text) > 12 or terms.find(terms.units(), line, found.end):
+    if (
+        found is None
+        or not found.spelled
+        or not found.text.isdigit()
+        or int(found.text) > 12
+        or terms.find(terms.units(), line, found.end)
+    ):
         return None
     if line.low(found.end) in ("over", "out", "slash", "percent", "point") and line.joined(found.end - 1):
         return None
-    second = number(line, found.end + 1) if line.low(found.end) in ("to", "or", "and") and line.joined(found.end - 1) else None
-    if second and second.spelled and second.text.isdigit() and int(second.text) <= 12 and not terms.find(terms.units(), line, second.end) and line.low(second.end) not in ("over", "out"):
+    second = (
+        number(line, found.end + 1)
+        if line.low(found.end) in ("to", "or", "and") and line.joined(found.end - 1)
+        else None
+    )
+    if (
+        second
+        and second.spelled
+        and second.text.isdigit()
+        and int(second.text) <= 12
+        and not terms.find(terms.units(), line, second.end)
+        and line.low(second.end) not in ("over", "out")
+    ):
         joiner = line.low(found.end)
         if joiner == "to":
             return Match((Piece(line.core(at), at, at + 1), Piece(f"{found.text}-{second.text}", at + 1, second.end)))
-        return Match((Piece(line.core(at), at, at + 1), Piece(found.text, at + 1, found.end), Piece(joiner, found.end, found.end + 1), Piece(second.text, found.end + 1, second.end)))
+        return Match(
+            (
+                Piece(line.core(at), at, at + 1),
+                Piece(found.text, at + 1, found.end),
+                Piece(joiner, found.end, found.end + 1),
+                Piece(second.text, found.end + 1, second.end),
+            )
+        )
     return Match((Piece(line.core(at), at, at + 1), Piece(found.text, at + 1, found.end)))
 
 
@@ -110,7 +158,7 @@ def _listed(line: Line, at: int, limit: int) -> list[tuple[int, int, int, str]]:
 
 
 def cranial_nerves(line: Line, at: int, settings: DictationSettings) -> Match | None:
-    """ "cranial nerves two through twelve" as cranial nerves II through XII."""
+    """Writes "cranial nerves two through twelve" as cranial nerves II through XII."""
     if line.low(at) != "cranial" or line.low(at + 1) not in ("nerve", "nerves") or not line.open(at, at + 3):
         return None
     found = _listed(line, at + 2, 12)
@@ -135,25 +183,31 @@ def _numerals(line: Line, found: list[tuple[int, int, int, str]]) -> list[Piece]
 
 
 def leads(line: Line, at: int, settings: DictationSettings) -> Match | None:
-    """ "leads two three and a v f" as leads II, III, and aVF."""
+    """Writes "leads two three and a v f" as leads II, III, and aVF."""
     if line.low(at) not in ("lead", "leads") or not line.joined(at):
         return None
     found = _listed(line, at + 1, 3)
-    if not found or terms.find(terms.units(), line, found[-1][2]) or line.low(at) == "lead" and line.low(at + 1) in ("to",):
+    if (
+        not found
+        or terms.find(terms.units(), line, found[-1][2])
+        or (line.low(at) == "lead" and line.low(at + 1) in ("to",))
+    ):
         return None
-    if found[-1][3] == "" and len(found) > 1 or line.core(found[-1][2]).startswith("aV") or line.low(found[-1][2]) == "and" and line.core(found[-1][2] + 1).startswith("aV"):
+    after = found[-1][2]
+    augmented = after + (line.low(after) == "and")
+    if line.low(augmented) in ("avr", "avl", "avf") and line.open(after - 1, augmented + 1):
         pieces = [Piece(line.core(at), at, at + 1)]
-        follows = line.core(found[-1][2]).startswith("aV") or line.core(found[-1][2] + 1).startswith("aV")
-        many = len(found) > 1
-        for n, (value, first, end, _) in enumerate(found):
-            comma = "," if (n < len(found) - 1 or (follows and many)) and not line.atoms[end - 1].tail else line.atoms[end - 1].tail
-            pieces.append(Piece(ROMAN[value] + (comma if n < len(found) - 1 or follows else ""), first, end))
-        return Match(tuple(pieces))
+        for value, first, end, _ in found:
+            mark = "," if len(found) > 1 else ""
+            pieces.append(Piece(ROMAN[value] + (line.atoms[end - 1].tail or mark), first, end))
+        if augmented > after:
+            pieces.append(Piece("and", after, augmented))
+        return Match((*pieces, Piece("aV" + line.low(augmented)[-1].upper(), augmented, augmented + 1)))
     return Match((Piece(line.core(at), at, at + 1), *_numerals(line, found)))
 
 
 def obstetric(line: Line, at: int, settings: DictationSettings) -> Match | None:
-    """ "gravida three para two" as gravida 3, para 2; "para two zero one two" as para 2-0-1-2."""
+    """Writes "gravida three para two" as gravida 3, para 2; "para two zero one two" as para 2-0-1-2."""
     low = line.low(at)
     if low not in ("gravida", "para", "abortus", "ab") or not line.joined(at):
         return None
@@ -162,7 +216,7 @@ def obstetric(line: Line, at: int, settings: DictationSettings) -> Match | None:
     if low == "para" and len(said) == 4:
         return Match((Piece(line.core(at), at, at + 1), Piece("-".join(said), at + 1, end)))
     if found is None or not found.text.isdigit() or int(found.text) > 30:
-        return None if low != "abortus" else None
+        return None
     text = found.text
     if line.joined(found.end - 1) and line.low(found.end) in ("para", "abortus", "ab", "living"):
         text += ","
@@ -170,21 +224,34 @@ def obstetric(line: Line, at: int, settings: DictationSettings) -> Match | None:
 
 
 def decades(line: Line, at: int, settings: DictationSettings) -> Match | None:
-    """ "in her sixties" as 60s, "low nineties" as 90s, "in the one forties" as 140s."""
+    """Writes "in her sixties" as 60s, "low nineties" as 90s, "in the one forties" as 140s."""
     low = line.low(at)
+    if (
+        low == "nineteen"
+        and line.joined(at)
+        and line.low(at + 1).endswith("ties")
+        and line.low(at + 1)[:-3] + "y" in TENS
+    ):
+        return one(f"{1900 + TENS[line.low(at + 1)[:-3] + 'y']}s", at, at + 2)
     hundred = low == "one" and line.joined(at)
     word = line.low(at + 1) if hundred else low
     if not word.endswith("ties") or word[:-3] + "y" not in TENS:
         return None
     before = line.before(at, 2)
-    if not hundred and not DECADE_CUES.intersection(before[:1]) and terms.measure_before(line, at) is None and "systolic" not in line.before(at, 5):
+    running = before == ["the", "in"] and terms.measure_before(line, at - 2) is not None
+    if (
+        not hundred
+        and not running
+        and not terms.cues("decade_cues").intersection(before[:1])
+        and terms.measure_before(line, at) is None
+    ):
         return None
     value = TENS[word[:-3] + "y"] + (100 if hundred else 0)
     return one(f"{value}s", at, at + 2 if hundred else at + 1)
 
 
 def ordinals(line: Line, at: int, settings: DictationSettings) -> Match | None:
-    """ "twelfth rib" as 12th; first to ninth stay in words, but "fifth percentile" is 5th."""
+    """Writes "twelfth rib" as 12th; first to ninth stay in words, but "fifth percentile" is 5th."""
     found = ordinal(line, at)
     if found is None or line.core(at)[:1].isdigit():
         return None
@@ -193,7 +260,7 @@ def ordinals(line: Line, at: int, settings: DictationSettings) -> Match | None:
         return None
     if line.low(end) in ("percentile", "percentiles", "%ile") and line.joined(end - 1):
         return one(ordinal_figures(value), at, end)
-    if value < settings.figures_from or (value == 22 and line.low(end) in SECONDS):
+    if value < settings.figures_from or (value == 22 and line.low(end) in terms.cues("seconds")):
         return Match(end=end) if end > at + 1 else None
     if line.starts_sentence(at) and line.core(at)[:1].isupper():
         return None
@@ -207,29 +274,41 @@ def digit_strings(line: Line, at: int, settings: DictationSettings) -> Match | N
     said, end = digits(line, at)
     if len(said) < 3 or all(line.core(n).isdigit() for n in range(at, end)):
         return None
-    if line.joined(end - 1) and (is_number(line.low(end)) or line.low(end) in ("point", "percent") or terms.find(terms.units(), line, end)):
+    if line.joined(end - 1) and (
+        is_number(line.low(end)) or line.low(end) in ("point", "percent") or terms.find(terms.units(), line, end)
+    ):
         return None
-    if len(said) == 7 and (PHONE.intersection(line.before(at, 4))):
+    if len(said) == 7 and (terms.cues("phone").intersection(line.before(at, 4))):
         return one(f"{said[:3]}-{said[3:]}", at, end)
     if len(said) == 10:
         return one(f"{said[:3]}-{said[3:6]}-{said[6:]}", at, end)
     if len(said) == 11 and said[0] == "1":
         return one(f"1-{said[1:4]}-{said[4:7]}-{said[7:]}", at, end)
-    return one(said, at, end) if PHONE.intersection(line.before(at, 4)) or said == "911" else None
+    return one(said, at, end) if terms.cues("phone").intersection(line.before(at, 4)) or said == "911" else None
 
 
 def sutures(line: Line, at: int, settings: DictationSettings) -> Match | None:
-    """ "three oh vicryl" as 3-0 vicryl."""
+    """Writes "three oh vicryl" as 3-0 vicryl."""
     found = number(line, at) if is_number(line.low(at)) else None
-    if found is None or not found.text.isdigit() or int(found.text) > 11 or not line.joined(found.end - 1) or line.low(found.end) not in ("oh", "zero", "o", "0"):
+    if (
+        found is None
+        or not found.text.isdigit()
+        or int(found.text) > 11
+        or not line.joined(found.end - 1)
+        or line.low(found.end) not in ("oh", "zero", "o", "0")
+    ):
         return None
-    if line.joined(found.end) and line.low(found.end + 1) in SUTURES and line.atoms[found.end].glue == " ":
+    if (
+        line.joined(found.end)
+        and line.low(found.end + 1) in terms.cues("sutures")
+        and line.atoms[found.end].glue == " "
+    ):
         return one(f"{found.text}-0", at, found.end + 1)
     return None
 
 
 def ratios(line: Line, at: int, settings: DictationSettings) -> Match | None:
-    """ "a ratio of three to one" as 3:1, "epinephrine one to one thousand" as 1:1,000."""
+    """Writes "a ratio of three to one" as 3:1, "epinephrine one to one thousand" as 1:1,000."""
     if not is_number(line.low(at)):
         return None
     first = number(line, at)
@@ -239,13 +318,13 @@ def ratios(line: Line, at: int, settings: DictationSettings) -> Match | None:
     if second is None or (line.joined(second.end - 1) and terms.find(terms.units(), line, second.end)):
         return None
     after = line.low(second.end) if line.joined(second.end - 1) else ""
-    if not (RATIO.intersection(line.before(at, 3)) or after in ("ratio", "dilution", "solution")):
+    if not (terms.cues("ratio").intersection(line.before(at, 3)) or after in ("ratio", "dilution", "solution")):
         return None
     return one(f"{first.text}:{with_commas(second.text, 4)}", at, second.end)
 
 
 def gleason(line: Line, at: int, settings: DictationSettings) -> Match | None:
-    """ "Gleason three plus four equals seven" as 3 + 4 = 7."""
+    """Writes "Gleason three plus four equals seven" as 3 + 4 = 7."""
     if not is_number(line.low(at)) or "gleason" not in line.before(at, 5):
         return None
     first = number(line, at)
@@ -254,17 +333,23 @@ def gleason(line: Line, at: int, settings: DictationSettings) -> Match | None:
     second = number(line, first.end + 1)
     if second is None:
         return None
-    pieces = [Piece(first.text, at, first.end), Piece("+", first.end, first.end + 1), Piece(second.text, first.end + 1, second.end)]
+    pieces = [
+        Piece(first.text, at, first.end),
+        Piece("+", first.end, first.end + 1),
+        Piece(second.text, first.end + 1, second.end),
+    ]
     if line.low(second.end) in ("equals", "equal") and (total := number(line, second.end + 1)):
         pieces += [Piece("=", second.end, second.end + 1), Piece(total.text, second.end + 1, total.end)]
     return Match(tuple(pieces))
 
 
 def degrees(line: Line, at: int, settings: DictationSettings) -> Match | None:
-    """ "degrees fahrenheit" as degrees Fahrenheit, or with the setting as a symbol."""
+    """Writes "degrees fahrenheit" as degrees Fahrenheit, or with the setting as a symbol."""
     if line.low(at) != "degrees" or not line.joined(at):
         return None
-    scale = {"fahrenheit": "Fahrenheit", "celsius": "Celsius", "centigrade": "Celsius", "f": "F", "c": "C"}.get(line.low(at + 1))
+    scale = {"fahrenheit": "Fahrenheit", "celsius": "Celsius", "centigrade": "Celsius", "f": "F", "c": "C"}.get(
+        line.low(at + 1)
+    )
     if scale is None:
         return None
     if settings.temperature == "symbol":
@@ -274,4 +359,15 @@ def degrees(line: Line, at: int, settings: DictationSettings) -> Match | None:
     return Match((Piece("degrees", at, at + 1), Piece(scale, at + 1, at + 2)))
 
 
-RULES: tuple[Rule, ...] = (cranial_nerves, staged, typed, leads, obstetric, decades, sutures, ratios, gleason, digit_strings)
+RULES: tuple[Rule, ...] = (
+    cranial_nerves,
+    staged,
+    typed,
+    leads,
+    obstetric,
+    decades,
+    sutures,
+    ratios,
+    gleason,
+    digit_strings,
+)

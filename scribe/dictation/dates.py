@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from scribe.config import DictationSettings
+from scribe.dictation import terms
 from scribe.dictation.atoms import Line, Piece
 from scribe.dictation.numerals import ONES, TEENS, TENS, digits, is_number, number, ordinal, ordinal_figures, year
 from scribe.dictation.rules import Match, Rule, one
@@ -17,24 +18,30 @@ MONTHS = {
     for name in "january february march april may june july august september october november december".split()
 } | {"jan": "Jan", "feb": "Feb", "aug": "Aug", "sept": "Sept", "oct": "Oct", "nov": "Nov", "dec": "Dec"}
 VERBS = frozenset({"may", "march"})  # everyday words, too
-YEAR_CUES = frozenset(
-    "in since of from until till by during before after year around circa about and to through fall spring summer winter autumn "
-    "early late mid between again back dated last".split()
-)
-NOT_YEARS = frozenset("vision hindsight percent milligrams mg micrograms mcg units pounds tablets".split())
 HALVES = {"am": "a.m.", "pm": "p.m.", "a.m": "a.m.", "p.m": "p.m."}
-PARTS_OF_DAY = frozenset({"morning", "afternoon", "evening", "night"})
-AT = frozenset("at by until till around about before after since from to approximately between and or noon".split())
 
 
 def dates(line: Line, at: int, settings: DictationSettings) -> Match | None:
-    """ "june sixteenth two thousand ten" as June 16, 2010; "june sixteenth" as June 16; "june two thousand ten"."""
+    """Writes "june sixteenth two thousand ten" as June 16, 2010; "june two thousand ten"."""
     low = line.low(at)
     if low not in MONTHS:
         return None
     if not line.joined(at) and line.atoms[at].tail != ".":
         return None
-    if low in VERBS and not line.core(at)[0].isupper() and ordinal(line, at + 1) is None and _dated(line, at + 1) is None:
+    if (
+        line.low(at + 1) == "of"
+        and line.joined(at + 1)
+        and (when := year(line, at + 2))
+        and not _goes_on(line, when[1])
+    ):
+        name = MONTHS[low] if line.core(at).islower() else line.core(at)
+        return Match((Piece(name, at, at + 1), Piece("of", at + 1, at + 2), Piece(str(when[0]), at + 2, when[1])))
+    if (
+        low in VERBS
+        and not line.core(at)[0].isupper()
+        and ordinal(line, at + 1) is None
+        and _dated(line, at + 1) is None
+    ):
         return None
     month = MONTHS[low] if line.core(at).islower() else line.core(at)
     if line.atoms[at].tail == ".":
@@ -42,9 +49,7 @@ def dates(line: Line, at: int, settings: DictationSettings) -> Match | None:
     if (found := _day(line, at + 1, low)) is not None:
         day, end = found
         if (when := _dated(line, end)) is not None:
-            return Match(
-                (Piece(month, at, at + 1), Piece(f"{day},", at + 1, end), Piece(str(when[0]), end, when[1]))
-            )
+            return Match((Piece(month, at, at + 1), Piece(f"{day},", at + 1, end), Piece(str(when[0]), end, when[1])))
         return Match((Piece(month, at, at + 1), Piece(str(day), at + 1, end)))
     if (only := year(line, at + 1)) is not None and not _goes_on(line, only[1]):
         return Match((Piece(month, at, at + 1), Piece(str(only[0]), at + 1, only[1])))
@@ -86,7 +91,7 @@ def _goes_on(line: Line, at: int) -> bool:
 
 
 def day_of_month(line: Line, at: int, settings: DictationSettings) -> Match | None:
-    """ "the sixteenth of june" as the 16th of June; "the fourth of july" stays."""
+    """Writes "the sixteenth of june" as the 16th of June; "the fourth of july" stays."""
     found = ordinal(line, at)
     if found is None or found[0] > 31 or not line.open(at, found[1] + 2) or line.low(found[1]) != "of":
         return None
@@ -95,16 +100,25 @@ def day_of_month(line: Line, at: int, settings: DictationSettings) -> Match | No
         return None
     name = line.core(found[1] + 1)
     end = found[1]
-    pieces = (Piece(ordinal_figures(found[0]), at, end), Piece("of", end, end + 1), Piece(MONTHS[month] if name.islower() else name, end + 1, end + 2))
+    pieces = (
+        Piece(ordinal_figures(found[0]), at, end),
+        Piece("of", end, end + 1),
+        Piece(MONTHS[month] if name.islower() else name, end + 1, end + 2),
+    )
     return None if line.core(at) == pieces[0].text and name == pieces[2].text else Match(pieces)
 
 
 def years(line: Line, at: int, settings: DictationSettings) -> Match | None:
-    """ "in twenty twenty four" as 2024; "nineteen eighty four" anywhere; "twenty twenty" only behind a word of time."""
+    """Writes "in twenty twenty four" as 2024; "nineteen eighty four" anywhere; "twenty twenty" by a word of time."""
     found = year(line, at)
-    if found is None or line.core(at).isdigit() or _goes_on(line, found[1]) or line.low(found[1]) in NOT_YEARS:
+    if (
+        found is None
+        or line.core(at).isdigit()
+        or _goes_on(line, found[1])
+        or line.low(found[1]) in terms.cues("not_years")
+    ):
         return None
-    cue = YEAR_CUES.intersection(line.before(at, 1)) or MONTHS.keys() & set(line.before(at, 2))
+    cue = terms.cues("year_cues").intersection(line.before(at, 1)) or MONTHS.keys() & set(line.before(at, 2))
     plain = line.low(at) == "twenty"
     if line.low(found[1]) == "over" or (at and is_number(line.low(at - 1)) and line.joined(at - 1)):
         return None
@@ -116,8 +130,6 @@ def years(line: Line, at: int, settings: DictationSettings) -> Match | None:
 
 
 def _unit_follows(line: Line, at: int) -> bool:
-    from scribe.dictation import terms
-
     return line.joined(at - 1) and terms.find(terms.units(), line, at) is not None
 
 
@@ -152,13 +164,15 @@ def _clock(line: Line, at: int) -> tuple[str, int] | None:
 
 
 def times(line: Line, at: int, settings: DictationSettings) -> Match | None:
-    """ "five thirty p m" as 5:30 p.m.; "eight a m" as 8 a.m.; "nine o'clock" as 9 o'clock; "oh eight hundred" as 0800."""
+    """Writes "five thirty p m" as 5:30 p.m.; "eight a m" as 8 a.m.; "oh eight hundred" as 0800."""
     low = line.low(at)
     if found := re.fullmatch(r"((?:[1-9]|1[0-2])(?:[:.][0-5]\d)?)([ap])m", low):
         return Match((Piece(found[1].replace(".", ":"), at, at + 1), Piece(f"{found[2]}.m.", at, at + 1)))
     clock = _clock(line, at)
     if clock is not None and line.joined(clock[1] - 1):
         text, end = clock
+        if spanned := _span_of_time(line, at, text, end):
+            return spanned
         if half := _half(line, end):
             written = (Piece(text, at, end), Piece(half[0], end, half[1]))
             same = end == at + 1 and line.core(at) == text and line.core(end).rstrip(".") == half[0].rstrip(".")
@@ -167,17 +181,34 @@ def times(line: Line, at: int, settings: DictationSettings) -> Match | None:
             return Match((Piece(text, at, end), Piece("o'clock", end, end + 1)))
         if line.low(end) == "o" and line.low(end + 1) == "clock":
             return Match((Piece(text, at, end), Piece("o'clock", end, end + 2)))
-        if _part_of_day(line, end) and (":" in text or AT.intersection(line.before(at, 1))):
+        if _part_of_day(line, end) and (":" in text or terms.cues("at").intersection(line.before(at, 1))):
             return one(text, at, end) if text != line.core(at) else None
-    if clock is not None and ":" in clock[0] and clock[1] > at + 1 and line.before(at, 1) == ["at"] and not _unit_follows(line, clock[1]) and not _goes_on(line, clock[1]):
+    if (
+        clock is not None
+        and ":" in clock[0]
+        and clock[1] > at + 1
+        and line.before(at, 1) == ["at"]
+        and not _unit_follows(line, clock[1])
+        and not _goes_on(line, clock[1])
+    ):
         return _bare(line, at, clock)
     return _hundred_hours(line, at)
 
 
-def _bare(line: Line, at: int, clock: tuple[str, int]) -> Match | None:
-    """ "at five thirty": a time where nothing measured comes before."""
-    from scribe.dictation import terms
+def _span_of_time(line: Line, at: int, text: str, end: int) -> Match | None:
+    """Writes "between two and three p m"."""
+    if line.low(end) not in ("to", "and", "or") or not line.joined(end) or not is_number(line.low(end + 1)):
+        return None
+    second = _clock(line, end + 1)
+    half = _half(line, second[1]) if second and line.joined(second[1] - 1) else None
+    if second is None or half is None:
+        return None
+    words = (Piece(text, at, end), Piece(line.core(end), end, end + 1), Piece(second[0], end + 1, second[1]))
+    return Match((*words, Piece(half[0], second[1], half[1])))
 
+
+def _bare(line: Line, at: int, clock: tuple[str, int]) -> Match | None:
+    """Writes "at five thirty": a time where nothing measured comes before."""
     if terms.measure_before(line, at) or line.low(clock[1]) in ("over", "percent", "point", "degrees", "and", "to"):
         return None
     return one(clock[0], at, clock[1])
@@ -185,7 +216,10 @@ def _bare(line: Line, at: int, clock: tuple[str, int]) -> Match | None:
 
 def _part_of_day(line: Line, at: int) -> bool:
     words = line.after(at, 3)
-    return words[:2] == ["in", "the"] and words[2:] != [] and words[2] in PARTS_OF_DAY or words[:2] == ["at", "night"]
+    return (words[:2] == ["in", "the"] and words[2:] != [] and words[2] in terms.cues("parts_of_day")) or words[:2] == [
+        "at",
+        "night",
+    ]
 
 
 def _hundred_hours(line: Line, at: int) -> Match | None:
@@ -194,10 +228,21 @@ def _hundred_hours(line: Line, at: int) -> Match | None:
         if len(said) == 1 and line.low(end) == "hundred" and line.joined(end - 1):
             return one(f"0{said}00", at, end + 1)
         clock = _clock(line, at + 1)
-        if clock and re.fullmatch(r"\d:\d\d", clock[0]) and (line.low(clock[1]) == "hours" or "at" in line.before(at, 1)):
+        if (
+            clock
+            and re.fullmatch(r"\d:\d\d", clock[0])
+            and (line.low(clock[1]) == "hours" or "at" in line.before(at, 1))
+        ):
             return one("0" + clock[0].replace(":", ""), at, clock[1])
     plain = number(line, at)
-    if plain and plain.spelled and plain.text.isdigit() and line.low(plain.end - 1) == "hundred" and line.low(plain.end) == "hours" and line.joined(plain.end - 1):
+    if (
+        plain
+        and plain.spelled
+        and plain.text.isdigit()
+        and line.low(plain.end - 1) == "hundred"
+        and line.low(plain.end) == "hours"
+        and line.joined(plain.end - 1)
+    ):
         value = int(plain.text)
         if 1000 <= value <= 2400 and value % 100 == 0:
             return one(str(value), at, plain.end)

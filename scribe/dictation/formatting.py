@@ -1,8 +1,8 @@
 """Speech as it is written: numbers, units, doses, dates and vital signs in figures, abbreviations in full.
 
-For the written copy only, in dictations and visits; the transcript stays as it was heard. What is written how, after which
-source, and which settings there are: `docs/written-forms.md`. Writing what is already written changes nothing, and where
-two readings are possible the words stay as they were said.
+For the written copy only, in dictations and visits; the transcript stays as it was heard. What is written how, after
+which source, and which settings there are: `docs/written-forms.md`. Writing what is already written changes nothing,
+and where two readings are possible the words stay as they were said.
 """
 
 from __future__ import annotations

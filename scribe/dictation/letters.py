@@ -23,14 +23,44 @@ TNM = re.compile(r"(p|c|yp|yc)?t(is|x|[0-4][a-d]?)n(x|[0-3][a-c]?)(?:m(x|[01][a-
 GRAVIDA = re.compile(r"g(\d{1,2})p(\d{4}|\d{1,2})(?:a(b?)(\d{1,2}))?")
 EVERY = re.compile(r"q(\d{1,2})(h|hr|hrs|d|w|wk|wks|min)?")
 TOGETHER = re.compile(r"(\d[\d.,]*)(mgs?|mcg|ug|µg|μg|m[lL]|cc|kg|cm|mm|mEq|meq|IU|iu|[uU]nits?|[uU]|lbs?|g|kcal)")
-SPANS = {"h": "hours", "hr": "hours", "hrs": "hours", "hour": "hours", "hours": "hours", "d": "days", "day": "days",
-         "days": "days", "w": "weeks", "wk": "weeks", "wks": "weeks", "week": "weeks", "weeks": "weeks",
-         "month": "months", "months": "months", "min": "minutes", "minute": "minutes", "minutes": "minutes"}
-Q_WORDS = {"day": "qd", "daily": "qd", "night": "qnight", "nightly": "qnight", "am": "qam", "pm": "qpm", "hs": "qhs", "week": "qweek",
-           "weekly": "qweek", "month": "qmonth", "monthly": "qmonth", "hour": "qhour", "shift": "qshift", "hour's": "qhour"}
+SPANS = {
+    "h": "hours",
+    "hr": "hours",
+    "hrs": "hours",
+    "hour": "hours",
+    "hours": "hours",
+    "d": "days",
+    "day": "days",
+    "days": "days",
+    "w": "weeks",
+    "wk": "weeks",
+    "wks": "weeks",
+    "week": "weeks",
+    "weeks": "weeks",
+    "month": "months",
+    "months": "months",
+    "min": "minutes",
+    "minute": "minutes",
+    "minutes": "minutes",
+}
+Q_WORDS = {
+    "day": "qd",
+    "daily": "qd",
+    "night": "qnight",
+    "nightly": "qnight",
+    "am": "qam",
+    "pm": "qpm",
+    "hs": "qhs",
+    "week": "qweek",
+    "weekly": "qweek",
+    "month": "qmonth",
+    "monthly": "qmonth",
+    "hour": "qhour",
+    "shift": "qshift",
+    "hour's": "qhour",
+}
 VITAMINS = {"b": ("1", "2", "3", "5", "6", "7", "9", "12"), "d": ("2", "3"), "k": ("1", "2")}
 RUN = 8  # letters and figures of one code
-TOLERATES = frozenset("tolerate tolerates tolerating tolerated good poor adequate decreased increased without".split())
 
 
 def _tokens(line: Line, at: int) -> list[str]:
@@ -82,7 +112,20 @@ def _code(text: str) -> str:
 def _oxygen(line: Line, at: int, tokens: list[str]) -> Match | None:
     if tokens[:2] == ["o", "2"] and line.core(at) != "O2":
         beside = {*line.after(at + 2, 1), *line.before(at, 1)}
-        if beside & {"sat", "sats", "saturation", "saturations", "requirement", "requirements", "home", "supplemental", "therapy", "level", "levels", "via"}:
+        if beside & {
+            "sat",
+            "sats",
+            "saturation",
+            "saturations",
+            "requirement",
+            "requirements",
+            "home",
+            "supplemental",
+            "therapy",
+            "level",
+            "levels",
+            "via",
+        }:
             return one("O2", at, at + 2, keep_case=True)
     return None
 
@@ -92,7 +135,9 @@ def _level(line: Line, at: int) -> tuple[str, int, int] | None:
     low = line.low(at)
     if found := re.fullmatch(r"([ctls])(\d{1,2})", low):
         letter, value, end = found[1], int(found[2]), at + 1
-    elif low in LEVELS and line.joined(at) and line.low(at + 1) in SMALL or low in LEVELS and re.fullmatch(r"\d{1,2}", line.low(at + 1)) and line.joined(at):
+    elif (low in LEVELS and line.joined(at) and line.low(at + 1) in SMALL) or (
+        low in LEVELS and re.fullmatch(r"\d{1,2}", line.low(at + 1)) and line.joined(at)
+    ):
         after = line.low(at + 1)
         letter, value, end = low, int(SMALL.get(after, after)), at + 2
     else:
@@ -101,7 +146,7 @@ def _level(line: Line, at: int) -> tuple[str, int, int] | None:
 
 
 def vertebrae(line: Line, at: int, settings: DictationSettings) -> Match | None:
-    """ "l four l five" as L4-L5, "c five to c seven" as C5-C7, "l four five" as L4-5, "t twelve" as T12."""
+    """Writes "l four l five" as L4-L5, "c five to c seven" as C5-C7, "l four five" as L4-5, "t twelve" as T12."""
     if not line.low(at) or line.low(at)[0] not in LEVELS or line.atoms[at].glue == "-":
         return None
     first = _level(line, at)
@@ -114,7 +159,16 @@ def vertebrae(line: Line, at: int, settings: DictationSettings) -> Match | None:
     follows = NEXT.get((letter, value), (letter, value + 1))
     joiner = line.joined(end - 1) and line.low(end) in ("to", "dash", "hyphen")
     second = _level(line, end + joiner) if line.joined(end - 1 + joiner) else None
-    if second and line.atoms[end].glue != "-" and (joiner or (second[0], second[1]) == follows):
+    if second and line.atoms[end].glue == "-":
+        written = f"{text}-{second[0].upper()}{second[1]}"
+        return (
+            one(written, at, second[2], keep_case=True) if line.core(at).islower() or line.core(end).islower() else None
+        )
+    ranged = (joiner and not {"from", "between"} & set(line.before(at, 1)) and line.low(end) == "to") or (
+        joiner and line.low(end) != "to"
+    )
+    pair = not joiner and letter != "s" and second is not None and second[:2] == follows  # S1 S2 are heart sounds, too
+    if second and line.atoms[end].glue != "-" and (ranged or pair):
         return one(f"{text}-{second[0].upper()}{second[1]}", at, second[2], keep_case=True)
     after = SMALL.get(line.low(end), line.low(end))
     if line.joined(end - 1) and after == str(value + 1) and letter in "cl" and not _measured(line, end + 1):
@@ -132,14 +186,18 @@ def lettered(line: Line, at: int, settings: DictationSettings) -> Match | None:
     if len(low) != 1 or not low.isalpha() or not line.joined(at) or not after.isdigit():
         return None
     vitamin = after in VITAMINS.get(low, ()) and ("vitamin" in line.before(at, 2) or (low, after) == ("b", "12"))
-    blocker = low == "h" and after in "12" and line.low(at + 2) in ("blocker", "blockers", "antagonist", "receptor", "antihistamine")
+    blocker = (
+        low == "h"
+        and after in "12"
+        and line.low(at + 2) in ("blocker", "blockers", "antagonist", "receptor", "antihistamine")
+    )
     if vitamin or blocker or (low == "v" and after in tuple("123456")):
         return one(f"{low.upper()}{after}", at, at + 2, keep_case=True)
     return None
 
 
 def every(line: Line, at: int, settings: DictationSettings) -> Match | None:
-    """ "q six hours", "q6h", "Q4-6H" as every 6 hours, every 4-6 hours."""
+    """Writes "q six hours", "q6h", "Q4-6H" as every 6 hours, every 4-6 hours."""
     low = line.low(at)
     if not low.startswith("q"):
         return None
@@ -169,7 +227,11 @@ def _merged(line: Line, at: int, text: str, span: str) -> Match | None:
         return _written_every(at, at + 1, text, span)
     after = line.low(at + 1)
     joined = line.joined(at)
-    if joined and (found := re.fullmatch(r"(\d{1,2})(h|hr|hrs|d|w|wk|wks|min)", after)) and line.atoms[at + 1].glue == "-":
+    if (
+        joined
+        and (found := re.fullmatch(r"(\d{1,2})(h|hr|hrs|d|w|wk|wks|min)", after))
+        and line.atoms[at + 1].glue == "-"
+    ):
         return _written_every(at, at + 2, f"{text}-{found[1]}", found[2])
     if joined and after in SPANS:
         return _written_every(at, at + 2, text, after)
@@ -182,7 +244,7 @@ def _written_every(at: int, end: int, text: str, span: str) -> Match:
 
 
 def apart(line: Line, at: int, settings: DictationSettings) -> Match | None:
-    """ "5mg", "10U" as 5 mg, 10 U (ISMP: a space between dose and unit)."""
+    """Writes "5mg", "10U" as 5 mg, 10 U (ISMP: a space between dose and unit)."""
     found = TOGETHER.fullmatch(line.core(at))
     return Match((Piece(found[1], at, at + 1), Piece(found[2], at, at + 1))) if found else None
 
@@ -213,7 +275,7 @@ def _expanded(line: Line, at: int, end: int, said: str, spoken: bool, settings: 
 def _by_mouth(line: Line, at: int, end: int) -> str | None:
     if line.low(end) in terms.oral() and line.joined(end - 1):
         return "oral"
-    return "PO" if TOLERATES.intersection(line.before(at, 1)) else "by mouth"
+    return "PO" if terms.cues("tolerates").intersection(line.before(at, 1)) else "by mouth"
 
 
 def abbreviated(line: Line, at: int, settings: DictationSettings) -> Match | None:
@@ -222,13 +284,22 @@ def abbreviated(line: Line, at: int, settings: DictationSettings) -> Match | Non
     if low == "q" and line.joined(at) and line.low(at + 1) in Q_WORDS:
         text = _expanded(line, at, at + 2, Q_WORDS[line.low(at + 1)], True, settings)
         return one(text, at, at + 2) if text else None
-    if low == "q" and line.open(at, at + 3) and line.low(at + 1) == "other" and line.low(at + 2) in ("day", "week", "month", "hour"):
+    if (
+        low == "q"
+        and line.open(at, at + 3)
+        and line.low(at + 1) == "other"
+        and line.low(at + 2) in ("day", "week", "month", "hour")
+    ):
         return one("every", at, at + 1)
     if low in ("sub", "subcu") and line.low(at + 1) in ("q", "cu") and line.joined(at):
         return one("subcut", at, at + 2)
     if len(low) < 2 or low not in terms.abbreviations():
-        return None
-    spoken = core.isupper() or "." in core or low not in ("bid", "po", "ac", "pc", "sc", "sl", "pr", "im", "od", "os", "ou", "ad", "as", "au")
+        return one(low.upper(), at, at + 1, keep_case=True) if core == low and low in terms.acronyms() else None
+    spoken = (
+        core.isupper()
+        or "." in core
+        or low not in ("bid", "po", "ac", "pc", "sc", "sl", "pr", "im", "od", "os", "ou", "ad", "as", "au")
+    )
     text = _expanded(line, at, at + 1, low, spoken, settings)
     return None if text is None or text == core else one(text, at, at + 1)
 
@@ -242,7 +313,9 @@ def unclear(line: Line, at: int, settings: DictationSettings) -> Match | None:
         if slash and line.low(at + 2) not in ("c", "c'd"):
             return None
         row, end = terms.ambiguous()["d/c"], at + 2 + slash
-        if len(line.low(end)) == 1 and line.joined(end - 1) or (at and len(line.low(at - 1)) == 1 and line.joined(at - 1)):
+        if (len(line.low(end)) == 1 and line.joined(end - 1)) or (
+            at and len(line.low(at - 1)) == 1 and line.joined(at - 1)
+        ):
             return None
     else:
         found = terms.ambiguous().get(low)
@@ -265,7 +338,10 @@ def run_of_letters(line: Line, at: int, settings: DictationSettings) -> Match | 
     if end == at + 1:
         return None
     pieces = _segmented(line, at, end, settings)
-    if pieces is None:
+    if pieces is None and line.joined(end - 1):
+        pieces = _segmented(line, at, end - 1, settings)  # the last letter may belong to what follows: q four hours
+        end -= bool(pieces)
+    if not pieces:
         return Match(end=end)
     return Match(tuple(pieces), keep_case=not pieces[0].text[:1].islower())
 

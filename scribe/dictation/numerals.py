@@ -1,6 +1,7 @@
-"""Number words read as numbers. The value of a cardinal is `text2num`'s; which words belong together is decided here.
+"""Number words read as numbers. `text2num` gives the value of a cardinal; which words belong to it is decided here.
 
-`text2num` reads only what is grammatical ("one hundred and five"). Medicine is spoken otherwise: "one fifty two" is 152,
+`text2num` reads only what is grammatical ("one hundred and five"). Medicine is spoken otherwise:
+"one fifty two" is 152,
 "one oh five" is 105, "twenty twenty four" is a year. Such readings are given only where the caller asks for them,
 because elsewhere "one fifty" may be one of fifty.
 """
@@ -8,21 +9,19 @@ because elsewhere "one fifty" may be one of fifty.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
+from itertools import pairwise
 
-from text_to_num import text2num
+from text_to_num import text2num  # type: ignore[import-untyped]
 
 from scribe.dictation.atoms import Line
 
 ONES = {w: n for n, w in enumerate("one two three four five six seven eight nine".split(), 1)}
 TEENS = {
     w: n
-    for n, w in enumerate(
-        "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(), 10
-    )
+    for n, w in enumerate("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(), 10)
 }
 TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
 SCALES = frozenset({"hundred", "thousand", "million", "billion"})
@@ -36,10 +35,29 @@ ORDINALS = {
         "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split(),
         1,
     )
-} | {"thirtieth": 30, "fortieth": 40, "fiftieth": 50, "sixtieth": 60, "seventieth": 70, "eightieth": 80, "ninetieth": 90}
+} | {
+    "thirtieth": 30,
+    "fortieth": 40,
+    "fiftieth": 50,
+    "sixtieth": 60,
+    "seventieth": 70,
+    "eightieth": 80,
+    "ninetieth": 90,
+}
 WRITTEN_ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
-FRACTIONS = {"half": (1, 2), "third": (1, 3), "thirds": (1, 3), "quarter": (1, 4), "quarters": (1, 4), "fourth": (1, 4),
-             "fourths": (1, 4), "eighth": (1, 8), "eighths": (1, 8)}
+FRACTIONS = {
+    "half": (1, 2),
+    "third": (1, 3),
+    "thirds": (1, 3),
+    "quarter": (1, 4),
+    "quarters": (1, 4),
+    "fourth": (1, 4),
+    "fourths": (1, 4),
+    "eighth": (1, 8),
+    "eighths": (1, 8),
+    "sevenths": (1, 7),
+    "seventh": (1, 7),
+}
 ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII")
 LONGEST = 12  # words of one cardinal
 
@@ -77,9 +95,9 @@ def _value(words: tuple[str, ...]) -> int | None:
 @lru_cache(maxsize=20_000)
 def _cardinal(words: tuple[str, ...]) -> tuple[int, int] | None:
     """Value and length of the longest grammatical cardinal at the start of `words`."""
-    for length in range(len(words), 0, -1):
+    for length in range(1 if words[:1] == ("zero",) else len(words), 0, -1):  # text2num reads "zero five" as 5
         part = words[:length]
-        if part[-1] == "and" or any(a == "and" and (b in SCALES) for a, b in zip(part, part[1:], strict=False)):
+        if part[-1] == "and" or any(a == "and" and b in SCALES for a, b in pairwise(part)):
             continue
         if any(word == "and" and part[at - 1] not in SCALES for at, word in enumerate(part)):
             continue  # text2num reads "twenty and five" as 25
@@ -130,9 +148,9 @@ def _figures(line: Line, at: int, joined: bool) -> Number:
         if after in SCALES - {"billion", "million"} and "." not in text:
             factor = 100 if after == "hundred" else 1000
             return Number(str(int(text) * factor), at + 2, spelled=True)
-        if joined and len(text) == 1 and text != "0" and line.atoms[at + 1].glue == " ":
-            if re.fullmatch(r"[1-9]\d", after):
-                return Number(text + after, at + 2, spelled=True, joined=True)
+        apart = joined and len(text) == 1 and text != "0" and line.atoms[at + 1].glue == " "
+        if apart and re.fullmatch(r"[1-9]\d", after):
+            return Number(text + after, at + 2, spelled=True, joined=True)
         if after == "point":
             return _decimal(line, at, plain) or plain
     return _mixed(line, plain)
@@ -153,7 +171,7 @@ def _said(line: Line, at: int, plain: Number) -> Number | None:
 
 
 def _decimal(line: Line, at: int, whole: Number) -> Number | None:
-    """ "seven point two", "point zero five", "ninety eight point 6"."""
+    """Reads "seven point two", "point zero five", "ninety eight point 6"."""
     point = whole.end
     if line.low(point) != "point" or (point > at and not line.joined(point - 1)) or not line.joined(point):
         return None
@@ -180,7 +198,7 @@ def _decimal(line: Line, at: int, whole: Number) -> Number | None:
 
 
 def _mixed(line: Line, whole: Number) -> Number:
-    """ "two and a half", "one and three quarters"."""
+    """Reads "two and a half", "one and three quarters"."""
     end = whole.end
     if "." in whole.text or line.low(end) != "and" or not line.open(end - 1, end + 3):
         return whole
@@ -253,8 +271,3 @@ def ordinal_figures(value: int) -> str:
     """21 as 21st."""
     suffix = "th" if 10 <= value % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th")
     return f"{value}{suffix}"
-
-
-def pronounceable(words: Sequence[str]) -> bool:
-    """Whether every word is a number word."""
-    return all(word in WORDS for word in words)

@@ -9,25 +9,24 @@ import re
 from decimal import Decimal
 
 from scribe.config import DictationSettings
+from scribe.dictation import terms
+from scribe.dictation.amounts import amount, begins, figure, unit_at
 from scribe.dictation.atoms import Line, Piece
 from scribe.dictation.numerals import FRACTIONS, ONES, is_number, number
-from scribe.dictation.quantities import amount, begins, figure, modifies, unit_at
+from scribe.dictation.quantities import modifies
 from scribe.dictation.rules import Match, one
 from scribe.dictation.terms import Spoken, UnitKind
 
-GAUZE = frozenset({"gauze", "gauzes", "pad", "pads", "sponge", "sponges", "dressing", "dressings"})
-AGES = frozenset({"year", "month", "week", "day", "hour"})
-
 
 def ages(line: Line, at: int, settings: DictationSettings) -> Match | None:
-    """ "sixty two year old" as 62-year-old; "two to three year old" as 2- to 3-year-old."""
+    """Writes "sixty two year old" as 62-year-old; "two to three year old" as 2- to 3-year-old."""
     if not begins(line, at):
         return None
     found = amount(line, at, None)
     if found is None or not line.joined(found.end - 1) or found.numbers[-1].joined:
         return None
     span, old = line.low(found.end), line.low(found.end + 1)
-    if span not in AGES or not line.joined(found.end) or old not in ("old", "olds"):
+    if span not in terms.cues("ages") or not line.joined(found.end) or old not in ("old", "olds"):
         return None
     if at and is_number(line.low(at - 1)) and line.joined(at - 1):
         return None
@@ -39,12 +38,18 @@ def ages(line: Line, at: int, settings: DictationSettings) -> Match | None:
 
 
 def fractions(line: Line, at: int, settings: DictationSettings) -> Match | None:
-    """ "one half tablet" as 1/2 tablet, "half a milligram" as 0.5 mg; without a unit a fraction stays in words."""
+    """Writes "one half tablet" as 1/2 tablet, "half a milligram" as 0.5 mg; without a unit it stays in words."""
     low = line.low(at)
     if low == "half" and line.low(at + 1) in ("a", "of") and line.joined(at):
         start = at + 2 + (line.low(at + 1) == "of" and line.low(at + 2) == "a")
         unit = unit_at(line, start, spelled=True)
-        if unit and unit[0].unit.kind is UnitKind.METRIC and unit[0].unit.dose and unit[0].singular and line.low(start) != "unit":
+        if (
+            unit
+            and unit[0].unit.kind is UnitKind.METRIC
+            and unit[0].unit.dose
+            and unit[0].singular
+            and line.low(start) != "unit"
+        ):
             return Match((Piece("0.5", at, start), Piece(unit[0].unit.written, start, unit[1])))
         return None
     top, part = ONES.get(low, 0), line.low(at + 1)
@@ -52,7 +57,7 @@ def fractions(line: Line, at: int, settings: DictationSettings) -> Match | None:
         return None
     bottom = FRACTIONS[part][1]
     unit = unit_at(line, at + 2, spelled=True)
-    if unit is None or top >= bottom or part == "third" and unit[0].unit.kind is UnitKind.TIME:
+    if unit is None or top >= bottom or (part == "third" and unit[0].unit.kind is UnitKind.TIME):
         return None
     kind = unit[0].unit.kind
     if kind is UnitKind.METRIC and bottom != 3:
@@ -64,7 +69,7 @@ def fractions(line: Line, at: int, settings: DictationSettings) -> Match | None:
 
 
 def dimensions(line: Line, at: int, settings: DictationSettings) -> Match | None:
-    """ "two by three centimeters" as 2 x 3 cm, "four by four gauze" as 4 x 4 gauze."""
+    """Writes "two by three centimeters" as 2 x 3 cm, "four by four gauze" as 4 x 4 gauze."""
     if found := re.fullmatch(r"(\d+(?:\.\d+)?)x(\d+(?:\.\d+)?)(?:x(\d+(?:\.\d+)?))?", line.low(at)):
         text = " x ".join(part for part in found.groups() if part)
         return one(text, at, at + 1) if unit_at(line, at + 1, spelled=False) else None
@@ -81,7 +86,12 @@ def dimensions(line: Line, at: int, settings: DictationSettings) -> Match | None
         end = side.end
         unit = unit_at(line, end, side.spelled)
         by = unit[1] if unit and unit[0].unit.kind in (UnitKind.METRIC, UnitKind.PLAIN) else end
-        if line.low(by) not in ("by", "x") or not line.joined(by - 1) or not line.joined(by) or not begins(line, by + 1):
+        if (
+            line.low(by) not in ("by", "x")
+            or not line.joined(by - 1)
+            or not line.joined(by)
+            or not begins(line, by + 1)
+        ):
             break
         if unit and by != end:
             pieces.append(Piece(unit[0].unit.written or line.core(end), end, by))
@@ -90,7 +100,7 @@ def dimensions(line: Line, at: int, settings: DictationSettings) -> Match | None
     if not any(piece.text == "x" for piece in pieces):
         return None
     if unit is None:
-        return Match(tuple(pieces)) if line.low(end) in GAUZE else Match(end=end)
+        return Match(tuple(pieces)) if line.low(end) in terms.cues("gauze") else Match(end=end)
     if unit[0].unit.kind not in (UnitKind.METRIC, UnitKind.PLAIN):
         return Match(end=end)
     name = unit[0].unit.written or line.core(end)

@@ -1,6 +1,7 @@
 """The word lists of writing, read once: units, measures, abbreviations and fixed phrases.
 
-The data: `units.yaml`, `measures.yaml`, `do_not_use.yaml`, `idioms.yaml`; each row or block names its source.
+The data: `units.yaml`, `measures.yaml`, `do_not_use.yaml`, `idioms.yaml`, `cues.yaml`; their rows or
+blocks name the source.
 """
 
 from __future__ import annotations
@@ -86,6 +87,7 @@ class Ambiguous:
 Phrases = Mapping[str, Sequence[tuple[tuple[str, ...], Any]]]  # first word -> longest phrase first
 
 
+@cache
 def _load(name: str) -> dict[str, Any]:
     data: dict[str, Any] = yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
     return data
@@ -207,6 +209,19 @@ def spelled() -> Mapping[str, str]:
     return {**names, **data["cased"]}
 
 
+@cache
+def cues(name: str) -> frozenset[str]:
+    """One list of `cues.yaml`."""
+    return frozenset(_load("cues.yaml")[name].split())
+
+
+@cache
+def acronyms() -> frozenset[str]:
+    """Acronyms that are no words, so that they are capitals wherever they stand."""
+    data = _load("do_not_use.yaml")
+    return frozenset(name for name in data["spelled"] if len(name) > 2 or name == "bp") - set(data["words"])
+
+
 def settle(line: Line) -> None:
     """Fix the idioms of a line, so that no rule touches them."""
     for at in range(len(line)):
@@ -215,14 +230,18 @@ def settle(line: Line) -> None:
             continue
         end = found[1]
         last = line.low(end - 1)
-        if (last == "point" or is_number(last)) and line.joined(end - 1) and is_number(line.low(end)):
+        if (last == "point" or is_number(last)) and line.joined(end - 1) and _counts_on(line.low(end)):
             continue  # "at one point", but "at one point two"; "number one", but "number one two three"
         for n in range(at, end):
             line.atoms[n] = replace(line.atoms[n], fixed=True)
     line.lows = ["" if atom.fixed else atom.low for atom in line.atoms]
 
 
-def measure_before(line: Line, at: int, reach: int = 6) -> Measure | None:
+def _counts_on(low: str) -> bool:
+    return is_number(low) or (low.endswith("ties") and is_number(low[:-3] + "y"))
+
+
+def measure_before(line: Line, at: int, reach: int = 7) -> Measure | None:
     """The measure whose value begins at `at`: its name, and only linking words between the two."""
     ends = measure_ends(line)
     for n in range(at - 1, max(at - 2 - reach, -1), -1):
@@ -230,9 +249,17 @@ def measure_before(line: Line, at: int, reach: int = 6) -> Measure | None:
             return None
         if n in ends:
             return ends[n]
-        if line.low(n) not in links():
+        low = line.low(n)
+        passed = low in links() or is_number(low) or low in ("or", "%", "percent") or low[:1].isdigit()
+        if not passed and not (low in ("and", "minute", "minutes") and _scored(line, n)):
             return None
     return None
+
+
+def _scored(line: Line, at: int) -> bool:
+    """Whether a score is named shortly before: "Apgars eight at one minute and nine at five minutes"."""
+    ends = measure_ends(line)
+    return any(n in ends and ends[n].kind == "score" and ends[n].name == "score" for n in range(max(at - 7, 0), at))
 
 
 def measure_ends(line: Line) -> dict[int, Measure]:
@@ -243,4 +270,3 @@ def measure_ends(line: Line) -> dict[int, Measure]:
             if found := find(measures(), line, at):
                 line.measures.setdefault(found[1] - 1, found[0])
     return line.measures
-

@@ -7,22 +7,10 @@ from __future__ import annotations
 
 from scribe.config import DictationSettings
 from scribe.dictation import terms
+from scribe.dictation.amounts import begins
 from scribe.dictation.atoms import Line, Piece
 from scribe.dictation.numerals import Number, is_number, number
-from scribe.dictation.quantities import begins
 from scribe.dictation.rules import Match, one
-
-STRENGTH = frozenset("strength motor extremity extremities grip muscle power flexion extension deltoid biceps triceps quadriceps hamstrings dorsiflexion plantarflexion upper lower throughout bilaterally symmetric abduction hip muscles".split())
-MURMUR = frozenset("murmur murmurs systolic diastolic grade holosystolic ejection".split())
-VISION = frozenset("vision visual acuity eye eyes snellen corrected uncorrected glasses ou od os".split())
-PLUS = frozenset(
-    "edema pitting reflex reflexes pulse pulses dtr dtrs tonsil tonsils tonsillar protein glucose ketones ketone blood leukocyte leukocytes esterase nitrite bacteria symmetric "
-    "dorsalis pedis radial femoral patellar achilles brachioradialis popliteal posterior tibial pretibial biceps triceps regurgitation lvh rales crepitus "
-    "bilaterally distally throughout peripheral cells spasticity swelling ankle laxity effusion jerk jerks clonus".split()
-)
-OUT_OF = frozenset("pain severity scale score rated rates rate rating headache discomfort intensity strength murmur apgar gcs glasgow ache worst distress now".split())
-NOT_TIMES_AFTER = frozenset("many several few some most other all these those good hard bad sometimes at of the two three four five six seven eight nine ten next last multiple how first second".split())
-HEIGHT = frozenset({"foot", "feet"})
 
 
 def _side(line: Line, at: int) -> Number | None:
@@ -43,7 +31,7 @@ def _sides(line: Line, at: int) -> tuple[list[Number], int] | None:
 
 
 def over(line: Line, at: int, settings: DictationSettings) -> Match | None:
-    """ "one fifty two over eighty eight" as 152/88; "five over five", "two over six" beside strength, murmur; vision."""
+    """Writes "one fifty two over eighty eight" as 152/88; so beside strength, murmur and vision."""
     if not begins(line, at) or line.low(at) in ("a", "an"):
         return None
     tops = _sides(line, at)
@@ -73,20 +61,25 @@ def _belongs(line: Line, at: int, end: int, top: Number, bottom: Number) -> bool
     if 50 <= top.value <= 300 and 20 <= bottom.value <= 180 and top.value > bottom.value:
         return line.low(end) not in ("years", "days", "hours", "minutes", "months", "weeks", "dollars")
     if bottom.value in (5, 4) and top.value <= bottom.value:
-        return bool(STRENGTH & words)
+        return bool(terms.cues("strength") & words)
     if bottom.value == 6 and top.value <= 6:
-        return bool(MURMUR & words)
+        return bool(terms.cues("murmur") & words)
     if bottom.value == 10 and top.value <= 10:
-        return bool(OUT_OF & words)
-    return top.value == 20 and bottom.value >= 10 and bool(VISION & words or bottom.value % 5 == 0)
+        return bool(terms.cues("out_of") & words)
+    return top.value == 20 and bottom.value >= 10 and bool(terms.cues("vision") & words or bottom.value % 5 == 0)
 
 
 def out_of(line: Line, at: int, settings: DictationSettings) -> Match | None:
-    """ "seven out of ten" as 7/10 for pain, strength, murmurs and scores; not "nine out of ten patients"."""
+    """Writes "seven out of ten" as 7/10 for pain, strength, murmurs and scores; not "nine out of ten patients"."""
     if not begins(line, at) or line.low(at) in ("a", "an"):
         return None
     tops = _sides(line, at)
-    if tops is None or not line.says(tops[1], ("out", "of")) or not line.joined(tops[1] - 1) or not line.joined(tops[1] + 1):
+    if (
+        tops is None
+        or not line.says(tops[1], ("out", "of"))
+        or not line.joined(tops[1] - 1)
+        or not line.joined(tops[1] + 1)
+    ):
         return None
     bottom = _side(line, tops[1] + 2)
     if bottom is None or (line.joined(bottom.end - 1) and is_number(line.low(bottom.end))):
@@ -94,10 +87,34 @@ def out_of(line: Line, at: int, settings: DictationSettings) -> Match | None:
     top = tops[0][-1]
     near = {*line.before(at, 8), *line.after(bottom.end, 4)}
     after = line.low(bottom.end) if line.joined(bottom.end - 1) else ""
-    scored = bool((OUT_OF | STRENGTH | MURMUR) & near) or terms.measure_before(line, at) is not None
-    if top.value > bottom.value or bottom.text not in ("10", "5", "6", "15", "30", "4", "27", "21", "100", "12", "8"):
+    scored = (
+        bool((terms.cues("out_of") | terms.cues("strength") | terms.cues("murmur")) & near)
+        or terms.measure_before(line, at) is not None
+    )
+    if top.value > bottom.value:
+        return Match(end=bottom.end)
+    if bottom.text not in ("10", "5", "6", "15", "30", "4", "27", "21", "100", "12", "8"):
         return None
-    if after in ("times", "people", "patients", "days", "women", "men", "doctors", "visits", "nights", "cases", "children", "kids", "weeks", "would", "of", "samples", "specimens", "stools"):
+    if after in (
+        "times",
+        "people",
+        "patients",
+        "days",
+        "women",
+        "men",
+        "doctors",
+        "visits",
+        "nights",
+        "cases",
+        "children",
+        "kids",
+        "weeks",
+        "would",
+        "of",
+        "samples",
+        "specimens",
+        "stools",
+    ):
         return Match(end=bottom.end)
     if not scored and bottom.text != "10":
         return None
@@ -105,7 +122,7 @@ def out_of(line: Line, at: int, settings: DictationSettings) -> Match | None:
 
 
 def plus(line: Line, at: int, settings: DictationSettings) -> Match | None:
-    """ "plus two edema", "two plus reflexes" as 2+; "plus two station" as +2 station."""
+    """Writes "plus two edema", "two plus reflexes" as 2+; "plus two station" as +2 station."""
     low = line.low(at)
     if low in ("plus", "minus"):
         found = number(line, at + 1) if line.joined(at) else None
@@ -113,7 +130,13 @@ def plus(line: Line, at: int, settings: DictationSettings) -> Match | None:
             return None
         if "station" in line.before(at, 3) or line.low(found.end) == "station":
             return one(("+" if low == "plus" else "-") + found.text, at, found.end)
-        if low == "plus" and int(found.text) <= 4 and line.low(at - 1) not in ("or",) and not is_number(line.low(at - 1)) and PLUS.intersection(line.after(found.end, 4)):
+        if (
+            low == "plus"
+            and int(found.text) <= 4
+            and line.low(at - 1) not in ("or",)
+            and not is_number(line.low(at - 1))
+            and terms.cues("plus").intersection(line.after(found.end, 4))
+        ):
             return one(f"{found.text}+", at, found.end)
         return None
     if not begins(line, at):
@@ -130,44 +153,82 @@ def plus(line: Line, at: int, settings: DictationSettings) -> Match | None:
     end = tops[1] + 1
     if not line.joined(end - 2) or any(not each.text.isdigit() or int(each.text) > 4 for each in tops[0]):
         return None
-    if line.joined(end - 1) and is_number(line.low(end)) or not _signs(line, at, end):
+    if (line.joined(end - 1) and is_number(line.low(end))) or not _signs(line, at, end):
         return None
     return one("-".join(each.text for each in tops[0]) + "+", at, end)
 
 
 def _signs(line: Line, at: int, end: int) -> bool:
-    return bool(PLUS.intersection(line.before(at, 6)) or PLUS.intersection(line.after(end, 5)))
+    return bool(
+        terms.cues("plus").intersection(line.before(at, 6)) or terms.cues("plus").intersection(line.after(end, 5))
+    )
 
 
 def times(line: Line, at: int, settings: DictationSettings) -> Match | None:
-    """ "oriented times three" as oriented x3."""
+    """Writes "oriented times three" as oriented x3."""
     if line.low(at) not in ("times", "x") or not line.joined(at) or line.joined(at - 1) is False:
         return None
-    if line.low(at - 1) in NOT_TIMES_AFTER or is_number(line.low(at - 1)) or line.low(at - 1)[:1].isdigit():
+    if (
+        line.low(at - 1) in terms.cues("not_times_after")
+        or is_number(line.low(at - 1))
+        or line.low(at - 1)[:1].isdigit()
+    ):
         return None
     found = number(line, at + 1)
-    if found is None or not found.text.isdigit() or int(found.text) > 100 or (line.joined(found.end - 1) and is_number(line.low(found.end))):
+    if (
+        found is None
+        or not found.text.isdigit()
+        or int(found.text) > 100
+        or (line.joined(found.end - 1) and is_number(line.low(found.end)))
+    ):
         return None
     return one(f"x{found.text}", at, found.end)
 
 
 def vision(line: Line, at: int, settings: DictationSettings) -> Match | None:
-    """ "twenty forty in the left eye" as 20/40."""
+    """Writes "twenty forty in the left eye" as 20/40."""
     if line.low(at) not in ("twenty", "20") or not line.joined(at):
         return None
     bottom = number(line, at + 1)
-    if bottom is None or bottom.text not in ("10", "13", "15", "16", "20", "25", "30", "40", "50", "60", "70", "80", "100", "125", "150", "200", "400"):
+    if bottom is None or bottom.text not in (
+        "10",
+        "13",
+        "15",
+        "16",
+        "20",
+        "25",
+        "30",
+        "40",
+        "50",
+        "60",
+        "70",
+        "80",
+        "100",
+        "125",
+        "150",
+        "200",
+        "400",
+    ):
         return None
     near = {*line.before(at, 7), *line.after(bottom.end, 4)}
-    return one(f"20/{bottom.text}", at, bottom.end) if VISION & near and line.low(bottom.end) != "hindsight" else None
+    return (
+        one(f"20/{bottom.text}", at, bottom.end)
+        if terms.cues("vision") & near and line.low(bottom.end) != "hindsight"
+        else None
+    )
 
 
 def height(line: Line, at: int, settings: DictationSettings) -> Match | None:
-    """ "five foot nine", "five feet nine inches" as 5 feet 9 inches."""
+    """Writes "five foot nine", "five feet nine inches" as 5 feet 9 inches."""
     if not begins(line, at):
         return None
     feet = number(line, at)
-    if feet is None or feet.text not in ("2", "3", "4", "5", "6", "7") or line.low(feet.end) not in HEIGHT or not line.open(feet.end - 1, feet.end + 2):
+    if (
+        feet is None
+        or feet.text not in ("2", "3", "4", "5", "6", "7")
+        or line.low(feet.end) not in terms.cues("height")
+        or not line.open(feet.end - 1, feet.end + 2)
+    ):
         return None
     inches = number(line, feet.end + 1)
     if inches is None or inches.value >= 12:
@@ -179,4 +240,11 @@ def height(line: Line, at: int, settings: DictationSettings) -> Match | None:
         return None
     text = f"{inches.text}{'-' + str(inches.fraction[0]) + '/' + str(inches.fraction[1]) if inches.fraction else ''}"
     noun = "inch" if text == "1" else "inches"
-    return Match((Piece(feet.text, at, feet.end), Piece("feet", feet.end, feet.end + 1), Piece(text, feet.end + 1, inches.end), Piece(noun, end - 1, end)))
+    return Match(
+        (
+            Piece(feet.text, at, feet.end),
+            Piece("feet", feet.end, feet.end + 1),
+            Piece(text, feet.end + 1, inches.end),
+            Piece(noun, end - 1, end),
+        )
+    )
