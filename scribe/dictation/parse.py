@@ -205,6 +205,8 @@ class _Scan:
             return False  # "it is, uh, number one London Street"
         if command.write == "." and self._words[self._tokens[last].word].text.endswith("?"):
             return False  # "when was your last period?"
+        if command.write == "." and not apart and self._is_followed_by(command, last):
+            return False  # "she is on day two of her period period"
         if command.action is Action.BLANK and len(phrase.words) == 1 and before in self._groups["be"] and not apart:
             return not ends and after not in self._groups["joiners"]  # "weight is blank pounds", "the page was blank"
         if not apart and self._belongs_to_the_word_before(command, first, last):
@@ -235,6 +237,10 @@ class _Scan:
         if before in self._groups["joiners"] or before in command.misheard_not_after:
             return False
         return not command.misheard_only_after or before in command.misheard_only_after
+
+    def _is_followed_by(self, command: Command, at: int) -> bool:
+        following = next(self._matches(at + 1), None)
+        return following is not None and following.command == command
 
     def _breaks_off(self, at: int) -> bool:
         """Whether a spoken line break, or nothing, follows a token."""
