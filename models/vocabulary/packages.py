@@ -58,8 +58,11 @@ def register_drugs(known: set[str]) -> Iterator[str]:
         for row in csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE):
             if (marked := MARKED.fullmatch(row["Name"])) and (name := _spoken(marked[1])):
                 marks.setdefault(name, set()).add(marked[2])
-    for name, given in sorted(marks.items()):
-        if (given & MARKETED or given >= HOSPITAL) and key_of(name) not in known and _is_sayable(name):
+    wanted = {name for name, given in marks.items() if given & MARKETED or given >= HOSPITAL} - known
+    for name in sorted(wanted):
+        # A phrase that only adds a salt or a source to a name is that name: "calcitonin salmon recombinant".
+        longer = " " in name and any(word in known or word in wanted for word in name.split() if len(word) > 4)
+        if not longer and key_of(name) not in known and _is_sayable(name):
             yield name
 
 

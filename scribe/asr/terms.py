@@ -42,4 +42,5 @@ class Term:
 
 def key_of(text: str) -> str:
     """What makes two writings one term: no capitals, curly apostrophes, hyphens or double spaces."""
-    return " ".join(text.casefold().translate(APOSTROPHES).replace("-", " ").split())
+    plain = text if text.isascii() else text.translate(APOSTROPHES)
+    return " ".join(plain.casefold().replace("-", " ").split())

@@ -30,6 +30,7 @@ MAX_BYTES = 20_000_000  # of a file
 COMMON_ZIPF = 3.0  # once in a million words of English
 COMMON_NAME_ZIPF = 4.0  # a surname that is heard once in 100,000 words is known to any recogniser
 COLUMNS = ("text", "kind", "sounds_like", "even_common")
+KINDS = {kind.value: kind for kind in TermKind}
 INSIST = "insist with --even-common (even_common: yes in a file)"
 SHOWN = 5  # problems named in one message
 
@@ -71,15 +72,14 @@ def file(settings: AsrSettings) -> Path:
 def checked(text: str, kind: str = "other", sounds_like: Iterable[str] = (), *, even_common: bool = False) -> UserWord:
     """A word of the user's, tidied. Raises WordsError with what is wrong with it, without naming it."""
     tidy = _tidied(text, "the word")
-    names = ", ".join(TermKind)
-    kind = kind.strip().casefold() or TermKind.OTHER.value
-    if kind not in set(TermKind):
-        raise WordsError(f"the kind is not known: it is one of {names}")
+    named = KINDS.get(kind.strip().casefold() or TermKind.OTHER)
+    if named is None:
+        raise WordsError(f"the kind is not known: it is one of {', '.join(KINDS)}")
     parts = (part for sound in sounds_like for part in sound.split(";"))
     sounds = tuple(dict.fromkeys(_tidied(part, "sounds like") for part in parts))
     if len(sounds) > MAX_SOUNDS:
         raise WordsError(f"more than {MAX_SOUNDS} ways to say it: keep the most usual ones")
-    word = UserWord(tidy, TermKind(kind), sounds, even_common)
+    word = UserWord(tidy, named, sounds, even_common)
     if not even_common and is_everyday(word):
         raise WordsError(
             "it is an everyday English word, which the recogniser knows, and listing it would change ordinary speech: "
@@ -107,13 +107,13 @@ def _tidied(text: str, what: str) -> str:
     tidy = " ".join(part for part in unicodedata.normalize("NFC", text).split(" ") if part)
     if not tidy:
         raise WordsError(f"{what} is empty")
-    if any(unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} for character in tidy):
+    if not tidy.isprintable():
         raise WordsError(f"{what} holds a control character or one that cannot be seen")
     if len(tidy) > MAX_CHARACTERS:
         raise WordsError(f"{what} is longer than {MAX_CHARACTERS} characters: list the part that is misheard")
     if len(key_of(tidy).split()) > MAX_PARTS:
         raise WordsError(f"{what} has more than {MAX_PARTS} words: list the part that is misheard")
-    if not any(character.isalpha() for character in tidy):
+    if not any(map(str.isalpha, tidy)):
         raise WordsError(f"{what} has no letter")
     return tidy
 

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from scribe.asr import user_words, vocabulary
 from scribe.asr.terms import Term, TermKind, key_of
@@ -62,12 +60,9 @@ def list_words(as_json: common.AsJson = False, config_file: common.ConfigFile = 
     if as_json:
         common.emit(json.dumps([_row(word) for word in words], indent=1, ensure_ascii=False) + "\n")
         return
-    if words:
-        table = Table("word", "kind", "sounds like", box=None)
-        for word in words:
-            table.add_row(common.plain(word.text), word.kind.value, common.plain(", ".join(word.sounds_like)))
-        Console().print(table)
-    common.say(common.plain(f"{_counted(words)} in {path}"))
+    width = max((len(word.text) for word in words), default=0)
+    lines = [f"{word.text:<{width}}  {word.kind:<9}  {', '.join(word.sounds_like)}".rstrip() for word in words]
+    common.emit("\n".join([*lines, f"{_counted(words)} in {path}"]) + "\n")
 
 
 @app.command()
