@@ -91,11 +91,15 @@ def numeral(tokens: Sequence[Token], at: int, *, as_roman: bool) -> Found | None
 
 
 def spelling(
-    tokens: Sequence[Token], at: int, alphabet: frozenset[str], paused_after: Callable[[int], bool]
+    tokens: Sequence[Token],
+    at: int,
+    alphabet: frozenset[str],
+    paused_after: Callable[[int], bool],
+    in_capitals: Callable[[int], bool],
 ) -> Found | None:
     """The word that spoken letters make: single letters, words of the `alphabet`, "capital s", "s as in sam".
 
-    After a pause, "a" and "I" are words again.
+    A word that the recogniser wrote in capitals ("SMYTH") is such letters, too. After a pause, "a" and "I" are words.
     """
     text, letters, capital, last, here = "", 0, False, at - 1, at
     while here < len(tokens):
@@ -103,14 +107,14 @@ def spelling(
         if said in CAPITAL:
             capital, here = True, here + 1
             continue
-        letter = _letter(said, alphabet)
+        letter = said if in_capitals(here) else _letter(said, alphabet)
         following = here + 1 + (_text(tokens, here + 1) in CAPITAL)
         sign = SPELLED_SIGNS.get(said, "") if letters and _letter(_text(tokens, following), alphabet) else ""
         over = letters >= FEWEST_LETTERS and said in ("a", "i") and paused_after(here - 1)
         if over or not (letter or sign):
             break
-        text += (letter.upper() if capital else letter) or sign
-        letters += bool(letter)
+        text += (letter[:1].upper() + letter[1:] if capital else letter) or sign
+        letters += len(letter)
         last = _after_example(tokens, here, letter) if letter else here
         capital, here = False, last + 1
     return Found(last, text) if letters >= FEWEST_LETTERS and tokens[last].ends else None

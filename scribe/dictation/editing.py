@@ -213,11 +213,12 @@ class _Editor:
     def _blank(self, item: Spoken, source: Source) -> None:
         self._begin(item.first)
         flag = Flag(FlagKind.BLANK, Interval(source.word.start, source.word.end), LEFT_BLANK)
-        word = replace(source.word, text=f" {BLANK}{_heard_marks(source)}")
+        word = replace(source.word, text=f" {BLANK}{_heard_marks(source).lstrip(',')}")
         self._pen().write(word, source.first, source.last, flags=(flag,))
 
     def _spell(self, item: Spoken, source: Source) -> None:
         pen, text = self._pen(), str(item.argument)
+        pen.soften(HEARD_MARKS)
         count = _said_before(pen.lines, text, self._function_words)
         if not count:
             self._text(item, source)

@@ -144,7 +144,7 @@ class _Scan:
                 return arguments.numeral(self._tokens, following, as_roman=command.action is Action.ROMAN_NUMERAL)
             case Action.SPELL:
                 alphabet, paused = self._groups["spelling_alphabet"], partial(self._is_gap_after, marks=False)
-                return arguments.spelling(self._tokens, following, alphabet, paused)
+                return arguments.spelling(self._tokens, following, alphabet, paused, self._is_in_capitals)
             case Action.CORRECT:
                 return self._correction(end)
         if command.action in FOLLOWED_BY_A_WORD:
@@ -304,6 +304,11 @@ class _Scan:
         if not 0 <= at < len(self._tokens) - 1:
             return True
         return self._words[self._tokens[at + 1].word].start - self._words[self._tokens[at].word].end >= PAUSE
+
+    def _is_in_capitals(self, at: int) -> bool:
+        """Whether the recogniser wrote a token in capitals: letters that it put together."""
+        word = self._words[self._tokens[at].word].text
+        return word.isupper() and len(self._tokens[at].text) > 1 and self._tokens[at].text.isalpha()
 
     def _is_marked(self, at: int) -> bool:
         """Whether the recogniser wrote a mark after a token's word."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from scribe.dictation.commands import Command, Place
@@ -135,11 +136,11 @@ class Pen:
         elif self._now.since is None:
             self._now = replace(self._now, since=word.start)
 
-    def soften(self) -> None:
-        """Take the recogniser's comma from the last word: it was only heard before a command."""
-        if self.lines and not self.lines[-1].marked:
+    def soften(self, marks: Sequence[str] = (",",)) -> None:
+        """Take the recogniser's marks from the last word: they were only heard before a command."""
+        if self.lines and not self.lines[-1].marked and not TITLE.search(self.lines[-1].word.text):
             line = self.lines[-1]
-            self.lines[-1] = replace(line, word=replace(line.word, text=line.word.text.rstrip(",")))
+            self.lines[-1] = replace(line, word=replace(line.word, text=line.word.text.rstrip("".join(marks))))
 
     def finish(self) -> None:
         """An opening mark that no word followed stays with the last word."""
