@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,8 @@ from scribe.dictation import templates as template_list
 from scribe.dictation.commands import Action, Command
 from scribe.dictation.templates import Template
 from scribe.errors import InputError
+
+TEMPLATES = re.compile(r"^\W*templates\W*:", re.MULTILINE)
 
 app = typer.Typer(help="Spoken commands and templates of dictations.", no_args_is_help=True)
 
@@ -106,20 +109,28 @@ def show(
 @app.command("check")
 def check(
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="FILE...", help="Templates; none: those of the settings.")
+        list[Path] | None, typer.Argument(metavar="FILE...", help="Templates or commands; none: those of the settings.")
     ] = None,
     config_file: common.ConfigFile = None,
     sets: common.Sets = None,
 ) -> None:
-    """Say whether the commands and templates of the settings, or of files of templates, can be used."""
+    """Say whether the commands and templates of the settings, or of files, can be used."""
+    for file in files or ():
+        if TEMPLATES.search(common.read_text(file)):
+            found = _counted(len(template_list.load(str(file)).own), "template")
+        else:
+            found = _counted(len(command_list.load(str(file)).commands), "command") + " with the shipped ones"
+        common.emit(f"{file}: {found}, no mistakes\n")
     if files:
-        for file in files:
-            count = len(template_list.load(str(file)).own)
-            common.emit(f"{file}: {count} {'template' if count == 1 else 'templates'}, no mistakes\n")
         return
     config = _settings(config_file, sets)
-    known = command_list.load(config.dictation.commands).commands, template_list.load(config.dictation.templates)
-    common.emit(f"{len(known[0])} commands and {len(known[1].templates)} templates, no mistakes\n")
+    commands = _counted(len(command_list.load(config.dictation.commands).commands), "command")
+    templates = _counted(len(template_list.load(config.dictation.templates).templates), "template")
+    common.emit(f"{commands} and {templates}, no mistakes\n")
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _settings(config_file: Path | None, sets: list[str] | None) -> Config:

@@ -51,6 +51,9 @@ def test_an_unknown_template_is_an_error() -> None:
 def test_checking_says_what_is_there_or_what_is_wrong(mine: str, tmp_path: Path) -> None:
     assert "1 template, no mistakes" in run.invoke(dictation.app, ["check", mine]).stdout
     assert "no mistakes" in run.invoke(dictation.app, ["check", "--set", f"dictation.templates={mine}"]).stdout
+    words = tmp_path / "words.yaml"
+    words.write_text("commands: {a: {say: [beep], write: '!'}}\n", encoding="utf-8")
+    assert "commands with the shipped ones, no mistakes" in run.invoke(dictation.app, ["check", str(words)]).stdout
     bad = tmp_path / "bad.yaml"
     bad.write_text("templates: {a: {text: '{x}'}}\n", encoding="utf-8")
     result = run.invoke(dictation.app, ["check", str(bad)])

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -7,10 +9,11 @@ from time import perf_counter
 
 import pytest
 
+from scribe import pipeline
 from scribe.config import Config, DictationSettings
 from scribe.dictation.write import write
 from scribe.errors import ConfigError
-from scribe.types import Flag, FlagKind, Interval, Mode, Transcript
+from scribe.types import Flag, FlagKind, Interval, Mode, Role, SpeakerRole, Transcript
 
 Say = Callable[..., Transcript]
 
@@ -69,3 +72,50 @@ def test_ten_minutes_are_written_in_a_moment(say: Say) -> None:
         start = perf_counter()
         write(said, mode, Config())
         assert perf_counter() - start < 1.0  # 0.3 s on a quiet machine
+
+
+def test_a_note_leads_back_to_what_was_said(say: Say) -> None:
+    heard = say(
+        "go to exam insert normal knee exam next field left period lungs clear period go to plan aspirin period "
+        "scratch that statin daily period",
+        speaker="a",
+    )
+    note = pipeline.write(heard, Config(), mode=Mode.DICTATION)
+    found = {item.text: [heard.text[span.start : span.end] for span in item.heard] for item in note.statements}
+    assert [section.title for section in note.sections] == ["Physical examination", "Plan"]
+    assert found["Ligaments are stable."] == ["insert normal knee exam"]
+    assert found["Left knee: No effusion, warmth or deformity."] == ["insert normal knee exam next field left"]
+    assert found["Lungs clear."] == ["lungs clear"]
+    assert found["Statin daily."] == ["statin daily"]
+    assert not any("spirin" in text for text in found)
+
+
+def test_text_is_a_note_unless_it_is_said_to_be_dictated(say: Say) -> None:
+    heard = replace(say("cough comma fever period new paragraph plan colon rest period"), timed=False)
+    assert any("comma" in item.text for item in pipeline.write(heard, Config()).statements)
+    dictated = pipeline.write(heard, Config(), mode=Mode.DICTATION)
+    assert [item.text for item in dictated.statements] == ["Cough, fever.", "Rest."]
+
+
+def test_a_visit_shows_what_was_not_made_out_wherever_it_lies(say: Say) -> None:
+    asked, told = say("Do you smoke ?", speaker="d"), say("| | | No never . | Okay . | My knee hurts .", speaker="p")
+    segments = (*asked.segments, *told.segments)
+    roles = (SpeakerRole("d", Role.CLINICIAN, 1.0), SpeakerRole("p", Role.PATIENT, 1.0))
+    for start in (0.2, 2.1, 3.4, 4.7, 6.6):
+        flag = Flag(FlagKind.INAUDIBLE, Interval(start, start + 0.2), "test")
+        heard = Transcript(segments, roles=roles, flags=(flag,), duration=8)
+        note = pipeline.write(heard, Config(), mode=Mode.VISIT)
+        assert any("____ [inaudible 00:00:0" in item.text for item in note.statements), start
+
+
+def test_the_examples_of_the_manual_work(say: Say, tmp_path: Path) -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "dictation.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"(?:^    .*\n|^\n(?=    ))+", manual, flags=re.MULTILINE)
+    for name, key in (("templates", "    templates:"), ("commands", "    remove:")):
+        (block,) = [text for text in blocks if text.lstrip("\n").startswith(key)]
+        (tmp_path / name).write_text(textwrap.dedent(block), encoding="utf-8")
+    own = {name: str(tmp_path / name) for name in ("templates", "commands")}
+    config = Config(dictation=DictationSettings(**own))  # type: ignore[arg-type]
+    said = "insert note for work next field ann period accept defaults go to what we do see section sign five full halt"
+    expected = " Ann may go back to work on Monday. None.\n\nPlan: See §five."
+    assert text(say(said), Mode.DICTATION, config).replace("§5", "§five") == expected
