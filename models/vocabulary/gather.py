@@ -104,7 +104,7 @@ def _strengths(cell: str) -> list[str]:
         numbers = [word for word in words if word[0].isdigit()]
         unit = " ".join(word for word in words if not word[0].isdigit())
         found += [f"{number} {unit}" for number in numbers]
-    return found
+    return list(dict.fromkeys(found))
 
 
 def _terms(path: Path) -> Iterator[Entry]:
