@@ -86,7 +86,8 @@ def disagreements(words: Sequence[Word], window: range, second: str) -> Iterator
 
 def _telling(texts: Iterable[str]) -> set[str]:
     """The numbers (in figures), negations and sides among words; "2", ".5mg" and "2.5mg" are one figure."""
-    joined = " ".join(FIGURES.get(text, text) for text in texts)
+    parts = " ".join(texts).replace("-", " ").split()
+    joined = " ".join(FIGURES.get(part, part) for part in parts)
     figures = set("".join(FIGURE.findall(joined.replace(" .", "."))))
     plain = set(joined.split())
     return figures | {text for text in plain if text in NEGATIONS | SIDES or text.endswith("n't")}

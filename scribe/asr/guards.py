@@ -85,7 +85,8 @@ def is_invented(segment: Segment, share: SpeechShare) -> bool:
     """Whether there is strong evidence that nobody said this: never the sound alone, never the text alone.
 
     Hardly any voice under it, or more words than anybody can speak, and any doubt about the decoding; or little voice
-    and a decoding that Whisper itself rejects; or either of these and a phrase that Whisper is known to invent.
+    and a decoding that Whisper itself rejects; or either of these and a phrase that Whisper is known to invent; or such
+    a phrase alone, where the decoding failed its checks and every other one did, too.
     """
     spoken = speech_under(segment.words, share)
     unlikely, silent = segment.avg_logprob < POOR_LOGPROB, segment.no_speech_prob > NO_SPEECH
@@ -94,7 +95,8 @@ def is_invented(segment: Segment, share: SpeechShare) -> bool:
         return True
     if spoken < LITTLE_SPEECH and ((unlikely and silent) or segment.avg_logprob < HOPELESS_LOGPROB):
         return True
-    return (spoken < LITTLE_SPEECH or (unlikely and silent)) and _reads_invented(segment)
+    failed = segment.fallback and segment.avg_logprob < BAD_LOGPROB
+    return (spoken < LITTLE_SPEECH or (unlikely and silent) or failed) and _reads_invented(segment)
 
 
 def speech_under(words: Sequence[Word], share: SpeechShare) -> float:

@@ -56,7 +56,7 @@ class OpenAIWhisper:
         limit = windows.LONG_BLOCK_SECONDS if self._settings.condition_on_previous_text else windows.BLOCK_SECONDS
         return windows.decoded(audio, speech, self._decode, on_progress, limit=limit)
 
-    def _decode(self, samples: Any) -> list[Segment]:
+    def _decode(self, samples: Any, before: str) -> list[Segment]:
         with _repeatable(threads.count(self._settings.threads)):
             result = self._model.transcribe(
                 samples,
@@ -65,6 +65,7 @@ class OpenAIWhisper:
                 best_of=self._settings.beam_size,
                 temperature=TEMPERATURES,
                 no_speech_threshold=None,  # it would drop half a minute at once; `guards` judges each segment
+                initial_prompt=windows.prompt(before) if self._settings.hesitations else None,
                 condition_on_previous_text=self._settings.condition_on_previous_text,
                 word_timestamps=True,
                 fp16=self._device == "cuda",

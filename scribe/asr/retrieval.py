@@ -77,7 +77,8 @@ class Index:
         rows = sorted({row for key in keys for row in self._filed.get(key, ())})
         if not rows:
             return []
-        scores = likeness(heard, self._encoded[rows])
+        longest = max(len(self._said[row]) for row in rows)
+        scores = likeness(heard, self._encoded[rows, :longest])
         found: dict[str, Candidate] = {}
         for at in np.argsort(-scores, kind="stable"):
             if scores[at] < least or len(found) == most:
