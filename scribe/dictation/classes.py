@@ -22,7 +22,7 @@ def staged(line: Line, at: int, settings: DictationSettings) -> Match | None:
     if low not in ("stage", "class") or not line.joined(at):
         return None
     found = number(line, at + 1)
-    if found is None or not found.text.isdigit() or int(found.text) > 5 or found.fraction:
+    if found is None or not found.text.isdecimal() or int(found.text) > 5 or found.fraction:
         return None
     end, letter = found.end, ""
     sub = line.low(end)
@@ -58,7 +58,7 @@ def staged(line: Line, at: int, settings: DictationSettings) -> Match | None:
     if (
         line.low(end) in ("to", "through", "or", "and")
         and (second := number(line, end + 1))
-        and second.text.isdigit()
+        and second.text.isdecimal()
         and 0 < int(second.text) < 6
         and not terms.find(terms.units(), line, second.end)
     ):
@@ -104,7 +104,7 @@ def typed(line: Line, at: int, settings: DictationSettings) -> Match | None:
     if (
         found is None
         or not found.spelled
-        or not found.text.isdigit()
+        or not found.text.isdecimal()
         or int(found.text) > 12
         or terms.find(terms.units(), line, found.end)
     ):
@@ -119,7 +119,7 @@ def typed(line: Line, at: int, settings: DictationSettings) -> Match | None:
     if (
         second
         and second.spelled
-        and second.text.isdigit()
+        and second.text.isdecimal()
         and int(second.text) <= 12
         and not terms.find(terms.units(), line, second.end)
         and line.low(second.end) not in ("over", "out")
@@ -144,7 +144,7 @@ def _listed(line: Line, at: int, limit: int) -> list[tuple[int, int, int, str]]:
     joiner = ""
     while True:
         value = number(line, at)
-        if value is None or not value.text.isdigit() or not 1 <= int(value.text) <= limit or value.fraction:
+        if value is None or not value.text.isdecimal() or not 1 <= int(value.text) <= limit or value.fraction:
             break
         found.append((int(value.text), at, value.end, joiner))
         at, joiner = value.end, ""
@@ -215,7 +215,7 @@ def obstetric(line: Line, at: int, settings: DictationSettings) -> Match | None:
     found = number(line, at + 1)
     if low == "para" and len(said) == 4:
         return Match((Piece(line.core(at), at, at + 1), Piece("-".join(said), at + 1, end)))
-    if found is None or not found.text.isdigit() or int(found.text) > 30:
+    if found is None or not found.text.isdecimal() or int(found.text) > 30:
         return None
     text = found.text
     if line.joined(found.end - 1) and line.low(found.end) in ("para", "abortus", "ab", "living"):
@@ -253,7 +253,7 @@ def decades(line: Line, at: int, settings: DictationSettings) -> Match | None:
 def ordinals(line: Line, at: int, settings: DictationSettings) -> Match | None:
     """Writes "twelfth rib" as 12th; first to ninth stay in words, but "fifth percentile" is 5th."""
     found = ordinal(line, at)
-    if found is None or line.core(at)[:1].isdigit():
+    if found is None or line.core(at)[:1].isdecimal():
         return None
     value, end = found
     if at and line.joined(at - 1) and (is_number(line.low(at - 1)) or line.low(at - 1) in ("one", "a")) and value >= 10:
@@ -272,7 +272,7 @@ def digit_strings(line: Line, at: int, settings: DictationSettings) -> Match | N
     if not (is_number(line.low(at)) or line.low(at) in ("oh", "o")):
         return None
     said, end = digits(line, at)
-    if len(said) < 3 or all(line.core(n).isdigit() for n in range(at, end)):
+    if len(said) < 3 or all(line.core(n).isdecimal() for n in range(at, end)):
         return None
     if line.joined(end - 1) and (
         is_number(line.low(end)) or line.low(end) in ("point", "percent") or terms.find(terms.units(), line, end)
@@ -292,7 +292,7 @@ def sutures(line: Line, at: int, settings: DictationSettings) -> Match | None:
     found = number(line, at) if is_number(line.low(at)) else None
     if (
         found is None
-        or not found.text.isdigit()
+        or not found.text.isdecimal()
         or int(found.text) > 11
         or not line.joined(found.end - 1)
         or line.low(found.end) not in ("oh", "zero", "o", "0")
@@ -305,6 +305,24 @@ def sutures(line: Line, at: int, settings: DictationSettings) -> Match | None:
     ):
         return one(f"{found.text}-0", at, found.end + 1)
     return None
+
+
+def combinations(line: Line, at: int, settings: DictationSettings) -> Match | None:
+    """Writes "Norco five three twenty five" as 5/325: the strengths of a product of two drugs."""
+    if not is_number(line.low(at)) or line.low(at - 1) not in terms.cues("combined"):
+        return None
+    first = number(line, at)
+    second = number(line, first.end, joined=True) if first and line.joined(first.end - 1) else None
+    if (
+        first is None
+        or second is None
+        or first.text not in ("2.5", "5", "7.5", "10")
+        or second.text not in ("300", "325")
+    ):
+        return None
+    if line.joined(second.end - 1) and is_number(line.low(second.end)) and line.low(second.end) != "one":
+        return None
+    return one(f"{first.text}/{second.text}", at, second.end)
 
 
 def ratios(line: Line, at: int, settings: DictationSettings) -> Match | None:
@@ -367,6 +385,7 @@ RULES: tuple[Rule, ...] = (
     obstetric,
     decades,
     sutures,
+    combinations,
     ratios,
     gleason,
     digit_strings,

@@ -62,7 +62,7 @@ def _day(line: Line, at: int, month: str) -> tuple[int, int] | None:
     if (found := ordinal(line, at)) is not None:
         return found if 1 <= found[0] <= 31 else None
     plain = number(line, at)
-    if plain is None or not plain.text.isdigit() or not 1 <= int(plain.text) <= 31 or plain.fraction:
+    if plain is None or not plain.text.isdecimal() or not 1 <= int(plain.text) <= 31 or plain.fraction:
         return None
     if year(line, at) is not None and not is_number(line.low(plain.end)):
         return None
@@ -113,7 +113,7 @@ def years(line: Line, at: int, settings: DictationSettings) -> Match | None:
     found = year(line, at)
     if (
         found is None
-        or line.core(at).isdigit()
+        or line.core(at).isdecimal()
         or _goes_on(line, found[1])
         or line.low(found[1]) in terms.cues("not_years")
     ):
@@ -148,17 +148,17 @@ def _clock(line: Line, at: int) -> tuple[str, int] | None:
     if found := re.fullmatch(r"([1-9]|1[0-2])[:.]([0-5]\d)", low):
         return f"{found[1]}:{found[2]}", at + 1
     value = ONES.get(low) or (TEENS[low] if low in ("ten", "eleven", "twelve") else 0)
-    value = value or (int(low) if low.isdigit() and 1 <= int(low) <= 12 else 0)
+    value = value or (int(low) if low.isdecimal() and 1 <= int(low) <= 12 else 0)
     if not value:
         return None
-    if not line.joined(at):
+    if not line.joined(at) or line.atoms[at + 1].glue != " ":
         return str(value), at + 1
     after = line.low(at + 1)
     if after in ("oh", "o", "zero") and line.low(at + 2) in ONES and line.joined(at + 1):
         return f"{value}:0{ONES[line.low(at + 2)]}", at + 3
-    if after in TEENS or after in TENS or (after.isdigit() and 10 <= int(after) <= 59 and len(after) == 2):
+    if after in TEENS or after in TENS or (after.isdecimal() and 10 <= int(after) <= 59 and len(after) == 2):
         minutes = number(line, at + 1)
-        if minutes and minutes.text.isdigit() and 10 <= int(minutes.text) <= 59 and not minutes.fraction:
+        if minutes and minutes.text.isdecimal() and 10 <= int(minutes.text) <= 59 and not minutes.fraction:
             return f"{value}:{minutes.text}", minutes.end
     return str(value), at + 1
 
@@ -238,7 +238,7 @@ def _hundred_hours(line: Line, at: int) -> Match | None:
     if (
         plain
         and plain.spelled
-        and plain.text.isdigit()
+        and plain.text.isdecimal()
         and line.low(plain.end - 1) == "hundred"
         and line.low(plain.end) == "hours"
         and line.joined(plain.end - 1)

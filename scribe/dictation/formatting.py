@@ -31,6 +31,7 @@ FIGURES: tuple[Rule, ...] = (
     quantities.of_a1c,
     quantities.quantities,
 )
+ROUNDS = 4  # until nothing changes any more, so that writing twice is writing once; nearly always the second finds none
 PASSES: tuple[tuple[Rule, ...], ...] = (letters.RULES, (vitals.vision, *dates.RULES), FIGURES, (classes.degrees,))
 
 
@@ -51,6 +52,22 @@ def formatted(written: Sequence[Written], settings: DictationSettings) -> Format
     if not settings.formatting:
         return Formatted(tuple(written))
     made: list[Written] = []
+    flags: dict[Flag, None] = {}
+    for line in lines(written):
+        first, last = line.atoms[0].first, line.atoms[-1].last
+        said = list(written[first : last + 1])
+        for _ in range(ROUNDS):
+            now, found = _round(said, settings)
+            flags.update(dict.fromkeys(found))
+            if [item.word.text for item in now] == [item.word.text for item in said]:
+                break
+            said = now
+        made.extend(said)
+    return Formatted(tuple(made), tuple(sorted(flags, key=lambda flag: flag.interval)))
+
+
+def _round(written: Sequence[Written], settings: DictationSettings) -> tuple[list[Written], list[Flag]]:
+    made: list[Written] = []
     flags: list[Flag] = []
     for line in lines(written):
         doubts: list[Doubt] = []
@@ -60,7 +77,7 @@ def formatted(written: Sequence[Written], settings: DictationSettings) -> Format
         doubts += plausibility.doubts(line, written)
         made.extend(words(line, written))
         flags.extend(_flag(doubt, written) for doubt in doubts)
-    return Formatted(tuple(made), tuple(sorted(flags, key=lambda flag: flag.interval)))
+    return made, flags
 
 
 def _flag(doubt: Doubt, written: Sequence[Written]) -> Flag:

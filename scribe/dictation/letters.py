@@ -60,6 +60,7 @@ Q_WORDS = {
     "hour's": "qhour",
 }
 VITAMINS = {"b": ("1", "2", "3", "5", "6", "7", "9", "12"), "d": ("2", "3"), "k": ("1", "2")}
+ENGLISH = frozenset({"as", "ad", "im", "pr", "pc", "ac"})  # in plain lower case these are words, or may be
 RUN = 8  # letters and figures of one code
 
 
@@ -95,10 +96,10 @@ def codes(line: Line, at: int, settings: DictationSettings) -> Match | None:
 
 @cache
 def _code(text: str) -> str:
-    if any(letter.isdigit() for letter in text) and text in terms.spelled():
+    if any(letter.isdecimal() for letter in text) and text in terms.spelled():
         return terms.spelled()[text]
-    if text == "g6pd":
-        return "G6PD"
+    if re.fullmatch(r"g6pd|d(?:5|10|50)w", text):
+        return text.upper()
     if found := TNM.fullmatch(text):
         prefix, tumor, node, metastasis = found.groups()
         parts = [("T", tumor), ("N", node), ("M", metastasis)]
@@ -135,11 +136,11 @@ def _level(line: Line, at: int) -> tuple[str, int, int] | None:
     low = line.low(at)
     if found := re.fullmatch(r"([ctls])(\d{1,2})", low):
         letter, value, end = found[1], int(found[2]), at + 1
-    elif (low in LEVELS and line.joined(at) and line.low(at + 1) in SMALL) or (
-        low in LEVELS and re.fullmatch(r"\d{1,2}", line.low(at + 1)) and line.joined(at)
-    ):
-        after = line.low(at + 1)
-        letter, value, end = low, int(SMALL.get(after, after)), at + 2
+    elif low in LEVELS and line.joined(at) and re.fullmatch(r"\d{1,2}", SMALL.get(line.low(at + 1), line.low(at + 1))):
+        after = SMALL.get(line.low(at + 1), line.low(at + 1))
+        if _starts_unit(line, at + 2) or (at and line.joined(at - 1) and line.low(at - 1)[:1].isdecimal()):
+            return None  # "37 L two", "c 5 mg"
+        letter, value, end = low, int(after), at + 2
     else:
         return None
     return (letter, value, end) if 1 <= value <= LEVELS[letter] else None
@@ -176,14 +177,29 @@ def vertebrae(line: Line, at: int, settings: DictationSettings) -> Match | None:
     return one(text, at, end, keep_case=True) if end > at + 1 or line.core(at) != text else None
 
 
+def _starts_unit(line: Line, at: int) -> bool:
+    """Whether a unit in more than one letter, or a decimal point, stands at an atom."""
+    if not line.joined(at - 1):
+        return False
+    long_unit = len(line.low(at)) > 1 and terms.find(terms.units(), line, at) is not None
+    return long_unit or line.low(at) in ("point", "by", "over", "percent")
+
+
 def _measured(line: Line, at: int) -> bool:
-    return terms.find(terms.units(), line, at) is not None or is_number(line.low(at)) or line.low(at) in ("point", "by")
+    """Whether what stands at an atom makes a measure or a longer number of the number before it."""
+    if not line.joined(at - 1):
+        return False
+    return (
+        terms.find(terms.units(), line, at) is not None
+        or is_number(line.low(at))
+        or line.low(at) in ("point", "by", "over", "percent")
+    )
 
 
 def lettered(line: Line, at: int, settings: DictationSettings) -> Match | None:
     """V1 to V6 of an electrocardiogram, B12, D3, H2 blocker."""
     low, after = line.low(at), SMALL.get(line.low(at + 1), line.low(at + 1))
-    if len(low) != 1 or not low.isalpha() or not line.joined(at) or not after.isdigit():
+    if len(low) != 1 or not low.isalpha() or not line.joined(at) or not after.isdecimal():
         return None
     vitamin = after in VITAMINS.get(low, ()) and ("vitamin" in line.before(at, 2) or (low, after) == ("b", "12"))
     blocker = (
@@ -191,7 +207,10 @@ def lettered(line: Line, at: int, settings: DictationSettings) -> Match | None:
         and after in "12"
         and line.low(at + 2) in ("blocker", "blockers", "antagonist", "receptor", "antihistamine")
     )
-    if vitamin or blocker or (low == "v" and after in tuple("123456")):
+    saline = (
+        low == "d" and after in ("5", "10") and line.low(at + 2) in ("half", "normal", "quarter", "lactated", "water")
+    )
+    if saline or vitamin or blocker or (low == "v" and after in tuple("123456")):
         return one(f"{low.upper()}{after}", at, at + 2, keep_case=True)
     return None
 
@@ -253,13 +272,26 @@ def _near(line: Line, at: int, end: int, kind: str) -> bool:
     before, after = line.before(at, 8), line.after(end, 6)
     if terms.near(kind).intersection(before) or terms.near(kind).intersection(after):
         return True
-    return kind == "dose" and any(is_number(low) or low[:1].isdigit() for low in before[:4])
+    return kind == "dose" and any(is_number(low) or low[:1].isdecimal() for low in before[:4])
 
 
 def _expanded(line: Line, at: int, end: int, said: str, spoken: bool, settings: DictationSettings) -> str | None:
     """What an abbreviation is written as here; None where it stays."""
     row = terms.abbreviations().get(said)
-    if row is None or (row.word and not spoken and not _near(line, at, end, "dose")):
+    if row is None or (row.word and not spoken and (said in ENGLISH or not _near(line, at, end, "dose"))):
+        return None
+    if said == "pr" and line.low(end) in ("interval", "intervals", "segment", "prolongation", "depression"):
+        return None
+    if said == "as" and line.low(end) in (
+        "needed",
+        "directed",
+        "well",
+        "tolerated",
+        "prescribed",
+        "instructed",
+        "a",
+        "the",
+    ):
         return None
     if row.needs and not _near(line, at, end, row.needs):
         return None
@@ -331,6 +363,8 @@ def unclear(line: Line, at: int, settings: DictationSettings) -> Match | None:
 def run_of_letters(line: Line, at: int, settings: DictationSettings) -> Match | None:
     """Letters said one by one: "b i d", "p o", "c b c". All letters of the run must make sense, or none is touched."""
     if len(line.low(at)) != 1 or not line.low(at).isalpha():
+        return None
+    if at and line.joined(at - 1) and line.low(at - 1)[:1].isdecimal() and line.low(at) in "ugl":
         return None
     end = at + 1
     while line.joined(end - 1) and len(line.low(end)) == 1 and line.low(end).isalpha() and end - at < 4 * RUN:

@@ -182,7 +182,7 @@ def _decimal(line: Line, at: int, whole: Number) -> Number | None:
             digits += "0"
         elif low in ONES:
             digits += str(ONES[low])
-        elif low.isdigit() and not digits:
+        elif low.isdecimal() and not digits:
             return Number(f"{whole.text}.{low}", end + 1, spelled=True)
         else:
             break

@@ -87,7 +87,7 @@ def doubts(line: Line, written: Sequence[Written]) -> list[Doubt]:
     """Everything in a written line that should be checked."""
     found: list[Doubt] = []
     for at, low in enumerate(line.lows):
-        if not low[:1].isdigit():
+        if not low[:1].isdecimal():
             continue
         if pressure := PRESSURE.fullmatch(low):
             found += _pressure(line, at, int(pressure[1]), int(pressure[2]))

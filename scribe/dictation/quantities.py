@@ -44,6 +44,8 @@ def quantities(line: Line, at: int, settings: DictationSettings) -> Match | None
         return percent
     spelled = any(each.spelled for each in found.numbers)
     unit = unit_at(line, found.end, spelled)
+    if unit is None and spelled and line.joined(found.end - 1) and line.low(found.end) in terms.cues("letter_units"):
+        return Match(end=found.end)  # "twenty five l"
     if unit is not None:
         return _with_unit(line, found, unit, measure, settings)
     return _bare(line, found, measure, settings)
@@ -64,8 +66,6 @@ def _with_unit(
     lone = len(found.numbers) == 1 and last.text == "1" and last.spelled and last.fraction is None
     if lone and not _one_counts(line, found, spoken, end, measure):
         return None
-    if kind is UnitKind.COUNT and name == "times" and _fixed_frequency(line, found, end):
-        return Match(end=end)
     if kind is UnitKind.TIME and _opens_with_capital(line, found.starts[0]):
         return Match(end=end)
     if last.joined and spoken.singular and line.joined(end - 1) and line.low(end) in terms.heads():
@@ -113,6 +113,8 @@ def _one_counts(line: Line, found: Amount, spoken: Spoken, end: int, measure: Me
     if kind is UnitKind.PLAIN:
         return name not in terms.cues("body_units") or measure is not None
     if kind is UnitKind.TIME:
+        if name == "second":
+            return False
         score = measure is not None and measure.kind == "score"
         if modifies(line, end, kind) and line.low(end) in ("history", "follow", "followup", "course", "old"):
             return True
@@ -128,21 +130,13 @@ def _one_counts(line: Line, found: Amount, spoken: Spoken, end: int, measure: Me
     return False
 
 
-def _fixed_frequency(line: Line, found: Amount, end: int) -> bool:
-    """Whether it is "three times daily", the fixed wording of t.i.d."""
-    return (
-        len(found.numbers) == 1
-        and found.numbers[0].text in ("3", "4")
-        and found.numbers[0].spelled
-        and line.low(end) == "daily"
-    )
-
-
 def modifies(line: Line, end: int, kind: UnitKind) -> bool:
     """Whether a singular unit belongs to a noun behind it: "five milligram tablet", "two week history"."""
     if not line.joined(end - 1) or line.atoms[end].glue != " ":
         return False
     low = line.low(end)
+    if re.fullmatch(r"x\d+", low):
+        return False
     if kind is UnitKind.TIME:
         return bool(low) and low not in terms.functions() and not is_number(low)
     if kind in (UnitKind.FORM, UnitKind.COUNT):
@@ -176,7 +170,7 @@ def _adjacent(line: Line, at: int, found: Amount, settings: DictationSettings) -
     noun = unit is not None and line.joined(unit[1] - 1) and line.low(unit[1]) in terms.heads()
     if unit is None or not noun or not unit[0].singular or len(found.numbers) > 1 or first.fraction:
         return Match(end=_past_numbers(line, second.end))
-    whole = first.text.isdigit() and int(first.text) < 10
+    whole = first.text.isdecimal() and int(first.text) < 10
     plural = line.low(unit[1]).endswith("s") or first.text == "1"
     apart = second.value < 10 or second.value >= 100 or "." in second.text
     if whole and plural and apart:

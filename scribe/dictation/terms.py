@@ -232,6 +232,8 @@ def settle(line: Line) -> None:
         last = line.low(end - 1)
         if (last == "point" or is_number(last)) and line.joined(end - 1) and _counts_on(line.low(end)):
             continue  # "at one point", but "at one point two"; "number one", but "number one two three"
+        if at and is_number(line.low(at)) and line.low(at - 1) in ("to", "or"):
+            continue  # "two to three times daily"
         for n in range(at, end):
             line.atoms[n] = replace(line.atoms[n], fixed=True)
     line.lows = ["" if atom.fixed else atom.low for atom in line.atoms]
@@ -250,7 +252,7 @@ def measure_before(line: Line, at: int, reach: int = 7) -> Measure | None:
         if n in ends:
             return ends[n]
         low = line.low(n)
-        passed = low in links() or is_number(low) or low in ("or", "%", "percent") or low[:1].isdigit()
+        passed = low in links() or is_number(low) or low in ("or", "%", "percent") or low[:1].isdecimal()
         if not passed and not (low in ("and", "minute", "minutes") and _scored(line, n)):
             return None
     return None

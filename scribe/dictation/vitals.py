@@ -126,7 +126,7 @@ def plus(line: Line, at: int, settings: DictationSettings) -> Match | None:
     low = line.low(at)
     if low in ("plus", "minus"):
         found = number(line, at + 1) if line.joined(at) else None
-        if found is None or not found.text.isdigit() or int(found.text) > 5:
+        if found is None or not found.text.isdecimal() or int(found.text) > 5:
             return None
         if "station" in line.before(at, 3) or line.low(found.end) == "station":
             return one(("+" if low == "plus" else "-") + found.text, at, found.end)
@@ -151,7 +151,7 @@ def plus(line: Line, at: int, settings: DictationSettings) -> Match | None:
             return None
         return one(f"{first.text}+ to {second.text}+", at, second.end + 1) if _signs(line, at, second.end + 1) else None
     end = tops[1] + 1
-    if not line.joined(end - 2) or any(not each.text.isdigit() or int(each.text) > 4 for each in tops[0]):
+    if not line.joined(end - 2) or any(not each.text.isdecimal() or int(each.text) > 4 for each in tops[0]):
         return None
     if (line.joined(end - 1) and is_number(line.low(end))) or not _signs(line, at, end):
         return None
@@ -171,13 +171,13 @@ def times(line: Line, at: int, settings: DictationSettings) -> Match | None:
     if (
         line.low(at - 1) in terms.cues("not_times_after")
         or is_number(line.low(at - 1))
-        or line.low(at - 1)[:1].isdigit()
+        or line.low(at - 1)[:1].isdecimal()
     ):
         return None
     found = number(line, at + 1)
     if (
         found is None
-        or not found.text.isdigit()
+        or not found.text.isdecimal()
         or int(found.text) > 100
         or (line.joined(found.end - 1) and is_number(line.low(found.end)))
     ):

@@ -18,12 +18,12 @@ from scribe.types import Flag, FlagKind, Segment, Transcript, Word
 
 TABLE = Path(__file__).with_name("formatting.tsv")
 ROWS = [line.split("\t") for line in TABLE.read_text(encoding="utf-8").splitlines()]
-VOCABULARY = [
-    *"one two five ten fifteen twenty fifty hundred thousand zero oh point and a to or over out of by times plus half".split(),
-    *"milligrams milligram mcg units percent degrees tablets day weeks old year inches blood pressure pulse temperature".split(),
-    *"b i d q h s p o n l four c stage type cranial nerves leads gravida para june first second twenty-five 152 88 5.0 .5".split(),
-    *"the patient has no pain one of them eight, mass. D/C b.i.d. QD 5mg 7.2% 1-2 x3 every hours per kilogram minute".split(),
-]
+VOCABULARY = """
+one two five ten fifteen twenty fifty hundred thousand zero oh point and a to or over out of by times plus half
+milligrams milligram mcg units percent degrees tablets day weeks old year inches blood pressure pulse temperature
+b i d q h s p o n l four c stage type cranial nerves leads gravida para june first second twenty-five 152 88 5.0 .5
+the patient has no pain one of them eight, mass. D/C b.i.d. QD 5mg 7.2% 1-2 x3 every hours per kilogram minute
+""".split()
 ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen".split()
 ONES += ["seventeen", "eighteen", "nineteen"]
 TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
@@ -154,7 +154,7 @@ def test_no_number_reaches_over_two_speakers_or_a_line() -> None:
     two = words("it was twenty", speaker="A") + words("five milligrams", speaker="B")
     two[3] = Word(3.0, 4.0, " five", 1.0, "B")
     assert text_of(formatted(verbatim(two), DictationSettings()).written) == "it was 20 5 mg"
-    lines = words("it was twenty") + [Word(3.0, 4.0, "\nfive"), Word(4.0, 5.0, " milligrams")]
+    lines = [*words("it was twenty"), Word(3.0, 4.0, "\nfive"), Word(4.0, 5.0, " milligrams")]
     assert text_of(formatted(verbatim(lines), DictationSettings()).written) == "it was 20\n5 mg"
 
 
