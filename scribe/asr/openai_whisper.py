@@ -13,13 +13,15 @@ import torch
 import whisper  # type: ignore[import-untyped]
 
 from scribe.asr import convert, threads, weights, windows
-from scribe.config import Config
+from scribe.config import AsrSettings, Config
 from scribe.errors import EngineError
 from scribe.plugins import OnProgress, no_progress
 from scribe.types import Audio, Interval, Provenance, Segment, Word
 
 TEMPERATURES = (0.0, 0.2, 0.4)  # beyond that Whisper guesses
 SEED = 0
+TERM_TOKENS = 120  # of the terms that a second decoding is given
+READING_TOKENS = 400  # of at most 448: a longer reading cannot be weighed
 
 
 class OpenAIWhisper:
@@ -56,6 +58,10 @@ class OpenAIWhisper:
         limit = windows.LONG_BLOCK_SECONDS if self._settings.condition_on_previous_text else windows.BLOCK_SECONDS
         return windows.decoded(audio, speech, self._decode, on_progress, limit=limit)
 
+    def listen(self, audio: Audio, pieces: Sequence[Interval]) -> _Listening:
+        """Take in `pieces` of the recording (seconds, in order, together at most 30 s)."""
+        return _Listening(self._model, self._settings, windows.Block(tuple(pieces)).samples(audio))
+
     def _decode(self, samples: Any, before: str) -> list[Segment]:
         with _repeatable(threads.count(self._settings.threads)):
             result = self._model.transcribe(
@@ -83,6 +89,61 @@ class OpenAIWhisper:
             for segment in result["segments"]
             if segment["words"]
         ]
+
+
+class _Listening:
+    """`Listening` over one window of Whisper's, which is encoded once."""
+
+    def __init__(self, model: Any, settings: AsrSettings, samples: Any) -> None:
+        self._model, self._settings = model, settings
+        self._tokenizer = whisper.tokenizer.get_tokenizer(
+            model.is_multilingual, num_languages=model.num_languages, language=settings.language, task="transcribe"
+        )
+        mel = whisper.log_mel_spectrogram(whisper.pad_or_trim(samples), model.dims.n_mels, device=model.device)
+        with self._running():
+            self._encoded = model.embed_audio(mel[None])  # (1, frame, state)
+
+    def decode(self, terms: Sequence[str]) -> str:
+        """What was said, recognised with `terms` in mind; no word is timed."""
+        hint = self._tokenizer.encode(" " + ", ".join(terms))[:TERM_TOKENS] if terms else None
+        options = whisper.DecodingOptions(
+            language=self._settings.language,
+            beam_size=self._settings.beam_size,
+            prompt=hint,
+            without_timestamps=True,
+            fp16=False,
+        )
+        with self._running():
+            text: str = whisper.decode(self._model, self._encoded[0], options).text
+        return text
+
+    def weigh(self, readings: Sequence[str]) -> tuple[float, ...]:
+        """The natural log of the probability of each reading of the whole stretch, given its sound."""
+        with self._running():
+            return tuple(map(self._weigh, readings))
+
+    def languages(self) -> dict[str, float]:
+        """The probability of each language (two-letter code) being spoken; empty where the model knows one only."""
+        if not self._model.is_multilingual:
+            return {}
+        with self._running():
+            _, (likely,) = whisper.detect_language(self._model, self._encoded, self._tokenizer)
+        return {name: float(probability) for name, probability in likely.items()}
+
+    def _weigh(self, reading: str) -> float:
+        tokens = self._tokenizer.encode(reading)
+        if not 0 < len(tokens) <= READING_TOKENS:
+            return float("-inf")
+        start = self._tokenizer.sot_sequence_including_notimestamps
+        said = torch.tensor([[*start, *tokens]], device=self._model.device)  # (1, token)
+        logits = self._model.logits(said[:, :-1], self._encoded)[0, len(start) - 1 :].float()  # (token, vocabulary)
+        chosen = logits.log_softmax(dim=-1).gather(1, torch.tensor(tokens, device=logits.device)[:, None])
+        return float(chosen.sum())
+
+    @contextmanager
+    def _running(self) -> Iterator[None]:
+        with _repeatable(threads.count(self._settings.threads)), torch.inference_mode():
+            yield
 
 
 def _device(setting: str) -> str:

@@ -100,3 +100,18 @@ def test_settings_change_what_the_engine_does(clip: Audio, monkeypatch: pytest.M
     with pytest.raises(EngineError, match=r"asr\.compute_type"):
         resolve("asr", "faster-whisper")(Config(asr=AsrSettings(threads=3, compute_type="float32", device="auto")))
     assert (seen["cpu_threads"], seen["compute_type"], seen["device"]) == (3, "float32", "auto")
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_listening_again_hears_the_same_words_and_knows_them_from_others(
+    name: str, clip: Audio, clip_words: list[str]
+) -> None:
+    listening = engine(name).listen(clip, SPEECH)  # type: ignore[attr-defined]
+    text = listening.decode(["atorvastatin"])
+    said = "".join(c for c in text.lower() if c.isalnum() or c in " '").split()
+    assert SequenceMatcher(None, said, clip_words, autojunk=False).ratio() > 0.75
+    right, wrong, empty = listening.weigh([text, f"{text} The weather in Norway is fine.", ""])
+    assert 0 > right > wrong
+    assert empty == float("-inf")
+    likely = listening.languages()
+    assert max(likely, key=lambda language: likely[language]) == "en"
