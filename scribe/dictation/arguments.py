@@ -140,7 +140,7 @@ def correction(
     """
     splits: dict[int, list[Correction]] = {}
     for to in range(at + 1, min(at + MOST_CORRECTED + 1, until + 1, len(tokens) - 1)):
-        if tokens[to].text != "to" or not (tokens[to].opens and tokens[to].ends) or _is_goal(tokens, to, goals):
+        if tokens[to].text != "to" or not (tokens[to].opens and tokens[to].ends) or _is_goal(tokens, at, to, goals):
             continue
         within = range(to + 1, min(to + MOST_CORRECTED + 1, len(tokens)))
         last = next((place for place in within if ends_after(place)), min(to + (to - at), len(tokens) - 1))
@@ -170,10 +170,10 @@ def sound(word: str) -> str:
     return re.sub(r"(.)\1+", r"\1", skeleton)
 
 
-def _is_goal(tokens: Sequence[Token], to: int, goals: frozenset[str]) -> bool:
+def _is_goal(tokens: Sequence[Token], at: int, to: int, goals: frozenset[str]) -> bool:
     """Whether "correct X to Y" is about the patient ("correct potassium to above 4") and not for the scribe."""
-    right, wrong = tokens[to + 1].text, tokens[to - 1].text
-    return right in goals or (_is_figure(right) and not _is_figure(wrong))
+    right = tokens[to + 1].text
+    return right in goals or (_is_figure(right) and not any(_is_figure(token.text) for token in tokens[at:to]))
 
 
 def _is_figure(text: str) -> bool:

@@ -16,6 +16,7 @@ from scribe.dictation.commands import Action, CommandSet, Place
 from scribe.dictation.fields import BLANK, Fields
 from scribe.dictation.parse import HEARD_MARKS, PAUSE, SENTENCE_ENDS, Spoken, spoken
 from scribe.dictation.punctuation import Line, Pen, PenState, Source
+from scribe.dictation.signs import with_figures
 from scribe.dictation.templates import Template, TemplateSet
 from scribe.dictation.tokens import tokens
 from scribe.dictation.written import Written
@@ -129,7 +130,7 @@ class _Editor:
     def finish(self) -> Dictated:
         """The page."""
         self._page.finish()
-        lines = list(self._fields.filled(self._page.lines))
+        lines = with_figures(list(self._fields.filled(self._page.lines)))
         flags = dict.fromkeys(flag for line in lines for flag in line.flags)
         return Dictated(tuple(Written(line.word, line.first, line.last) for line in lines), tuple(flags))
 
