@@ -9,6 +9,7 @@ import typer
 
 from scribe import audio, pipeline, serial
 from scribe.cli import _common as common
+from scribe.dictation.write import check_files
 from scribe.errors import InputError, OutputError
 from scribe.export.checks import Checklist
 from scribe.plugins import resolve
@@ -33,6 +34,7 @@ def note(
 ) -> None:
     """Turn a recording into a note with candidate codes, every line traceable to the second it was said."""
     config = common.settings(config_file, sets, {"asr.engine": engine, "diarization.speakers": speakers})
+    check_files(config)
     folder = out or Path(f"{recording.stem}-note")
     role_list = common.parse_roles(roles)
     with common.progress() as on_progress:

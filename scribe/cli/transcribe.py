@@ -11,6 +11,7 @@ import typer
 
 from scribe import audio, pipeline, serial
 from scribe.cli import _common as common
+from scribe.dictation.write import check_files
 from scribe.errors import ConfigError
 from scribe.export import subtitles
 from scribe.export.checks import TITLES, joined
@@ -34,6 +35,7 @@ def transcribe(
     if sum((as_json, srt, vtt, text)) > 1:
         raise ConfigError("choose one of --json, --srt, --vtt and --text")
     config = common.settings(config_file, sets, {"asr.engine": engine, "diarization.speakers": speakers})
+    check_files(config)
     with common.progress() as on_progress:
         sound = audio.load(recording, config.audio)
         transcript = pipeline.transcribe(

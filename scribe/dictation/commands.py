@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from scribe.dictation._yaml import parse, read, strings, table
+from scribe.dictation.tokens import EDGES
 from scribe.errors import ConfigError
 
 SHIPPED = "the shipped list"
@@ -211,7 +212,8 @@ def _command(
 
 
 def _phrases(value: object, key: str, where: str) -> tuple[str, ...]:
-    phrases = tuple(" ".join(phrase.lower().replace("-", " ").split()) for phrase in strings(value, key, where))
+    said = (phrase.lower().replace("-", " ").split() for phrase in strings(value, key, where))
+    phrases = tuple(" ".join(EDGES.sub("", word) or word for word in words) for words in said)
     if not all(phrases):
         raise ConfigError(f"{where}: a phrase under `{key}` is empty")
     return phrases

@@ -21,6 +21,12 @@ class Page:
     flags: tuple[Flag, ...]
 
 
+def check_files(config: Config) -> None:
+    """Raises ConfigError where the user's commands or templates cannot be used: before work goes into a recording."""
+    commands.load(config.dictation.commands)
+    templates.load(config.dictation.templates)
+
+
 def write(transcript: Transcript, mode: Mode, config: Config) -> Page:
     """The page of a transcript: a dictation's commands are carried out, a visit has none.
 

@@ -11,7 +11,7 @@ import pytest
 
 from scribe import pipeline
 from scribe.config import Config, DictationSettings
-from scribe.dictation.write import write
+from scribe.dictation.write import check_files, write
 from scribe.errors import ConfigError
 from scribe.types import Flag, FlagKind, Interval, Mode, Role, SpeakerRole, Transcript
 
@@ -62,6 +62,9 @@ def test_a_mistake_in_the_users_files_stops_dictations_only(say: Say, tmp_path: 
     config = Config(dictation=DictationSettings(templates=str(bad)))
     with pytest.raises(ConfigError, match="'x'"):
         write(say("well"), Mode.DICTATION, config)
+    with pytest.raises(ConfigError, match="'x'"):
+        check_files(config)
+    check_files(Config())
     assert text(say("well"), Mode.VISIT, config) == " well"
 
 
