@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scribe.config import DictationSettings
-from scribe.dictation import classes, dates, letters, plausibility, quantities, shapes, terms, vitals
+from scribe.dictation import classes, counts, dates, letters, plausibility, quantities, shapes, terms, vitals
 from scribe.dictation.atoms import lines, words
 from scribe.dictation.rules import Doubt, Rule, run
 from scribe.dictation.written import Written, verbatim
@@ -19,12 +19,13 @@ from scribe.types import Flag, Interval, Word
 
 FIGURES: tuple[Rule, ...] = (
     *classes.RULES,
+    *counts.RULES,
     vitals.over,
     vitals.out_of,
     vitals.plus,
     vitals.times,
     vitals.height,
-    classes.ordinals,
+    counts.ordinals,
     shapes.ages,
     shapes.dimensions,
     shapes.fractions,
@@ -32,7 +33,7 @@ FIGURES: tuple[Rule, ...] = (
     quantities.quantities,
 )
 ROUNDS = 4  # until nothing changes any more, so that writing twice is writing once; nearly always the second finds none
-PASSES: tuple[tuple[Rule, ...], ...] = (letters.RULES, (vitals.vision, *dates.RULES), FIGURES, (classes.degrees,))
+PASSES: tuple[tuple[Rule, ...], ...] = (letters.RULES, (vitals.vision, *dates.RULES), FIGURES, (counts.degrees,))
 
 
 @dataclass(frozen=True, slots=True)

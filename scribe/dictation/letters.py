@@ -1,27 +1,22 @@
-"""Letters said one by one, and abbreviations: "b i d", "A-1-C", "l four l five", "t two n one m zero".
+"""Abbreviations, and letters said one by one: "b i d", "Q4-6H", "p o", "c b c", D/C.
 
-Sources: the Joint Commission's "Do Not Use" list and ISMP's list of error-prone abbreviations (rows of
-`do_not_use.yaml`); codes after the AHDI Book of Style (L4-L5, T2N1M0, G3P2, A1c, aVF).
+Sources: the Joint Commission's "Do Not Use" list and ISMP's list of error-prone abbreviations, as rows of
+`do_not_use.yaml`.
 """
 
 from __future__ import annotations
 
 import re
-from functools import cache
 
 from scribe.config import DictationSettings
-from scribe.dictation import terms
+from scribe.dictation import codes, terms
 from scribe.dictation.atoms import Line, Piece
-from scribe.dictation.numerals import DIGITS, ONES, TEENS, is_number, number
+from scribe.dictation.numerals import DIGITS, is_number, number
 from scribe.dictation.rules import Doubt, Match, Rule, one
 from scribe.types import FlagKind
 
-SMALL = {**{word: str(value) for word, value in {**ONES, **TEENS}.items() if value <= 12}, "zero": "0", "oh": "0"}
-LEVELS = {"c": 8, "t": 12, "l": 5, "s": 5}  # vertebrae, and nerve root C8
-NEXT = {("c", 7): ("t", 1), ("t", 12): ("l", 1), ("l", 5): ("s", 1)}
-TNM = re.compile(r"(p|c|yp|yc)?t(is|x|[0-4][a-d]?)n(x|[0-3][a-c]?)(?:m(x|[01][a-c]?))?")
-GRAVIDA = re.compile(r"g(\d{1,2})p(\d{4}|\d{1,2})(?:a(b?)(\d{1,2}))?")
 EVERY = re.compile(r"q(\d{1,2})(h|hr|hrs|d|w|wk|wks|min)?")
+RUN_ON = re.compile(r"([A-Za-z]{5,})(\d+(?:\.\d+)?)(mg|mcg|mL)?")  # Tegretol300 mg (ISMP)
 TOGETHER = re.compile(r"(\d[\d.,]*)(mgs?|mcg|ug|µg|μg|m[lL]|cc|kg|cm|mm|mEq|meq|IU|iu|[uU]nits?|[uU]|lbs?|g|kcal)")
 SPANS = {
     "h": "hours",
@@ -59,160 +54,8 @@ Q_WORDS = {
     "shift": "qshift",
     "hour's": "qhour",
 }
-VITAMINS = {"b": ("1", "2", "3", "5", "6", "7", "9", "12"), "d": ("2", "3"), "k": ("1", "2")}
+LONGEST_RUN = 32  # letters said one by one
 ENGLISH = frozenset({"as", "ad", "im", "pr", "pc", "ac"})  # in plain lower case these are words, or may be
-RUN = 8  # letters and figures of one code
-
-
-def _tokens(line: Line, at: int) -> list[str]:
-    """Letters and small numbers from an atom on, each as one token: t, two, n, one -> t 2 n 1."""
-    found: list[str] = []
-    while len(found) < 2 * RUN:
-        low = line.low(at + len(found))
-        token = SMALL.get(low) or (low if len(low) == 1 and low.isalnum() else "")
-        if not token and re.fullmatch(r"\d{1,2}|[a-z]{1,3}\d{1,4}[a-z]?|is|sp|pa|fi|hb|fev|co", low):
-            token = low
-        if not token:
-            break
-        found.append(token)
-        if not line.joined(at + len(found) - 1):
-            break
-    return found
-
-
-def codes(line: Line, at: int, settings: DictationSettings) -> Match | None:
-    """TNM, gravida and para, A1c, SpO2 and the like: letters and figures that are written as one word."""
-    low = line.low(at)
-    if not low or len(low) > 8 or not low[0].isalpha() or (at and line.atoms[at].glue == "-"):
-        return None
-    tokens = _tokens(line, at)
-    for length in range(len(tokens), 0, -1):
-        text = "".join(tokens[:length])
-        written = _code(text)
-        if written and (length > 1 or written != line.core(at)) and not (length == 2 and text in ("o2", "po2")):
-            return one(written, at, at + length, keep_case=True)
-    return _oxygen(line, at, tokens)
-
-
-@cache
-def _code(text: str) -> str:
-    if any(letter.isdecimal() for letter in text) and text in terms.spelled():
-        return terms.spelled()[text]
-    if re.fullmatch(r"g6pd|d(?:5|10|50)w", text):
-        return text.upper()
-    if found := TNM.fullmatch(text):
-        prefix, tumor, node, metastasis = found.groups()
-        parts = [("T", tumor), ("N", node), ("M", metastasis)]
-        return (prefix or "") + "".join(name + ("X" if part == "x" else part) for name, part in parts if part)
-    if found := GRAVIDA.fullmatch(text):
-        gravida, para, _, abortus = found.groups()
-        return f"G{gravida}P{para}" + (f"A{abortus}" if abortus else "")
-    return ""
-
-
-def _oxygen(line: Line, at: int, tokens: list[str]) -> Match | None:
-    if tokens[:2] == ["o", "2"] and line.core(at) != "O2":
-        beside = {*line.after(at + 2, 1), *line.before(at, 1)}
-        if beside & {
-            "sat",
-            "sats",
-            "saturation",
-            "saturations",
-            "requirement",
-            "requirements",
-            "home",
-            "supplemental",
-            "therapy",
-            "level",
-            "levels",
-            "via",
-        }:
-            return one("O2", at, at + 2, keep_case=True)
-    return None
-
-
-def _level(line: Line, at: int) -> tuple[str, int, int] | None:
-    """A vertebra at an atom: letter, number, end. "l four", "L4", "L-4"."""
-    low = line.low(at)
-    if found := re.fullmatch(r"([ctls])(\d{1,2})", low):
-        letter, value, end = found[1], int(found[2]), at + 1
-    elif low in LEVELS and line.joined(at) and re.fullmatch(r"\d{1,2}", SMALL.get(line.low(at + 1), line.low(at + 1))):
-        after = SMALL.get(line.low(at + 1), line.low(at + 1))
-        if _starts_unit(line, at + 2) or (at and line.joined(at - 1) and line.low(at - 1)[:1].isdecimal()):
-            return None  # "37 L two", "c 5 mg"
-        letter, value, end = low, int(after), at + 2
-    else:
-        return None
-    return (letter, value, end) if 1 <= value <= LEVELS[letter] else None
-
-
-def vertebrae(line: Line, at: int, settings: DictationSettings) -> Match | None:
-    """Writes "l four l five" as L4-L5, "c five to c seven" as C5-C7, "l four five" as L4-5, "t twelve" as T12."""
-    if not line.low(at) or line.low(at)[0] not in LEVELS or line.atoms[at].glue == "-":
-        return None
-    first = _level(line, at)
-    if first is None:
-        return None
-    letter, value, end = first
-    text = f"{letter.upper()}{value}"
-    if line.low(end) == "weighted" and letter == "t" and line.joined(end - 1):
-        return one(f"{text}-weighted", at, end + 1, keep_case=True)
-    follows = NEXT.get((letter, value), (letter, value + 1))
-    joiner = line.joined(end - 1) and line.low(end) in ("to", "dash", "hyphen")
-    second = _level(line, end + joiner) if line.joined(end - 1 + joiner) else None
-    if second and line.atoms[end].glue == "-":
-        written = f"{text}-{second[0].upper()}{second[1]}"
-        return (
-            one(written, at, second[2], keep_case=True) if line.core(at).islower() or line.core(end).islower() else None
-        )
-    ranged = (joiner and not {"from", "between"} & set(line.before(at, 1)) and line.low(end) == "to") or (
-        joiner and line.low(end) != "to"
-    )
-    pair = not joiner and letter != "s" and second is not None and second[:2] == follows  # S1 S2 are heart sounds, too
-    if second and line.atoms[end].glue != "-" and (ranged or pair):
-        return one(f"{text}-{second[0].upper()}{second[1]}", at, second[2], keep_case=True)
-    after = SMALL.get(line.low(end), line.low(end))
-    if line.joined(end - 1) and after == str(value + 1) and letter in "cl" and not _measured(line, end + 1):
-        return one(f"{text}-{after}", at, end + 1, keep_case=True)
-    return one(text, at, end, keep_case=True) if end > at + 1 or line.core(at) != text else None
-
-
-def _starts_unit(line: Line, at: int) -> bool:
-    """Whether a unit in more than one letter, or a decimal point, stands at an atom."""
-    if not line.joined(at - 1):
-        return False
-    long_unit = len(line.low(at)) > 1 and terms.find(terms.units(), line, at) is not None
-    return long_unit or line.low(at) in ("point", "by", "over", "percent")
-
-
-def _measured(line: Line, at: int) -> bool:
-    """Whether what stands at an atom makes a measure or a longer number of the number before it."""
-    if not line.joined(at - 1):
-        return False
-    return (
-        terms.find(terms.units(), line, at) is not None
-        or is_number(line.low(at))
-        or line.low(at) in ("point", "by", "over", "percent")
-    )
-
-
-def lettered(line: Line, at: int, settings: DictationSettings) -> Match | None:
-    """V1 to V6 of an electrocardiogram, B12, D3, H2 blocker."""
-    low, after = line.low(at), SMALL.get(line.low(at + 1), line.low(at + 1))
-    if len(low) != 1 or not low.isalpha() or not line.joined(at) or not after.isdecimal():
-        return None
-    vitamin = after in VITAMINS.get(low, ()) and ("vitamin" in line.before(at, 2) or (low, after) == ("b", "12"))
-    blocker = (
-        low == "h"
-        and after in "12"
-        and line.low(at + 2) in ("blocker", "blockers", "antagonist", "receptor", "antihistamine")
-    )
-    saline = (
-        low == "d" and after in ("5", "10") and line.low(at + 2) in ("half", "normal", "quarter", "lactated", "water")
-    )
-    if saline or vitamin or blocker or (low == "v" and after in tuple("123456")):
-        return one(f"{low.upper()}{after}", at, at + 2, keep_case=True)
-    return None
 
 
 def every(line: Line, at: int, settings: DictationSettings) -> Match | None:
@@ -264,7 +107,13 @@ def _written_every(at: int, end: int, text: str, span: str) -> Match:
 
 def apart(line: Line, at: int, settings: DictationSettings) -> Match | None:
     """Writes "5mg", "10U" as 5 mg, 10 U (ISMP: a space between dose and unit)."""
-    found = TOGETHER.fullmatch(line.core(at))
+    core = line.core(at)
+    if found := RUN_ON.fullmatch(core):
+        unit = terms.find(terms.units(), line, at + 1) if line.joined(at) else None
+        if found[3] or (unit and unit[0].unit.dose):
+            pieces = [Piece(part, at, at + 1) for part in found.groups() if part]
+            return Match(tuple(pieces), keep_case=True)
+    found = TOGETHER.fullmatch(core)
     return Match((Piece(found[1], at, at + 1), Piece(found[2], at, at + 1))) if found else None
 
 
@@ -323,6 +172,8 @@ def abbreviated(line: Line, at: int, settings: DictationSettings) -> Match | Non
         and line.low(at + 2) in ("day", "week", "month", "hour")
     ):
         return one("every", at, at + 1)
+    if low == "per" and line.low(at + 1) == "os" and line.joined(at):
+        return one("by mouth", at, at + 2)
     if low in ("sub", "subcu") and line.low(at + 1) in ("q", "cu") and line.joined(at):
         return one("subcut", at, at + 2)
     if len(low) < 2 or low not in terms.abbreviations():
@@ -367,7 +218,7 @@ def run_of_letters(line: Line, at: int, settings: DictationSettings) -> Match | 
     if at and line.joined(at - 1) and line.low(at - 1)[:1].isdecimal() and line.low(at) in "ugl":
         return None
     end = at + 1
-    while line.joined(end - 1) and len(line.low(end)) == 1 and line.low(end).isalpha() and end - at < 4 * RUN:
+    while line.joined(end - 1) and len(line.low(end)) == 1 and line.low(end).isalpha() and end - at < LONGEST_RUN:
         end += 1
     if end == at + 1:
         return None
@@ -393,4 +244,4 @@ def _segmented(line: Line, at: int, end: int, settings: DictationSettings) -> li
     return None
 
 
-RULES: tuple[Rule, ...] = (apart, every, codes, vertebrae, lettered, unclear, abbreviated, run_of_letters)
+RULES: tuple[Rule, ...] = (apart, every, *codes.RULES, unclear, abbreviated, run_of_letters)

@@ -66,6 +66,8 @@ def _with_unit(
     lone = len(found.numbers) == 1 and last.text == "1" and last.spelled and last.fraction is None
     if lone and not _one_counts(line, found, spoken, end, measure):
         return None
+    if kind is UnitKind.COUNT and line.low(found.starts[0]) in ("a", "an"):
+        return Match(end=end)  # "a hundred times"
     if kind is UnitKind.TIME and _opens_with_capital(line, found.starts[0]):
         return Match(end=end)
     if last.joined and spoken.singular and line.joined(end - 1) and line.low(end) in terms.heads():
@@ -124,8 +126,13 @@ def _one_counts(line: Line, found: Amount, spoken: Spoken, end: int, measure: Me
             or score
         )
     if kind is UnitKind.FORM:
-        return name in terms.cues("always_forms") or bool(
-            terms.cues("one_form_cues").intersection(before) and terms.cues("one_form_behind").intersection(after)
+        a_day = name == "pack" and bool({"a", "per"}.intersection(after))
+        return (
+            a_day
+            or name in terms.cues("always_forms")
+            or bool(
+                terms.cues("one_form_cues").intersection(before) and terms.cues("one_form_behind").intersection(after)
+            )
         )
     return False
 
@@ -222,6 +229,8 @@ def _bare(line: Line, found: Amount, measure: Measure | None, settings: Dictatio
     low = line.low(at)
     if not any(each.spelled for each in numbers) and len(numbers) == 1:
         return _zero_before_point(line, at, measure, settings)
+    if line.low(found.end) in ("past", "til", "till", "after") and is_number(line.low(found.end + 1)):
+        return Match(end=found.end + 2)  # "twenty past nine"
     if (
         line.low(found.end) in terms.cues("vague")
         or line.says(found.end, ("to", "the"))
@@ -234,7 +243,9 @@ def _bare(line: Line, found: Amount, measure: Measure | None, settings: Dictatio
     if decimal:
         if low == "one" and line.low(at - 1) == "at" and line.joined(found.end - 1):
             return Match(end=found.end)  # "at one point two people came"
-        return None if low == "point" else Match(tuple(written(line, found, settings)))
+        if low == "point" and not _starts_value(line, at, found.end):
+            return None
+        return Match(tuple(written(line, found, settings)))
     if (
         low in ("a", "an")
         or low in ("hundred", "thousand", "million")
@@ -251,6 +262,12 @@ def _bare(line: Line, found: Amount, measure: Measure | None, settings: Dictatio
     if len(numbers) == 2 and numbers[0].text == "1" and not numbers[0].joined:
         return Match(end=found.end)
     return Match(tuple(written(line, found, settings)))
+
+
+def _starts_value(line: Line, at: int, end: int) -> bool:
+    """Whether "point five" is a value: it ends its phrase, and nothing or a word like "was" stands before it."""
+    opens = at == 0 or bool(terms.cues("value_verbs").intersection(line.before(at, 1)))
+    return opens and not line.joined(end - 1)
 
 
 def _value(line: Line, found: Amount, measure: Measure, settings: DictationSettings) -> Match | None:
