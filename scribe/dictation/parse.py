@@ -252,8 +252,9 @@ class _Scan:
         before, breaks_off = self._text(at - 1), self._breaks_off(last)
         if before in command.not_after and not (breaks_off and before in self._determiners - {"any", "some", "same"}):
             return True
-        if before in self._determiners and self._text(last + 1) in self._groups["verbs"]:
-            return True  # "her period is late"
+        named = before in self._determiners or before in command.not_after_led
+        if named and self._text(last + 1) in self._groups["verbs"]:
+            return True  # "her period is late", "last period was in May"
         if breaks_off:
             return False
         led_by = command.not_after_led.get(before, frozenset())
