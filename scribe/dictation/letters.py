@@ -227,7 +227,8 @@ def run_of_letters(line: Line, at: int, settings: DictationSettings) -> Match | 
         pieces = _segmented(line, at, end - 1, settings)  # the last letter may belong to what follows: q four hours
         end -= bool(pieces)
     if not pieces:
-        return Match(end=end)
+        code = line.joined(end - 1) and is_number(line.low(end))  # the last letter may begin "c five"
+        return Match(end=end - code) if end - code > at else None
     return Match(tuple(pieces), keep_case=not pieces[0].text[:1].islower())
 
 

@@ -33,6 +33,9 @@ def quantities(line: Line, at: int, settings: DictationSettings) -> Match | None
         return None
     if _point_apart(line, at, found.end):
         return Match(end=found.end)
+    if "." in found.numbers[-1].text and line.joined(found.end - 1) and line.low(found.end) in ("million", "billion"):
+        scale = Piece(line.core(found.end), found.end, found.end + 1)
+        return Match((*written(line, found, settings), scale))
     if line.joined(found.end - 1) and is_number(line.low(found.end)):
         if line.atoms[found.end].glue == " ":
             return _adjacent(line, at, found, settings)
@@ -48,6 +51,14 @@ def quantities(line: Line, at: int, settings: DictationSettings) -> Match | None
         return Match(end=found.end)  # "twenty five l"
     if unit is not None:
         return _with_unit(line, found, unit, measure, settings)
+    if line.joined(found.end - 1) and line.low(found.end) in terms.cues("between"):
+        after = unit_at(line, found.end + 1, spelled)
+        if (
+            after
+            and after[0].unit.kind in (UnitKind.TIME, UnitKind.FORM, UnitKind.COUNT)
+            and found.numbers[-1].value > 1
+        ):
+            return Match(tuple(written(line, found, settings)))  # "five to seven business days"
     return _bare(line, found, measure, settings)
 
 
@@ -74,7 +85,7 @@ def _with_unit(
         return _unsure(found, end, settings, line)
     if kind is not UnitKind.METRIC:
         pieces = written(line, found, settings)
-        if spoken.singular and modifies(line, end, kind) and last.text != "1":
+        if spoken.singular and modifies(line, end, kind) and last.value != 1:
             name = "French" if name == "french" else "-".join(line.core(n) for n in range(found.end, end))
             return Match(_hyphened(pieces, found, name, end))
         if name == "french":

@@ -44,6 +44,8 @@ def over(line: Line, at: int, settings: DictationSettings) -> Match | None:
     if not line.joined(between - 1):
         return None
     bottoms = _sides(line, between if slash else between + 1)
+    if bottoms and len(bottoms[0]) == 2 and line.low(bottoms[1]) in ("over", "slash"):
+        bottoms = bottoms[0][:1], bottoms[0][0].end  # "110 over 60 to 140 over 90": two pressures
     if bottoms is None or (line.joined(bottoms[1] - 1) and is_number(line.low(bottoms[1]))):
         return None
     top, bottom = tops[0][-1], bottoms[0][-1]
