@@ -39,7 +39,7 @@ def test_sections_of_a_dialogue(dialogue: Path) -> None:
     note = serial.loads(scribe("sections", dialogue, "--json").stdout, Note)
     text = " ".join(statement.text for statement in note.statements)
     assert "Denies fever" in text
-    assert "amoxicillin 500 mg three times a day" in text
+    assert "amoxicillin 500 mg 3 times a day" in text
     assert "What brings you" not in text
 
 
