@@ -191,7 +191,21 @@ def put(line: Line, pieces: Sequence[Piece], keep_case: bool = False) -> list[At
             text = text[:-1]
         glue, lead = (first.glue, first.lead) if n == 0 else (piece.glue, "")
         source = line.atoms[piece.first : piece.end]
-        made.append(Atom(glue, lead, text, tail, source[0].first, source[-1].last, low(text)))
+        parts = text.split(" ")
+        for nth, part in enumerate(parts):
+            last_part = nth == len(parts) - 1
+            made.append(
+                Atom(
+                    " " if nth else glue,
+                    "" if nth else lead,
+                    part,
+                    tail if last_part else "",
+                    source[0].first,
+                    source[-1].last,
+                    low(part),
+                    fixed=len(parts) > 1 and parts[0].isalpha(),  # "three times daily" is ready
+                )
+            )
     return made
 
 

@@ -11,7 +11,7 @@ from functools import cache
 from scribe.config import DictationSettings
 from scribe.dictation import terms
 from scribe.dictation.atoms import Line
-from scribe.dictation.numerals import ONES, TEENS, is_number
+from scribe.dictation.numerals import ONES, TEENS, is_number, number
 from scribe.dictation.rules import Match, Rule, one
 
 SMALL = {**{word: str(value) for word, value in {**ONES, **TEENS}.items() if value <= 12}, "zero": "0", "oh": "0"}
@@ -20,6 +20,7 @@ NEXT = {("c", 7): ("t", 1), ("t", 12): ("l", 1), ("l", 5): ("s", 1)}
 TNM = re.compile(r"(p|c|yp|yc)?t(is|x|[0-4][a-d]?)n(x|[0-3][a-c]?)(?:m(x|[01][a-c]?))?")
 GRAVIDA = re.compile(r"g(\d{1,2})p(\d{4}|\d{1,2})(?:a(b?)(\d{1,2}))?")
 VITAMINS = {"b": ("1", "2", "3", "5", "6", "7", "9", "12"), "d": ("2", "3"), "k": ("1", "2")}
+NAMED = frozenset({"vitamin", "vitamins", "hepatitis", "hep", "group", "plan", "type", "omega", "influenza", "class"})
 RUN = 8  # letters and figures of one code
 
 
@@ -48,7 +49,12 @@ def codes(line: Line, at: int, settings: DictationSettings) -> Match | None:
     for length in range(len(tokens), 0, -1):
         text = "".join(tokens[:length])
         written = _code(text)
-        if written and (length > 1 or written != line.core(at)) and not (length == 2 and text in ("o2", "po2")):
+        if (
+            written
+            and (length > 1 or written != line.core(at))
+            and not (text == "o2" and length == 2)
+            and not (text == "po2" and _measured(line, at + length))
+        ):
             return one(written, at, at + length, keep_case=True)
     return _oxygen(line, at, tokens)
 
@@ -97,8 +103,9 @@ def _level(line: Line, at: int) -> tuple[str, int, int] | None:
         letter, value, end = found[1], int(found[2]), at + 1
     elif low in LEVELS and line.joined(at) and re.fullmatch(r"\d{1,2}", SMALL.get(line.low(at + 1), line.low(at + 1))):
         after = SMALL.get(line.low(at + 1), line.low(at + 1))
-        if _starts_unit(line, at + 2) or (at and line.joined(at - 1) and line.low(at - 1)[:1].isdecimal()):
-            return None  # "37 L two", "c 5 mg"
+        before = line.low(at - 1) if at and line.joined(at - 1) else ""
+        if not _stands_alone(line, at + 1) or before[:1].isdecimal() or before in NAMED:
+            return None  # "37 L two", "c 5 mg", "vitamin c five hundred milligrams"
         letter, value, end = low, int(after), at + 2
     else:
         return None
@@ -136,12 +143,17 @@ def vertebrae(line: Line, at: int, settings: DictationSettings) -> Match | None:
     return one(text, at, end, keep_case=True) if end > at + 1 or line.core(at) != text else None
 
 
-def _starts_unit(line: Line, at: int) -> bool:
-    """Whether a unit in more than one letter, or a decimal point, stands at an atom."""
-    if not line.joined(at - 1):
+def _stands_alone(line: Line, at: int) -> bool:
+    """Whether the small number at an atom is whole and measures nothing: not "five hundred", not "one gram"."""
+    found = number(line, at)
+    if found is None or found.end != at + 1:
         return False
-    long_unit = len(line.low(at)) > 1 and terms.find(terms.units(), line, at) is not None
-    return long_unit or line.low(at) in ("point", "by", "over", "percent")
+    if not line.joined(at):
+        return True
+    after = line.low(at + 1)
+    unit = terms.find(terms.units(), line, at + 1)
+    measures = unit is not None and (len(after) > 1 or not is_number(line.low(at + 2)))
+    return not measures and after not in ("point", "by", "over", "percent", "%")
 
 
 def _measured(line: Line, at: int) -> bool:
@@ -176,6 +188,8 @@ def lettered(line: Line, at: int, settings: DictationSettings) -> Match | None:
     saline = (
         low == "d" and after in ("5", "10") and line.low(at + 2) in ("half", "normal", "quarter", "lactated", "water")
     )
+    if not _stands_alone(line, at + 1):
+        return None
     if saline or vitamin or blocker or (low == "v" and after in tuple("123456")):
         return one(f"{low.upper()}{after}", at, at + 2, keep_case=True)
     return None

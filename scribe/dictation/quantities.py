@@ -79,6 +79,8 @@ def _with_unit(
         return None
     if kind is UnitKind.COUNT and line.low(found.starts[0]) in ("a", "an"):
         return Match(end=end)  # "a hundred times"
+    if kind is UnitKind.FORM and last.fraction is None and "and" in line.lows[found.starts[-1] : found.end]:
+        return Match(end=end)  # "five hundred and one tablet" may be one tablet of 500
     if kind is UnitKind.TIME and _opens_with_capital(line, found.starts[0]):
         return Match(end=end)
     if last.joined and spoken.singular and line.joined(end - 1) and line.low(end) in terms.heads():

@@ -234,9 +234,18 @@ def settle(line: Line) -> None:
             continue  # "at one point", but "at one point two"; "number one", but "number one two three"
         if at and is_number(line.low(at)) and line.low(at - 1) in ("to", "or"):
             continue  # "two to three times daily"
+        if is_number(last) and line.open(end - 1, end + 2) and _goes_on(line, end):
+            continue  # "every one", but "every one to two hours"
         for n in range(at, end):
             line.atoms[n] = replace(line.atoms[n], fixed=True)
     line.lows = ["" if atom.fixed else atom.low for atom in line.atoms]
+
+
+def _goes_on(line: Line, at: int) -> bool:
+    if line.low(at) in ("to", "or"):
+        return is_number(line.low(at + 1))
+    unit = find(units(), line, at)
+    return unit is not None and unit[0].unit.kind is UnitKind.METRIC
 
 
 def _counts_on(low: str) -> bool:
