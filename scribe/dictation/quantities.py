@@ -32,7 +32,7 @@ def quantities(line: Line, at: int, settings: DictationSettings) -> Match | None
     if found is None:
         return None
     if _point_apart(line, at, found.end):
-        return Match(end=found.end)
+        return Match(end=_past_numbers(line, found.end))
     if "." in found.numbers[-1].text and line.joined(found.end - 1) and line.low(found.end) in ("million", "billion"):
         scale = Piece(line.core(found.end), found.end, found.end + 1)
         return Match((*written(line, found, settings), scale))
