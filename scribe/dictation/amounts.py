@@ -147,4 +147,6 @@ def written(
 def _is_range(line: Line, found: Amount) -> bool:
     low, high = found.numbers[0].value, found.numbers[1].value
     before = line.before(found.starts[0], 5)
+    if before[:1] and before[0] in terms.cues("spans"):
+        return low < high  # "follow up in two to three weeks"
     return low < high and not terms.cues("changes").intersection(before) and "scale" not in before[:3]

@@ -22,6 +22,7 @@ LEAD = "([{\"'“\u2018"
 TAIL = ".,;:?!…)]}\"'”\u2019"
 DOTTED = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]\.?")  # p.o, b.i.d.: the last point may have been cut off as punctuation
 UNIT_POINT = frozenset({"mg", "mcg", "ml", "kg", "cm", "mm", "g", "meq", "dl"})  # written without a point (ISMP)
+FEET = re.compile(r"\d['\u2019]\d{1,2}(?:\.5)?")  # 5'8: the mark of inches is no quotation mark
 SENTENCE_END = re.compile(r"[.?!…]")
 
 
@@ -60,7 +61,7 @@ class Line:
     __slots__ = ("atoms", "lows", "measures")
 
     def __init__(self, atoms: Sequence[Atom]) -> None:
-        self.atoms = [_pointed(atom, after) for atom, after in zip_longest(atoms, atoms[1:])]
+        self.atoms = [_pointed(atom, after) for atom, after in zip_longest(_unspaced(atoms), atoms[1:])]
         last = self.atoms[-1]
         if last.tail == "." and DOTTED.fullmatch(last.core) and not _is_sentence(self.atoms):
             self.atoms[-1] = replace(last, core=last.core + ".", tail="")
@@ -121,6 +122,8 @@ def _cut(text: str) -> tuple[str, str, str, str]:
     lead = body[: len(body) - len(core)]
     stripped = core.rstrip(TAIL)
     tail = core[len(stripped) :]
+    if tail[:1] in ('"', "\u201d") and FEET.fullmatch(stripped):
+        return space, lead, stripped + '"', tail[1:]
     return space, lead, stripped, tail
 
 
@@ -147,6 +150,15 @@ def lines(written: Sequence[Written]) -> Iterator[Line]:
         atoms.extend(_parts(space, lead, core, tail, index))
     if atoms:
         yield Line(atoms)
+
+
+def _unspaced(atoms: Sequence[Atom]) -> Iterator[Atom]:
+    """Points of an abbreviation that was heard with spaces, "b. i. d.", taken away."""
+    letters = [len(atom.core) == 1 and atom.core.islower() and atom.tail == "." for atom in atoms]
+    for at, atom in enumerate(atoms):
+        alone = at + 1 < len(atoms) and not atoms[at + 1].core[:1].isupper()
+        run = letters[at] and ((at > 0 and letters[at - 1]) or letters[at + 1 : at + 2] == [True])
+        yield replace(atom, tail="") if alone and (run or (letters[at] and atom.core == "q")) else atom
 
 
 def _pointed(atom: Atom, after: Atom | None) -> Atom:

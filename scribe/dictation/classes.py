@@ -86,6 +86,8 @@ def typed(line: Line, at: int, settings: DictationSettings) -> Match | None:
     low = line.low(at)
     if not line.joined(at):
         return None
+    if low == "type" and line.core(at + 1) in ("I", "II") and line.low(at + 2) in ("diabetes", "diabetic", "dm"):
+        return Match((Piece(line.core(at), at, at + 1), Piece(str(len(line.core(at + 1))), at + 1, at + 2)))
     if low == "factor":
         found = number(line, at + 1)
         if (

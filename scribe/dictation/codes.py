@@ -195,4 +195,13 @@ def lettered(line: Line, at: int, settings: DictationSettings) -> Match | None:
     return None
 
 
-RULES: tuple[Rule, ...] = (codes, vertebrae, covid, lettered)
+def vitamin(line: Line, at: int, settings: DictationSettings) -> Match | None:
+    """Writes "vitamin d" as vitamin D."""
+    low = line.low(at)
+    if line.low(at - 1) != "vitamin" or not line.joined(at - 1) or low not in tuple("abcdek") or line.core(at) != low:
+        return None
+    article = low == "a" and line.joined(at) and line.low(at + 1) not in terms.functions() | {"deficiency"}
+    return None if article else one(low.upper(), at, at + 1, keep_case=True)
+
+
+RULES: tuple[Rule, ...] = (codes, vertebrae, covid, lettered, vitamin)

@@ -16,6 +16,7 @@ from scribe.dictation.numerals import (
     number,
     ordinal,
     ordinal_figures,
+    said_forms,
     with_commas,
 )
 from scribe.dictation.rules import Match, Rule, one
@@ -33,6 +34,8 @@ def decades(line: Line, at: int, settings: DictationSettings) -> Match | None:
         return one(f"{1900 + TENS[line.low(at + 1)[:-3] + 'y']}s", at, at + 2)
     hundred = low == "one" and line.joined(at)
     word = line.low(at + 1) if hundred else low
+    if hundred and word == "teens" and line.low(at - 1) in terms.cues("decade_cues") | {"the"}:
+        return one("110s", at, at + 2)
     if not word.endswith("ties") or word[:-3] + "y" not in TENS:
         return None
     before = line.before(at, 2)
@@ -107,20 +110,15 @@ def sutures(line: Line, at: int, settings: DictationSettings) -> Match | None:
 
 def combinations(line: Line, at: int, settings: DictationSettings) -> Match | None:
     """Writes "Norco five three twenty five" as 5/325: the strengths of a product of two drugs."""
-    if not is_number(line.low(at)) or line.low(at - 1) not in terms.cues("combined"):
+    if not is_number(line.low(at)) or not line.joined(at - 1):
         return None
-    first = number(line, at)
-    second = number(line, first.end, joined=True) if first and line.joined(first.end - 1) else None
-    if (
-        first is None
-        or second is None
-        or first.text not in ("2.5", "5", "7.5", "10")
-        or second.text not in ("300", "325")
-    ):
-        return None
-    if line.joined(second.end - 1) and is_number(line.low(second.end)) and line.low(second.end) != "one":
-        return None
-    return one(f"{first.text}/{second.text}", at, second.end)
+    for strength in terms.combined(line.low(at - 1)):
+        first, second = (said_forms(part) for part in strength.split("/"))
+        for end in (at + len(words) for words in first if line.says(at, words)):
+            start = end + (line.low(end) in ("slash", "dash", "over"))
+            for stop in (start + len(words) for words in second if line.joined(end - 1) and line.says(start, words)):
+                return one(strength, at, stop)
+    return None
 
 
 def ratios(line: Line, at: int, settings: DictationSettings) -> Match | None:

@@ -10,7 +10,18 @@ import re
 from scribe.config import DictationSettings
 from scribe.dictation import terms
 from scribe.dictation.atoms import Line, Piece
-from scribe.dictation.numerals import ONES, TEENS, TENS, digits, is_number, number, ordinal, ordinal_figures, year
+from scribe.dictation.numerals import (
+    ONES,
+    TEENS,
+    TENS,
+    Number,
+    digits,
+    is_number,
+    number,
+    ordinal,
+    ordinal_figures,
+    year,
+)
 from scribe.dictation.rules import Match, Rule, one
 
 MONTHS = {
@@ -50,10 +61,25 @@ def dates(line: Line, at: int, settings: DictationSettings) -> Match | None:
         day, end = found
         if (when := _dated(line, end)) is not None:
             return Match((Piece(month, at, at + 1), Piece(f"{day},", at + 1, end), Piece(str(when[0]), end, when[1])))
+        if (second := _second_day(line, day, end)) is not None:
+            word = Piece(line.core(end), end, end + 1)
+            return Match((Piece(month, at, at + 1), Piece(str(day), at + 1, end), word, second))
         return Match((Piece(month, at, at + 1), Piece(str(day), at + 1, end)))
     if (only := year(line, at + 1)) is not None and not _goes_on(line, only[1]):
         return Match((Piece(month, at, at + 1), Piece(str(only[0]), at + 1, only[1])))
     return one(month, at, at + 1) if month != line.core(at) and low not in VERBS else None
+
+
+def _second_day(line: Line, day: int, end: int) -> Piece | None:
+    """The second day of "june second and third"; not in "june second and third time"."""
+    if line.low(end) not in ("and", "to", "through", "or") or not line.open(end - 1, end + 2):
+        return None
+    start = end + 1 + (line.low(end + 1) == "the")
+    found = ordinal(line, start)
+    if found is None or not day < found[0] <= 31:
+        return None
+    stops = not line.joined(found[1] - 1) or line.low(found[1]) in terms.functions()
+    return Piece(str(found[0]), end + 1, found[1]) if stops else None
 
 
 def _day(line: Line, at: int, month: str) -> tuple[int, int] | None:
@@ -110,7 +136,7 @@ def day_of_month(line: Line, at: int, settings: DictationSettings) -> Match | No
 
 def years(line: Line, at: int, settings: DictationSettings) -> Match | None:
     """Writes "in twenty twenty four" as 2024; "nineteen eighty four" anywhere; "twenty twenty" by a word of time."""
-    found = year(line, at)
+    found = year(line, at) or _short_year(line, at)
     if (
         found is None
         or line.core(at).isdecimal()
@@ -127,6 +153,35 @@ def years(line: Line, at: int, settings: DictationSettings) -> Match | None:
     if not plain and not cue and _unit_follows(line, found[1]):
         return None
     return one(str(found[0]), at, found[1])
+
+
+def _short_year(line: Line, at: int) -> tuple[int, int] | None:
+    """Reads "in oh six" as 2006."""
+    digit = ONES.get(line.low(at + 1))
+    if line.low(at) not in ("oh", "o") or digit is None or not line.joined(at):
+        return None
+    cue = line.low(at - 1) in ("in", "since", "until", "before", "after", "around", "circa", "summer", "fall", "spring")
+    return (2000 + digit, at + 2) if cue and not _unit_follows(line, at + 2) else None
+
+
+def slashed(line: Line, at: int, settings: DictationSettings) -> Match | None:
+    """Writes "born four twelve nineteen fifty six", "four slash twelve slash twenty ten" as 4/12/1956, 4/12/2010."""
+    parts: list[int] = []
+    end, slashes = at, 0
+    while len(parts) < 2:
+        found = number(line, end)
+        if found is None or not found.text.isdecimal() or found.fraction or not line.joined(found.end - 1):
+            return None
+        parts.append(int(found.text))
+        end = found.end
+        if line.low(end) == "slash" and line.joined(end):
+            end, slashes = end + 1, slashes + 1
+    when = year(line, end)
+    if when is None or not (1 <= parts[0] <= 12 and 1 <= parts[1] <= 31) or _unit_follows(line, when[1]):
+        return None
+    if slashes == 2 or (not slashes and terms.cues("dated").intersection(line.before(at, 5))):
+        return one(f"{parts[0]}/{parts[1]}/{when[0]}", at, when[1])
+    return None
 
 
 def _unit_follows(line: Line, at: int) -> bool:
@@ -235,6 +290,8 @@ def _hundred_hours(line: Line, at: int) -> Match | None:
         ):
             return one("0" + clock[0].replace(":", ""), at, clock[1])
     plain = number(line, at)
+    if plain and plain.spelled and (clock := _hours_and_minutes(line, plain)):
+        return one(clock[0], at, clock[1])
     if (
         plain
         and plain.spelled
@@ -249,4 +306,17 @@ def _hundred_hours(line: Line, at: int) -> Match | None:
     return None
 
 
-RULES: tuple[Rule, ...] = (dates, day_of_month, times, years)
+def _hours_and_minutes(line: Line, hour: Number) -> tuple[str, int] | None:
+    """Reads "fourteen thirty hours", "fourteen oh five hours" as 1430, 1405."""
+    if not hour.text.isdecimal() or not 10 <= int(hour.text) <= 23 or not line.joined(hour.end - 1):
+        return None
+    said, end = digits(line, hour.end)
+    minutes = number(line, hour.end)
+    if len(said) != 2 or said[0] != "0":
+        if minutes is None or not minutes.text.isdecimal() or not 10 <= int(minutes.text) <= 59 or minutes.fraction:
+            return None
+        said, end = minutes.text, minutes.end
+    return (hour.text + said, end) if line.low(end) == "hours" and line.joined(end - 1) else None
+
+
+RULES: tuple[Rule, ...] = (dates, slashed, day_of_month, times, years)

@@ -54,8 +54,9 @@ Q_WORDS = {
     "shift": "qshift",
     "hour's": "qhour",
 }
+HOURS = frozenset(map(str, range(1, 13)))
 LONGEST_RUN = 32  # letters said one by one
-ENGLISH = frozenset({"as", "ad", "im", "pr", "pc", "ac"})  # in plain lower case these are words, or may be
+ENGLISH = frozenset({"in", "as", "ad", "im", "pr", "pc", "ac"})  # in plain lower case these are words, or may be
 
 
 def every(line: Line, at: int, settings: DictationSettings) -> Match | None:
@@ -65,8 +66,14 @@ def every(line: Line, at: int, settings: DictationSettings) -> Match | None:
         return None
     if found := EVERY.fullmatch(low):
         return _merged(line, at, found[1], found[2] or "")
+    if found := re.fullmatch(r"q(1[0-2]|[1-9])([ap])m", low):
+        return Match(
+            (Piece("daily", at, at + 1), Piece("at", at, at + 1), *_clock_hour(at, at + 1, found[1], found[2]))
+        )
     if low != "q" or not line.joined(at):
         return None
+    if hour := _at_hour(line, at + 1):
+        return Match((Piece("daily", at, at + 1), Piece("at", at, at + 1), *hour))
     first = number(line, at + 1)
     if first is None:
         merged = re.fullmatch(r"(\d{1,2})(h|hr|hrs|d|w|wk|wks|min)", line.low(at + 1))
@@ -82,6 +89,22 @@ def every(line: Line, at: int, settings: DictationSettings) -> Match | None:
         span = span[:-1]
     middle = [Piece(line.core(n), n, n + 1, line.atoms[n].glue) for n in range(at + 1, end)]
     return Match((Piece("every", at, at + 1), *middle, Piece(span, end, end + 1)))
+
+
+def _clock_hour(first: int, end: int, hour: str, half: str) -> tuple[Piece, Piece]:
+    return Piece(hour, first, end), Piece(f"{half}.m.", first, end)
+
+
+def _at_hour(line: Line, at: int) -> tuple[Piece, Piece] | None:
+    """The hour of "q six p m", "q 6 PM" (ISMP: daily at 6 p.m.)."""
+    hour = number(line, at)
+    if hour is None or hour.text not in HOURS or not line.joined(hour.end - 1):
+        return None
+    low = line.low(hour.end)
+    if low in ("am", "pm"):
+        return _clock_hour(at, hour.end + 1, hour.text, low[0])
+    apart = low in ("a", "p") and line.low(hour.end + 1) == "m" and line.joined(hour.end)
+    return _clock_hour(at, hour.end + 2, hour.text, low) if apart else None
 
 
 def _merged(line: Line, at: int, text: str, span: str) -> Match | None:
@@ -142,6 +165,8 @@ def _expanded(line: Line, at: int, end: int, said: str, spoken: bool, settings: 
         "the",
     ):
         return None
+    if said == "in" and not _after_dose(line, at):
+        return None
     if row.needs and not _near(line, at, end, row.needs):
         return None
     if row.said == "po":
@@ -151,6 +176,14 @@ def _expanded(line: Line, at: int, end: int, said: str, spoken: bool, settings: 
     if row.kind == "frequency" and settings.frequencies == "latin" and said in ("bid", "tid", "qid", "prn"):
         return ".".join(said) + "."
     return row.written
+
+
+def _after_dose(line: Line, at: int) -> bool:
+    """Whether IN stands behind a unit, in a line that is not all capitals."""
+    mixed = any(atom.core.islower() and len(atom.core) > 2 for atom in line.atoms)
+    return (
+        mixed and line.joined(at - 1) and line.low(at - 1) in ("mg", "mcg", "ml", "milligrams", "micrograms", "units")
+    )
 
 
 def _by_mouth(line: Line, at: int, end: int) -> str | None:
@@ -181,7 +214,7 @@ def abbreviated(line: Line, at: int, settings: DictationSettings) -> Match | Non
     spoken = (
         core.isupper()
         or "." in core
-        or low not in ("bid", "po", "ac", "pc", "sc", "sl", "pr", "im", "od", "os", "ou", "ad", "as", "au")
+        or low not in ("in", "bid", "po", "ac", "pc", "sc", "sl", "pr", "im", "od", "os", "ou", "ad", "as", "au")
     )
     text = _expanded(line, at, at + 1, low, spoken, settings)
     return None if text is None or text == core else one(text, at, at + 1)
@@ -205,6 +238,8 @@ def unclear(line: Line, at: int, settings: DictationSettings) -> Match | None:
         if found is None or found.letters or (found.word and not core.isupper()):
             return None
         if found.before and not (DIGITS.fullmatch(line.low(end)) or is_number(line.low(end))):
+            return None
+        if found.needs and not _near(line, at, end, found.needs):
             return None
         row = found
     doubt = Doubt(FlagKind.DOSE, "abbreviation with more than one meaning", row.readings)

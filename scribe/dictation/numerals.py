@@ -213,6 +213,30 @@ def _mixed(line: Line, whole: Number) -> Number:
     return whole
 
 
+@cache
+def said_forms(text: str) -> tuple[tuple[str, ...], ...]:
+    """The ways a number below 2,000 is said or heard, longest first: "160", "one sixty", "one hundred sixty"."""
+    whole, point, rest = text.partition(".")
+    tail = ("point", *(_WORD[int(digit)] for digit in rest)) if point else ()
+    return ((text,), *sorted({(*words, *tail) for words in _said_whole(int(whole))}, key=len, reverse=True))
+
+
+_WORD = {0: "oh", **{value: word for words in (ONES, TEENS, TENS) for word, value in words.items()}}
+
+
+def _said_whole(value: int) -> list[tuple[str, ...]]:
+    if value in _WORD:
+        return [(_WORD[value],)]
+    if value < 100:
+        return [(_WORD[value - value % 10], _WORD[value % 10])]
+    if value >= 1000:
+        return [(_WORD[value // 1000], "thousand")]
+    hundreds, rest = _WORD[value // 100], value % 100
+    if not rest:
+        return [(hundreds, "hundred")]
+    return [(hundreds, *how, *words) for words in _said_whole(rest) for how in ((), ("hundred",), ("hundred", "and"))]
+
+
 def ordinal(line: Line, at: int) -> tuple[int, int] | None:
     """Value and end of an ordinal at an atom: "third", "twenty first", "16th"."""
     low = line.low(at)

@@ -8,6 +8,7 @@ compound modifier; mixed fractions as 1-1/2, decimals with metric units; commas 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -83,15 +84,26 @@ def _with_unit(
         return Match(end=end)  # "five hundred and one tablet" may be one tablet of 500
     if kind is UnitKind.TIME and _opens_with_capital(line, found.starts[0]):
         return Match(end=end)
-    if last.joined and spoken.singular and line.joined(end - 1) and line.low(end) in terms.heads():
-        return _unsure(found, end, settings, line)
+    if spoken.singular and line.joined(end - 1) and line.low(end) in terms.heads():
+        if last.joined:
+            return _unsure(found, end, settings, line)
+        if spoken.unit.dose and _two_numbers(line, found):
+            return _unsure(found, end, settings, line, split=-1)
     if kind is not UnitKind.METRIC:
         pieces = written(line, found, settings)
+        if (
+            name == "foot"
+            and line.says(found.end, ("foot", "tall"))
+            and line.low(found.starts[0] - 1) not in ("a", "the")
+        ):
+            return Match((*pieces, Piece("feet", found.end, end)))
         if spoken.singular and modifies(line, end, kind) and last.value != 1:
             name = "French" if name == "french" else "-".join(line.core(n) for n in range(found.end, end))
             return Match(_hyphened(pieces, found, name, end))
         if name == "french":
             return Match((*pieces, Piece("French", found.end, end)))
+        if spoken.unit.written:
+            return Match((*pieces, Piece(spoken.unit.written, found.end, end)))
         rest = [Piece(line.core(n), n, n + 1, line.atoms[n].glue) for n in range(found.end, end)]
         return Match((*pieces, *rest))
     exact = measure is not None and measure.kind == "lab"
@@ -172,11 +184,19 @@ def modifies(line: Line, end: int, kind: UnitKind) -> bool:
     return False
 
 
-def _unsure(found: Amount, end: int, settings: DictationSettings, line: Line) -> Match:
+def _two_numbers(line: Line, found: Amount) -> bool:
+    """Whether a number may be two: no product has 205 mg, but "two hundred five milligram tablets" are easily said."""
+    last = found.numbers[-1]
+    parts = line.lows[found.starts[-1] : found.end]
+    return last.text.isdecimal() and last.value > 100 and 0 < last.value % 100 < 10 and "hundred" in parts[:-1]
+
+
+def _unsure(found: Amount, end: int, settings: DictationSettings, line: Line, split: int = 1) -> Match:
     """Leaves "one fifty milligram tablet", 150 mg or one tablet of 50 mg, as it was said, and flags it."""
     last = found.numbers[-1]
     unit = line.core(end - 1)
-    readings = (f"{last.text} {unit}", f"{last.text[0]} x {int(last.text[1:])} {unit}")
+    count = last.text[:1] if split == 1 else f"{last.text[:-1]}0"
+    readings = (f"{last.text} {unit}", f"{count} x {int(last.text[split:])} {unit}")
     return Match(end=end + 1, doubt=Doubt(FlagKind.DOSE, "number can be read in two ways", readings))
 
 
@@ -295,13 +315,23 @@ def _value(line: Line, found: Amount, measure: Measure, settings: DictationSetti
         and line.low(found.end) not in ("percent", "over", "point")
     ):
         pieces[-1] = replace(pieces[-1], text=pieces[-1].text + "%")
+    if measure.name == "oxygen saturation" and _is_saturation(line, found.end, [each.value for each in numbers]):
+        pieces[-1] = replace(pieces[-1], text=pieces[-1].text + "%")
     return Match(tuple(pieces))
+
+
+def _is_saturation(line: Line, end: int, values: Sequence[Decimal]) -> bool:
+    """Whether numbers behind "sats" can only be percent."""
+    plain = all(50 <= value <= 100 for value in values)
+    return plain and line.low(end) not in ("percent", "over", "point", "%", "to", "and", "or", "percentage")
 
 
 def _zero_before_point(line: Line, at: int, measure: Measure | None, settings: DictationSettings) -> Match | None:
     core = line.core(at)
     if core.startswith(".") and line.low(at + 1) not in ("caliber", "magnum"):
         return one(f"0{core}", at, at + 1)
+    if measure is not None and measure.name == "oxygen saturation" and re.fullmatch(r"\d{2,3}", core):
+        return one(f"{core}%", at, at + 1) if _is_saturation(line, at + 1, [Decimal(core)]) else None
     if (
         measure is not None
         and measure.name == "A1c"

@@ -53,6 +53,16 @@ def fractions(line: Line, at: int, settings: DictationSettings) -> Match | None:
             return Match((Piece("0.5", at, start), Piece(unit[0].unit.written, start, unit[1])))
         return None
     top, part = ONES.get(low, 0), line.low(at + 1)
+    if (
+        top
+        and part in FRACTIONS
+        and line.low(at + 2) == "of"
+        and line.open(at, at + 3)
+        and (top > 1) == part.endswith("s")
+    ):
+        unit = unit_at(line, at + 3 + (line.low(at + 3) in ("a", "an")), spelled=True)
+        if unit is None and line.atoms[at + 1].glue == " ":
+            return one(f"{line.core(at)}-{part}", at, at + 2)
     if not top or part not in FRACTIONS or not line.open(at, at + 3) or (top == 1) == part.endswith("s"):
         return None
     bottom = FRACTIONS[part][1]

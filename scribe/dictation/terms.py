@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from scribe.dictation.atoms import Line
-from scribe.dictation.numerals import is_number
+from scribe.dictation.numerals import SCALES, TENS, is_number
 
 FOLDER = Path(__file__).parent
 
@@ -82,6 +82,7 @@ class Ambiguous:
     word: bool = False
     letters: bool = False  # only when said as letters
     before: str = ""
+    needs: str = ""
 
 
 Phrases = Mapping[str, Sequence[tuple[tuple[str, ...], Any]]]  # first word -> longest phrase first
@@ -123,8 +124,11 @@ def units() -> Phrases:
     for kind in (UnitKind.PLAIN, UnitKind.TIME):
         for row in data[kind]:
             unit = Unit(kind, si=row.get("si", ""))
+            full = replace(unit, written=row["many"])
             pairs.append((row["one"], Spoken(unit, singular=True)))
-            pairs += [(name, Spoken(unit, singular=False)) for name in (row["many"], *row.get("short", ()))]
+            pairs.append((row["many"], Spoken(unit, singular=False)))
+            pairs += [(name, Spoken(full, singular=False)) for name in row.get("short", ())]
+            pairs += [(name, Spoken(unit, singular=False)) for name in row.get("kept", ())]
     many = {one: plural for plural, one in data["irregular"].items()}
     for key, kind in (("forms", UnitKind.FORM), ("counts", UnitKind.COUNT)):
         for one in data[key]:
@@ -215,6 +219,17 @@ def cues(name: str) -> frozenset[str]:
     return frozenset(_load("cues.yaml")[name].split())
 
 
+def combined(name: str) -> frozenset[str]:
+    """The strengths a product of two drugs comes in, such as 5/325."""
+    return _combined().get(name, frozenset())
+
+
+@cache
+def _combined() -> Mapping[str, frozenset[str]]:
+    rows = _load("doses.yaml")["combined"]
+    return {name: frozenset(row["strengths"]) for row in rows for name in row["called"]}
+
+
 @cache
 def acronyms() -> frozenset[str]:
     """Acronyms that are no words, so that they are capitals wherever they stand."""
@@ -229,6 +244,8 @@ def settle(line: Line) -> None:
         if found is None:
             continue
         end = found[1]
+        if at and line.joined(at - 1) and is_number(line.low(at)) and line.low(at - 1) in TENS.keys() | SCALES:
+            continue  # "one of them", but "died at seventy one of a stroke"
         last = line.low(end - 1)
         if (last == "point" or is_number(last)) and line.joined(end - 1) and _counts_on(line.low(end)):
             continue  # "at one point", but "at one point two"; "number one", but "number one two three"
@@ -249,7 +266,7 @@ def _goes_on(line: Line, at: int) -> bool:
 
 
 def _counts_on(low: str) -> bool:
-    return is_number(low) or (low.endswith("ties") and is_number(low[:-3] + "y"))
+    return is_number(low) or low == "teens" or (low.endswith("ties") and is_number(low[:-3] + "y"))
 
 
 def measure_before(line: Line, at: int, reach: int = 7) -> Measure | None:

@@ -5,6 +5,8 @@ Sources: AHDI Book of Style (slash for "over" and "out of", 2+ edema, x3 for tim
 
 from __future__ import annotations
 
+import re
+
 from scribe.config import DictationSettings
 from scribe.dictation import terms
 from scribe.dictation.amounts import begins
@@ -43,6 +45,8 @@ def over(line: Line, at: int, settings: DictationSettings) -> Match | None:
         return None
     if not line.joined(between - 1):
         return None
+    if line.low(between + 1) in terms.cues("palpated") and line.joined(between):
+        return one(f"{tops[0][-1].text}/{line.low(between + 1)}", at, between + 2) if len(tops[0]) == 1 else None
     bottoms = _sides(line, between if slash else between + 1)
     if bottoms and len(bottoms[0]) == 2 and line.low(bottoms[1]) in ("over", "slash"):
         bottoms = bottoms[0][:1], bottoms[0][0].end  # "110 over 60 to 140 over 90": two pressures
@@ -168,7 +172,7 @@ def _signs(line: Line, at: int, end: int) -> bool:
 
 def times(line: Line, at: int, settings: DictationSettings) -> Match | None:
     """Writes "oriented times three" as oriented x3."""
-    if line.low(at) not in ("times", "x") or not line.joined(at) or line.joined(at - 1) is False:
+    if line.low(at) not in ("times", "x") or not line.joined(at) or (at and not line.joined(at - 1)):
         return None
     if (
         line.low(at - 1) in terms.cues("not_times_after")
@@ -222,6 +226,8 @@ def vision(line: Line, at: int, settings: DictationSettings) -> Match | None:
 
 def height(line: Line, at: int, settings: DictationSettings) -> Match | None:
     """Writes "five foot nine", "five feet nine inches" as 5 feet 9 inches."""
+    if marks := re.fullmatch(r"([2-7])'(\d|1[01])\"", line.low(at)):
+        return one(f"{marks[1]} feet {marks[2]} {'inch' if marks[2] == '1' else 'inches'}", at, at + 1)
     if not begins(line, at):
         return None
     feet = number(line, at)

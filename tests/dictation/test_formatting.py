@@ -193,6 +193,8 @@ def test_settings(setting: dict[str, object], heard: str, expected: str) -> None
         ("lisinopril twenty micrograms daily", FlagKind.DOSE, ("20 mcg", "20 mg")),
         ("take five hundred grams by mouth daily", FlagKind.DOSE, ("500 g",)),
         ("take one fifty milligram tablet", FlagKind.DOSE, ("150 milligram", "1 x 50 milligram")),
+        ("give two hundred five milligram tablets", FlagKind.DOSE, ("205 milligram", "200 x 5 milligram")),
+        ("insulin per SS before meals", FlagKind.DOSE, ("sliding scale", "one-half")),
         ("amlodipine fifty milligrams", FlagKind.DOSE, ("50 mg",)),
         ("D/C lisinopril", FlagKind.DOSE, ("discharge", "discontinue")),
         ("MS 4 mg IV", FlagKind.DOSE, ("morphine sulfate", "magnesium sulfate")),
