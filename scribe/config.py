@@ -58,9 +58,6 @@ class AsrSettings(_Settings):
     repair: bool = Field(True, description="replace misheard medical terms where sound and context leave one choice")
     specialty: str = Field("", description="specialty pack of the vocabulary, e.g. cardiology; empty: general")
     words: str = Field("", description="file of your own words; empty: the one that `scribe vocab` keeps")
-    hesitations: bool = Field(
-        True, description="write the hesitations and half-starts of a conversation, as they are said"
-    )
     threads: int = Field(0, ge=0, description="CPU threads; 0: one per core")
     compute_type: str = Field("int8", description="CTranslate2 number type: int8, float16, float32")
     device: Literal["auto", "cpu", "cuda"] = Field("cpu", description="where recognition runs")

@@ -76,7 +76,7 @@ class FasterWhisper:
         """Take in `pieces` of the recording (seconds, in order, together at most 30 s)."""
         return _Listening(self._model, self._settings, windows.Block(tuple(pieces)).samples(audio))
 
-    def _decode(self, samples: Any, before: str) -> Iterator[Segment]:
+    def _decode(self, samples: Any) -> Iterator[Segment]:
         segments, _ = self._model.transcribe(
             samples,
             language=self._settings.language,
@@ -85,7 +85,6 @@ class FasterWhisper:
             compression_ratio_threshold=COMPRESSION_LIMIT,
             log_prob_threshold=LOGPROB_LIMIT,
             no_speech_threshold=None,  # it would drop half a minute at once; `guards` judges each segment
-            initial_prompt=windows.prompt(before) if self._settings.hesitations else None,
             condition_on_previous_text=self._settings.condition_on_previous_text,
             word_timestamps=True,
         )

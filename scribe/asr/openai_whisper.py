@@ -62,7 +62,7 @@ class OpenAIWhisper:
         """Take in `pieces` of the recording (seconds, in order, together at most 30 s)."""
         return _Listening(self._model, self._settings, windows.Block(tuple(pieces)).samples(audio))
 
-    def _decode(self, samples: Any, before: str) -> list[Segment]:
+    def _decode(self, samples: Any) -> list[Segment]:
         with _repeatable(threads.count(self._settings.threads)):
             result = self._model.transcribe(
                 samples,
@@ -71,7 +71,6 @@ class OpenAIWhisper:
                 best_of=self._settings.beam_size,
                 temperature=TEMPERATURES,
                 no_speech_threshold=None,  # it would drop half a minute at once; `guards` judges each segment
-                initial_prompt=windows.prompt(before) if self._settings.hesitations else None,
                 condition_on_previous_text=self._settings.condition_on_previous_text,
                 word_timestamps=True,
                 fp16=self._device == "cuda",

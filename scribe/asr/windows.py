@@ -6,7 +6,6 @@ inside a block are mapped back to the recording.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -25,18 +24,6 @@ PAUSE = 2.0  # seconds: a segment is cut where its words lie further apart
 LONG_PAUSE = 0.5  # seconds beyond the sound kept around speech: how much longer a silence is changes nothing
 _FULL = 0.6  # share of a block that must be filled before a pause may end it
 _QUIET = 0.1  # seconds
-
-
-# Whisper was trained on captions, which leave hesitations and half-starts out, and then drops the words around them,
-# too. Text that has them, in its prompt, makes it write what is said. Only for talk: a dictation has few of them.
-TALK_PROMPT = " Um, so, yeah, I, I don't, I don't think so. Uh, like, it's, it's been, um, okay. Mm-hmm."
-_TALK = re.compile(r"\?|\b(?:um|uh|yeah|okay|ok|hmm|mm-hmm|you know|i mean)\b", re.IGNORECASE)
-_LEAST_TALK = 2  # marks of talk in a block
-
-
-def prompt(before: str) -> str | None:
-    """What to decode a block with, after the text of the block before it; None where that is not talk."""
-    return TALK_PROMPT if len(_TALK.findall(before)) >= _LEAST_TALK else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,24 +119,21 @@ def _quietest(audio: Audio, start: float, end: float) -> float:
 def decoded(
     audio: Audio,
     speech: Sequence[Interval],
-    decode: Callable[[NDArray[np.float32], str], Iterable[Segment]],
+    decode: Callable[[NDArray[np.float32]], Iterable[Segment]],
     on_progress: OnProgress,
     *,
     limit: float = BLOCK_SECONDS,
 ) -> Iterator[Segment]:
     """Segments of `speech`, by blocks of at most `limit` seconds.
 
-    `decode` gets the samples of a block and the text of the block before, and gives segments timed within the block.
+    `decode` gets the samples of a block and gives segments timed within it.
     """
-    at, before = 0.0, ""
+    at = 0.0
     for block in blocks(audio, speech, limit):
-        text = []
-        for segment in decode(block.samples(audio), before):
+        for segment in decode(block.samples(audio)):
             words = block.located(segment.words, not_before=at)
             at = words[-1].end
-            text.append(segment.text)
             yield replace(segment, words=words)
-        before = "".join(text)
         on_progress("asr", block.pieces[-1].end, audio.duration)
 
 

@@ -91,25 +91,11 @@ def test_how_long_a_silence_is_does_not_move_the_blocks() -> None:
     assert cuts(1.0) == cuts(5.0) == cuts(120.0)
 
 
-@pytest.mark.parametrize(
-    ("before", "is_talk"),
-    [
-        (" So how long have you had it? Um, about two weeks.", True),
-        (" Okay. Yeah, I think so.", True),
-        (" The patient is a 58-year-old woman with a cough. She denies chest pain.", False),
-        ("", False),
-    ],
-)
-def test_talk_is_decoded_with_hesitations_in_mind_and_a_dictation_is_not(before: str, is_talk: bool) -> None:
-    assert (windows.prompt(before) is not None) == is_talk
-
-
 def test_each_block_is_decoded_alone_and_progress_is_in_seconds_of_the_recording() -> None:
-    lengths, reports, texts = [], [], []
+    lengths, reports = [], []
 
-    def decode(samples: np.ndarray, before: str) -> list[Segment]:
+    def decode(samples: np.ndarray) -> list[Segment]:
         lengths.append(len(samples) / RATE)
-        texts.append(before)
         return [Segment((Word(0.0, 0.5, " word"),))]
 
     def on_progress(stage: str, done: float, total: float) -> None:
@@ -119,6 +105,5 @@ def test_each_block_is_decoded_alone_and_progress_is_in_seconds_of_the_recording
     found = list(windows.decoded(sound(60), intervals, decode, on_progress))
     assert [item.start for item in found] == [5.0, 35.0]
     assert lengths == [20.0, 20.0]
-    assert texts == ["", " word"]
     assert reports == [("asr", 25.0, 60.0), ("asr", 55.0, 60.0)]
     assert list(windows.decoded(sound(60), [], decode, no_progress)) == []
