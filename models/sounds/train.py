@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001
 """Makes `tables.json.gz`: rules from spelling to sound, and the words that they get wrong.
 
     pip install wordfreq
