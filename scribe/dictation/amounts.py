@@ -48,13 +48,15 @@ def unit_at(line: Line, at: int, spelled: bool) -> tuple[Spoken, int] | None:
 def compound(line: Line, spoken: Spoken, end: int) -> tuple[str, int]:
     """A metric unit with what it is given per: mg/dL, mcg/kg/min, mL/hour; and the atom behind it."""
     text = spoken.unit.written
-    while spoken.unit.per and line.low(end) in ("per", "a") and line.open(end - 1, end + 2):
-        if line.low(end) == "a" and line.low(end + 1) not in ("minute", "hour"):
+    while spoken.unit.per and line.low(end) in ("per", "a", "an") and line.open(end - 1, end + 2):
+        if line.low(end) != "per" and line.low(end + 1) not in ("minute", "hour"):
             break
+        if "/" in text and line.low(end + 1) == "day":
+            return text + "/day", end + 2
         if line.low(end + 1) in ("minute", "hour", "min", "hr"):
             return text + {"minute": "/min", "min": "/min"}.get(line.low(end + 1), "/hour"), end + 2
         after = terms.find(terms.units(), line, end + 1)
-        if line.low(end) == "a" or after is None or after[0].unit.kind is not UnitKind.METRIC or not after[0].unit.per:
+        if line.low(end) != "per" or after is None or after[0].unit.kind is not UnitKind.METRIC or not after[0].unit.per:
             break
         text, end = f"{text}/{after[0].unit.written}", after[1]
         spoken = after[0]

@@ -81,13 +81,20 @@ def staged(line: Line, at: int, settings: DictationSettings) -> Match | None:
     return Match((Piece(line.core(at), at, at + 1), Piece(text, at + 1, end)))
 
 
+def diabetes(line: Line, at: int, settings: DictationSettings) -> Match | None:
+    """Writes "Type II diabetes" as type 2 (AHDI)."""
+    if line.low(at) != "type" or not line.open(at, at + 3) or line.core(at + 1) not in ("I", "II"):
+        return None
+    if line.low(at + 2) not in ("diabetes", "diabetic", "diabetics", "dm"):
+        return None
+    return Match((Piece(line.core(at), at, at + 1), Piece(str(len(line.core(at + 1))), at + 1, at + 2)))
+
+
 def typed(line: Line, at: int, settings: DictationSettings) -> Match | None:
     """Writes "type two diabetes" as type 2, "grade three" as grade 3, "factor eight deficiency" as factor VIII."""
     low = line.low(at)
     if not line.joined(at):
         return None
-    if low == "type" and line.core(at + 1) in ("I", "II") and line.low(at + 2) in ("diabetes", "diabetic", "dm"):
-        return Match((Piece(line.core(at), at, at + 1), Piece(str(len(line.core(at + 1))), at + 1, at + 2)))
     if low == "factor":
         found = number(line, at + 1)
         if (
@@ -229,4 +236,4 @@ def obstetric(line: Line, at: int, settings: DictationSettings) -> Match | None:
     return Match((Piece(line.core(at), at, at + 1), Piece(text, at + 1, found.end)))
 
 
-RULES: tuple[Rule, ...] = (cranial_nerves, staged, typed, leads, obstetric)
+RULES: tuple[Rule, ...] = (cranial_nerves, staged, diabetes, typed, leads, obstetric)

@@ -195,6 +195,17 @@ def lettered(line: Line, at: int, settings: DictationSettings) -> Match | None:
     return None
 
 
+def scores(line: Line, at: int, settings: DictationSettings) -> Match | None:
+    """Writes "PHQ nine" as PHQ-9, "curb sixty five" as CURB-65."""
+    low = line.low(at)
+    if low not in ("phq", "gad", "curb", "sf", "cage") or not line.joined(at) or line.atoms[at + 1].glue == "-":
+        return None
+    found = number(line, at + 1)
+    if found is None or f"{low}-{found.text}" not in terms.cues("hyphened_scores"):
+        return None
+    return one(f"{low.upper()}-{found.text}", at, found.end, keep_case=True)
+
+
 def vitamin(line: Line, at: int, settings: DictationSettings) -> Match | None:
     """Writes "vitamin d" as vitamin D."""
     low = line.low(at)
@@ -204,4 +215,4 @@ def vitamin(line: Line, at: int, settings: DictationSettings) -> Match | None:
     return None if article else one(low.upper(), at, at + 1, keep_case=True)
 
 
-RULES: tuple[Rule, ...] = (codes, vertebrae, covid, lettered, vitamin)
+RULES: tuple[Rule, ...] = (codes, vertebrae, covid, lettered, scores, vitamin)

@@ -5,6 +5,8 @@ Sources: AHDI Book of Style and AMA Manual of Style (first to ninth in words, 10
 
 from __future__ import annotations
 
+import re
+
 from scribe.config import DictationSettings
 from scribe.dictation import terms
 from scribe.dictation.atoms import Line, Piece
@@ -39,7 +41,8 @@ def decades(line: Line, at: int, settings: DictationSettings) -> Match | None:
     if not word.endswith("ties") or word[:-3] + "y" not in TENS:
         return None
     before = line.before(at, 2)
-    running = before == ["the", "in"] and terms.measure_before(line, at - 2) is not None
+    second = before[:1] in (["and"], ["to"], ["or"]) and bool(re.fullmatch(r"(?:\w+ties|\d+0s)", line.low(at - 2)))
+    running = second or before == ["the", "in"] and terms.measure_before(line, at - 2) is not None
     if (
         not hundred
         and not running

@@ -50,6 +50,7 @@ def dates(line: Line, at: int, settings: DictationSettings) -> Match | None:
     if (
         low in VERBS
         and not line.core(at)[0].isupper()
+        and not _is_month(line, at)
         and ordinal(line, at + 1) is None
         and _dated(line, at + 1) is None
     ):
@@ -57,6 +58,8 @@ def dates(line: Line, at: int, settings: DictationSettings) -> Match | None:
     month = MONTHS[low] if line.core(at).islower() else line.core(at)
     if line.atoms[at].tail == ".":
         return None
+    if low in VERBS and line.core(at).islower() and _is_month(line, at):
+        month = MONTHS[low]
     if (found := _day(line, at + 1, low)) is not None:
         day, end = found
         if (when := _dated(line, end)) is not None:
@@ -67,7 +70,14 @@ def dates(line: Line, at: int, settings: DictationSettings) -> Match | None:
         return Match((Piece(month, at, at + 1), Piece(str(day), at + 1, end)))
     if (only := year(line, at + 1)) is not None and not _goes_on(line, only[1]):
         return Match((Piece(month, at, at + 1), Piece(str(only[0]), at + 1, only[1])))
-    return one(month, at, at + 1) if month != line.core(at) and low not in VERBS else None
+    bare = low not in VERBS or _is_month(line, at)
+    return one(month, at, at + 1) if month != line.core(at) and bare else None
+
+
+def _is_month(line: Line, at: int) -> bool:
+    """Whether "may" or "march" behind "in", "since" and the like is the month."""
+    cue = line.low(at - 1) in ("in", "since", "until", "early", "late", "mid", "between", "during", "last")
+    return cue and line.joined(at - 1) and line.low(at + 1) not in ("be", "have", "not", "also", "or", "well", "need")
 
 
 def _second_day(line: Line, day: int, end: int) -> Piece | None:
@@ -179,7 +189,8 @@ def slashed(line: Line, at: int, settings: DictationSettings) -> Match | None:
     when = year(line, end)
     if when is None or not (1 <= parts[0] <= 12 and 1 <= parts[1] <= 31) or _unit_follows(line, when[1]):
         return None
-    if slashes == 2 or (not slashes and terms.cues("dated").intersection(line.before(at, 5))):
+    dated = line.low(at - 1) == "on" or terms.cues("dated").intersection(line.before(at, 5))
+    if slashes == 2 or (not slashes and dated):
         return one(f"{parts[0]}/{parts[1]}/{when[0]}", at, when[1])
     return None
 
@@ -316,7 +327,11 @@ def _hours_and_minutes(line: Line, hour: Number) -> tuple[str, int] | None:
         if minutes is None or not minutes.text.isdecimal() or not 10 <= int(minutes.text) <= 59 or minutes.fraction:
             return None
         said, end = minutes.text, minutes.end
-    return (hour.text + said, end) if line.low(end) == "hours" and line.joined(end - 1) else None
+    if line.low(end) == "hours" and line.joined(end - 1):
+        return hour.text + said, end
+    late = int(hour.text) >= 13 and line.low(hour.end - 2) in ("at", "death")
+    stops = not line.joined(end - 1) or line.low(end) in terms.functions()
+    return (hour.text + said, end) if late and stops else None
 
 
 RULES: tuple[Rule, ...] = (dates, slashed, day_of_month, times, years)

@@ -64,6 +64,7 @@ def every(line: Line, at: int, settings: DictationSettings) -> Match | None:
     low = line.low(at)
     if not low.startswith("q"):
         return None
+    low = low.replace(".", "")
     if found := EVERY.fullmatch(low):
         return _merged(line, at, found[1], found[2] or "")
     if found := re.fullmatch(r"q(1[0-2]|[1-9])([ap])m", low):

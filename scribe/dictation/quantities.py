@@ -173,6 +173,8 @@ def modifies(line: Line, end: int, kind: UnitKind) -> bool:
         return bool(low) and low not in terms.functions() and not is_number(low)
     if kind in (UnitKind.FORM, UnitKind.COUNT):
         return low in ("history", "supply", "course", "regimen", "bottle", "biopsy", "series")
+    if line.low(end - 1) in ("gauge", "french"):
+        return bool(low) and (low == "iv" or low not in terms.functions())
     words = line.after(end, 3)
     if not low or low in terms.functions():
         return False
@@ -323,7 +325,8 @@ def _value(line: Line, found: Amount, measure: Measure, settings: DictationSetti
 def _is_saturation(line: Line, end: int, values: Sequence[Decimal]) -> bool:
     """Whether numbers behind "sats" can only be percent."""
     plain = all(50 <= value <= 100 for value in values)
-    return plain and line.low(end) not in ("percent", "over", "point", "%", "to", "and", "or", "percentage")
+    glued = end < len(line) and line.atoms[end].glue == "-"
+    return plain and not glued and line.low(end) not in ("percent", "over", "point", "%", "to", "and", "or", "percentage")
 
 
 def _zero_before_point(line: Line, at: int, measure: Measure | None, settings: DictationSettings) -> Match | None:

@@ -82,4 +82,14 @@ def named(line: Line, at: int, settings: DictationSettings) -> Match | None:
     return Match((name, Piece(first.text, at + 1, first.end), word, Piece(second.text, first.end + 1, second.end)))
 
 
-RULES: tuple[Rule, ...] = (named, shared_unit)
+def counted(line: Line, at: int, settings: DictationSettings) -> Match | None:
+    """Writes "hospital day number five" as day number 5."""
+    if line.low(at) != "number" or line.low(at - 1) not in terms.cues("counted") or not line.open(at, at + 2):
+        return None
+    found = number(line, at + 1)
+    if found is None or not found.spelled or (line.joined(found.end - 1) and is_number(line.low(found.end))):
+        return None
+    return Match((Piece(line.core(at), at, at + 1), Piece(found.text, at + 1, found.end)))
+
+
+RULES: tuple[Rule, ...] = (named, counted, shared_unit)

@@ -97,7 +97,7 @@ def _load(name: str) -> dict[str, Any]:
 def _phrases(pairs: Iterable[tuple[str, Any]]) -> Phrases:
     table: dict[str, list[tuple[tuple[str, ...], Any]]] = {}
     for phrase, value in pairs:
-        words = tuple(phrase.split())
+        words = tuple(phrase.replace("-", " ").split())  # hyphens part atoms, too
         table.setdefault(words[0], []).append((words, value))
     for rows in table.values():
         rows.sort(key=lambda row: -len(row[0]))
