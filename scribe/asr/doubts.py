@@ -10,10 +10,11 @@ they sound to a term decides which of them it is. Numbers, negations, sides and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from scribe.asr import doses, quantities
 from scribe.asr.retrieval import Index
 from scribe.asr.vocabulary import Term, TermKind, Vocabulary
 from scribe.types import Word
@@ -25,8 +26,20 @@ STOPS = (".", "?", "!", ",", ";", ":")  # a stretch does not reach across them
 FRAME_WORDS = 2  # a dose so many words after a word makes it a drug
 LONG_TERM = 8  # phonemes of a term from which everyday words may be doubted for their sound alone
 WEAK = 0.6  # probability below which a word before a dose is doubted
+FAIR = 0.95  # below which it is, if a drug that is made in this strength sounds like it
 RARE_ZIPF = 2.5  # less than once in three million words of English
 COMMON_BONUS = 0.08  # of likeness, for a term that everybody says daily, against one that nobody does
+DOSE_BONUS = {
+    True: 0.04,
+    False: -0.06,
+    None: 0.0,
+}  # of likeness, by whether the drug is made in the strength that follows
+DOSE_UNITS = {
+    **dict.fromkeys(("mg", "milligram", "milligrams"), "mg"),
+    **dict.fromkeys(("mcg", "microgram", "micrograms"), "mcg"),
+    **dict.fromkeys(("g", "gram", "grams"), "g"),
+    **dict.fromkeys(("unit", "units", "meq", "milliequivalents"), "units"),
+}
 NUMBERS = frozenset(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million point half "
@@ -36,7 +49,6 @@ KEPT = frozenset(  # what changes a meaning, and what stands between a drug and 
     "no not never without denies deny denied none neither nor cannot left right bilateral dose doses "
     "daily total additional milligram milligrams microgram micrograms units".split()
 )
-DOSE = re.compile(r"\d[\d.,]*[\s-]*(?:mg|mcg|units?|meq|milli|micro|gram)", re.IGNORECASE)
 EDGES = re.compile(r"^[^\w]+|[^\w%]+$")
 NAMED = frozenset("dr doctor mr mrs ms miss professor nurse".split())  # what follows is a name, no term
 
@@ -62,11 +74,12 @@ class Reading:
     heard: str = field(repr=False)
     term: Term = field(repr=False)
     likeness: float
+    dose_fits: bool | None = None  # whether the dose that follows can be taken of it; None: none follows, or not known
 
     @property
     def rank(self) -> float:
-        """Likeness, and a little for a term that is often said."""
-        return self.likeness + COMMON_BONUS * self.term.common
+        """Likeness, and a little for a term that is often said, and for a dose that fits."""
+        return self.likeness + COMMON_BONUS * self.term.common + DOSE_BONUS[self.dose_fits]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +119,17 @@ def _by_word(words: Sequence[Word], texts: Sequence[str], vocabulary: Vocabulary
             continue
         if not vocabulary.is_word(texts[at]):
             doubt = Doubt.UNKNOWN
-        elif at in dosed and word.probability < WEAK and not vocabulary.get(texts[at]):
+        elif at in dosed and word.probability < FAIR and not vocabulary.get(texts[at]):
             doubt = Doubt.DOSED
         elif vocabulary.frequency(texts[at]) < RARE_ZIPF and not vocabulary.get(texts[at]):
             doubt = Doubt.RARE
         else:
             continue
-        readings = _best(_readings(at, words, texts, doubt, vocabulary, index))
-        if doubt is Doubt.RARE and not readings:
+        found = _readings(at, words, texts, doubt, vocabulary, index, dosed)
+        if doubt is Doubt.DOSED and word.probability >= WEAK:
+            found = (reading for reading in found if reading.dose_fits)
+        readings = _best(found)
+        if not readings and (doubt is Doubt.RARE or (doubt is Doubt.DOSED and word.probability >= WEAK)):
             continue
         first, last = (readings[0].first, readings[0].last) if readings else (at, at)
         until = max(last, at)
@@ -121,7 +137,13 @@ def _by_word(words: Sequence[Word], texts: Sequence[str], vocabulary: Vocabulary
 
 
 def _readings(
-    at: int, words: Sequence[Word], texts: Sequence[str], doubt: Doubt, vocabulary: Vocabulary, index: Index
+    at: int,
+    words: Sequence[Word],
+    texts: Sequence[str],
+    doubt: Doubt,
+    vocabulary: Vocabulary,
+    index: Index,
+    dosed: Mapping[int, tuple[float, str]],
 ) -> Iterator[Reading]:
     """What stretches around a word may have been."""
     for first, last in _stretches(at, words, texts):
@@ -132,7 +154,8 @@ def _readings(
             if doubt is Doubt.DOSED and candidate.term.kind is not TermKind.DRUG:
                 continue
             if not _swallows(texts[first : last + 1], candidate.term, vocabulary):
-                yield Reading(first, last, heard, candidate.term, candidate.likeness)
+                fits = doses.fits(candidate.term, *dosed[last], vocabulary) if last in dosed else None
+                yield Reading(first, last, heard, candidate.term, candidate.likeness, fits)
 
 
 def _stretches(at: int, words: Sequence[Word], texts: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -195,10 +218,14 @@ def _by_sound(
             yield Suspect(first, until, Doubt.SOUND, readings)
 
 
-def _dosed(words: Sequence[Word]) -> frozenset[int]:
-    """The words that a dose follows closely."""
-    found: set[int] = set()
-    for at in range(len(words)):
-        if DOSE.search("".join(word.text for word in words[at : at + 2])) and any(map(str.isdigit, words[at].text)):
-            found.update(range(max(at - FRAME_WORDS, 0), at))
-    return frozenset(found)
+def _dosed(words: Sequence[Word]) -> dict[int, tuple[float, str]]:
+    """The words (indices) that a dose follows closely, with its value and unit."""
+    said = quantities.tokens(words)
+    found: dict[int, tuple[float, str]] = {}
+    for number in quantities.numbers(said):
+        after = said[number.last + 1].key if number.last + 1 < len(said) else ""
+        unit = DOSE_UNITS.get(number.unit) or DOSE_UNITS.get(after)
+        if unit and number.value:
+            start = said[number.first].first
+            found |= dict.fromkeys(range(max(start - FRAME_WORDS, 0), start), (number.value, unit))
+    return found

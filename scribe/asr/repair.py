@@ -24,6 +24,7 @@ LIKENESS_WORTH = 25.0  # nats for a likeness of 1: a tenth more alike outweighs 
 MARGIN = 2.0  # nats by which the best reading must lead, all witnesses together
 MARGIN_UNHEARD = 0.08  # of rank, where the recogniser cannot be asked
 UNHEARD_LIKENESS = 0.92  # that a reading needs then
+DOSE_WORTH = {True: 3.0, False: -4.0, None: 0.0}  # nats, by whether the drug is made in the strength that follows
 COMMON_WORTH = 3.0  # nats by which a term that is said daily may be less probable than one that never is
 # The least change of log probability, by least likeness: the more alike, the less the recogniser has to agree.
 FLOORS: Mapping[Doubt, tuple[tuple[float, float], ...]] = {
@@ -130,7 +131,7 @@ def _lead(best: Reading, rival: Reading, gains: Mapping[Reading, float]) -> floa
 
 def _floor(doubt: Doubt, reading: Reading) -> float:
     floor = next((floor for least, floor in FLOORS[doubt] if reading.likeness >= least), float("inf"))
-    return floor - COMMON_WORTH * (reading.term.common - 0.5)
+    return floor - COMMON_WORTH * (reading.term.common - 0.5) - DOSE_WORTH[reading.dose_fits]
 
 
 def _near(reading: Reading, best: Reading) -> bool:

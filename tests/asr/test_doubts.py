@@ -50,6 +50,19 @@ def test_an_unsure_word_before_a_dose_is_doubted(known: Vocabulary) -> None:
     assert suspect.readings[0].term.text == "Prozac"
 
 
+def test_a_fairly_sure_word_is_doubted_only_where_a_drug_of_that_strength_sounds_like_it(known: Vocabulary) -> None:
+    (suspect,) = doubted(known, "weaned from project 20 mg daily")
+    assert suspect.readings[0].term.text == "Prozac"
+    assert suspect.readings[0].dose_fits
+    assert doubted(known, "weaned from project 33 mg daily") == []
+
+
+def test_a_reading_knows_whether_the_dose_fits(known: Vocabulary) -> None:
+    for dose, fits in (("75 micrograms", True), ("seventy five micrograms", True), ("75 grams", False), ("daily", None)):
+        (suspect,) = doubted(known, f"takes levothyroxene {dose}")
+        assert suspect.readings[0].dose_fits is fits
+
+
 def test_the_same_word_without_a_dose_is_not(known: Vocabulary) -> None:
     assert doubted(known, "he finished the *project at work") == []
 
