@@ -56,7 +56,12 @@ def compound(line: Line, spoken: Spoken, end: int) -> tuple[str, int]:
         if line.low(end + 1) in ("minute", "hour", "min", "hr"):
             return text + {"minute": "/min", "min": "/min"}.get(line.low(end + 1), "/hour"), end + 2
         after = terms.find(terms.units(), line, end + 1)
-        if line.low(end) != "per" or after is None or after[0].unit.kind is not UnitKind.METRIC or not after[0].unit.per:
+        if (
+            line.low(end) != "per"
+            or after is None
+            or after[0].unit.kind is not UnitKind.METRIC
+            or not after[0].unit.per
+        ):
             break
         text, end = f"{text}/{after[0].unit.written}", after[1]
         spoken = after[0]

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 LEAD = "([{\"'“\u2018"
 TAIL = ".,;:?!…)]}\"'”\u2019"
-DOTTED = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]\.?|[qQ]\.?\d{1,2}[hdHD]")  # p.o, b.i.d.: the last point may have been cut off as punctuation
+DOTTED = re.compile(
+    r"(?:[A-Za-z]\.)+[A-Za-z]\.?|[qQ]\.?\d{1,2}[hdHD]"
+)  # p.o, b.i.d.: the last point may have been cut off as punctuation
 UNIT_POINT = frozenset({"mg", "mcg", "ml", "kg", "cm", "mm", "g", "meq", "dl"})  # written without a point (ISMP)
 FEET = re.compile(r"\d['\u2019]\d{1,2}(?:\.5)?")  # 5'8: the mark of inches is no quotation mark
 SENTENCE_END = re.compile(r"[.?!…]")

@@ -41,8 +41,10 @@ def decades(line: Line, at: int, settings: DictationSettings) -> Match | None:
     if not word.endswith("ties") or word[:-3] + "y" not in TENS:
         return None
     before = line.before(at, 2)
-    second = before[:1] in (["and"], ["to"], ["or"]) and bool(re.fullmatch(r"(?:\w+ties|\d+0s)", line.low(at - 2)))
-    running = second or before == ["the", "in"] and terms.measure_before(line, at - 2) is not None
+    second = before[:1] in (["and"], ["to"], ["or"], ["over"]) and bool(
+        re.fullmatch(r"(?:\w+ties|\d+0s)", line.low(at - 2))
+    )
+    running = second or (before == ["the", "in"] and terms.measure_before(line, at - 2) is not None)
     if (
         not hundred
         and not running

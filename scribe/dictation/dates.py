@@ -301,7 +301,7 @@ def _hundred_hours(line: Line, at: int) -> Match | None:
         ):
             return one("0" + clock[0].replace(":", ""), at, clock[1])
     plain = number(line, at)
-    if plain and plain.spelled and (clock := _hours_and_minutes(line, plain)):
+    if plain and plain.spelled and (clock := _hours_and_minutes(line, at, plain)):
         return one(clock[0], at, clock[1])
     if (
         plain
@@ -317,8 +317,8 @@ def _hundred_hours(line: Line, at: int) -> Match | None:
     return None
 
 
-def _hours_and_minutes(line: Line, hour: Number) -> tuple[str, int] | None:
-    """Reads "fourteen thirty hours", "fourteen oh five hours" as 1430, 1405."""
+def _hours_and_minutes(line: Line, at: int, hour: Number) -> tuple[str, int] | None:
+    """Reads "fourteen thirty hours", "at fourteen oh five" as 1430, 1405."""
     if not hour.text.isdecimal() or not 10 <= int(hour.text) <= 23 or not line.joined(hour.end - 1):
         return None
     said, end = digits(line, hour.end)
@@ -329,7 +329,7 @@ def _hours_and_minutes(line: Line, hour: Number) -> tuple[str, int] | None:
         said, end = minutes.text, minutes.end
     if line.low(end) == "hours" and line.joined(end - 1):
         return hour.text + said, end
-    late = int(hour.text) >= 13 and line.low(hour.end - 2) in ("at", "death")
+    late = int(hour.text) >= 13 and line.low(at - 1) in ("at", "death")
     stops = not line.joined(end - 1) or line.low(end) in terms.functions()
     return (hour.text + said, end) if late and stops else None
 

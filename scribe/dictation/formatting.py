@@ -11,7 +11,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scribe.config import DictationSettings
-from scribe.dictation import classes, counts, dates, letters, plausibility, quantities, series, shapes, terms, vitals
+from scribe.dictation import (
+    classes,
+    counts,
+    dates,
+    grades,
+    letters,
+    plausibility,
+    quantities,
+    series,
+    shapes,
+    terms,
+    vitals,
+)
 from scribe.dictation.atoms import lines, words
 from scribe.dictation.rules import Doubt, Rule, run
 from scribe.dictation.written import Written, verbatim
@@ -20,6 +32,7 @@ from scribe.types import Flag, Interval, Word
 FIGURES: tuple[Rule, ...] = (
     *classes.RULES,
     *counts.RULES,
+    *grades.RULES,
     *series.RULES,
     vitals.over,
     vitals.out_of,

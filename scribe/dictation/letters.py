@@ -17,7 +17,7 @@ from scribe.types import FlagKind
 
 EVERY = re.compile(r"q(\d{1,2})(h|hr|hrs|d|w|wk|wks|min)?")
 RUN_ON = re.compile(r"([A-Za-z]{5,})(\d+(?:\.\d+)?)(mg|mcg|mL)?")  # Tegretol300 mg (ISMP)
-TOGETHER = re.compile(r"(\d[\d.,]*)(mgs?|mcg|ug|µg|μg|m[lL]|cc|kg|cm|mm|mEq|meq|IU|iu|[uU]nits?|[uU]|lbs?|g|kcal)")
+TOGETHER = re.compile(r"(\d[\d.,]*)(mgs?|mcg|ug|µg|μg|m[lL]|cc|kg|cm|mm|mEq|meq|IU|iu|[uU]nits?|[uU]|lbs?|g|L|kcal)")
 SPANS = {
     "h": "hours",
     "hr": "hours",

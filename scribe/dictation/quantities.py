@@ -80,6 +80,8 @@ def _with_unit(
         return None
     if kind is UnitKind.COUNT and line.low(found.starts[0]) in ("a", "an"):
         return Match(end=end)  # "a hundred times"
+    if kind is UnitKind.COUNT and last.value < 10 and line.low(found.starts[0] - 1) in ("my", "your"):
+        return Match(end=end)  # "squeeze my two fingers"
     if kind is UnitKind.FORM and last.fraction is None and "and" in line.lows[found.starts[-1] : found.end]:
         return Match(end=end)  # "five hundred and one tablet" may be one tablet of 500
     if kind is UnitKind.TIME and _opens_with_capital(line, found.starts[0]):
@@ -326,7 +328,9 @@ def _is_saturation(line: Line, end: int, values: Sequence[Decimal]) -> bool:
     """Whether numbers behind "sats" can only be percent."""
     plain = all(50 <= value <= 100 for value in values)
     glued = end < len(line) and line.atoms[end].glue == "-"
-    return plain and not glued and line.low(end) not in ("percent", "over", "point", "%", "to", "and", "or", "percentage")
+    return (
+        plain and not glued and line.low(end) not in ("percent", "over", "point", "%", "to", "and", "or", "percentage")
+    )
 
 
 def _zero_before_point(line: Line, at: int, measure: Measure | None, settings: DictationSettings) -> Match | None:

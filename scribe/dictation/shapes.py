@@ -59,10 +59,8 @@ def fractions(line: Line, at: int, settings: DictationSettings) -> Match | None:
         and line.low(at + 2) == "of"
         and line.open(at, at + 3)
         and (top > 1) == part.endswith("s")
-    ):
-        unit = unit_at(line, at + 3 + (line.low(at + 3) in ("a", "an")), spelled=True)
-        if unit is None and line.atoms[at + 1].glue == " ":
-            return one(f"{line.core(at)}-{part}", at, at + 2)
+    ) and line.atoms[at + 1].glue == " ":
+        return one(f"{line.core(at)}-{part}", at, at + 2)
     if not top or part not in FRACTIONS or not line.open(at, at + 3) or (top == 1) == part.endswith("s"):
         return None
     bottom = FRACTIONS[part][1]
@@ -95,6 +93,8 @@ def dimensions(line: Line, at: int, settings: DictationSettings) -> Match | None
         pieces.append(Piece(figure(side, settings, decimal=True, exact=True), start, side.end))
         end = side.end
         unit = unit_at(line, end, side.spelled)
+        if unit and unit[0].unit.dose:
+            return None  # "325 mg x 1"
         by = unit[1] if unit and unit[0].unit.kind in (UnitKind.METRIC, UnitKind.PLAIN) else end
         if (
             line.low(by) not in ("by", "x")

@@ -239,7 +239,7 @@ def height(line: Line, at: int, settings: DictationSettings) -> Match | None:
     ):
         return None
     inches = number(line, feet.end + 1)
-    if inches is None or inches.value >= 12:
+    if inches is None or inches.value >= 12 or (inches.end < len(line) and line.atoms[inches.end].glue == "-"):
         return None
     end = inches.end
     if line.joined(end - 1) and line.low(end) in ("inch", "inches"):
