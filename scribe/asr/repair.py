@@ -18,7 +18,7 @@ from scribe.asr.vocabulary import TermKind
 from scribe.plugins import Listening
 from scribe.types import Flag, FlagKind, Interval, Repair, Segment, Word
 
-MOST_WEIGHED = 3  # readings of a suspect that the recogniser is asked about
+MOST_WEIGHED = 4  # readings of a suspect that the recogniser is asked about
 WORTH_WEIGHING = 0.12  # of rank: readings that much behind the first are not
 LIKENESS_WORTH = 25.0  # nats for a likeness of 1: a tenth more alike outweighs a reading 12 times as probable
 MARGIN = 2.0  # nats by which the best reading must lead, all witnesses together
