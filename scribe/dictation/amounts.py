@@ -40,6 +40,8 @@ def unit_at(line: Line, at: int, spelled: bool) -> tuple[Spoken, int] | None:
     if not line.joined(at - 1):
         return None
     found = terms.find(terms.units(), line, at)
+    if line.low(at) == "second" and line.low(at + 1) in ("degree", "line", "toe", "finger", "trimester"):
+        return None  # "type one second degree block"
     if found is None or (line.low(at) in terms.cues("letter_units") and spelled):
         return None
     return found
@@ -98,6 +100,9 @@ def _one_number(line: Line, at: int, measure: Measure | None) -> Number | None:
     after = unit_at(line, said.end, spelled=True)
     if after and after[0].unit.kind in (UnitKind.METRIC, UnitKind.PLAIN):
         return said
+    stops = not line.joined(said.end - 1) or line.low(said.end) in terms.functions() - {"to", "or", "over"}
+    if stops and said.spelled and line.low(at - 1) in ("over", "above", "below", "under", "than"):
+        return said  # "call if it is over one sixty"
     if line.low(said.end) in ("to", "or", "over", "percent") and line.joined(said.end - 1):
         return said if line.low(said.end) == "over" or _range_of_measures(line, said.end + 1) else number(line, at)
     return number(line, at)

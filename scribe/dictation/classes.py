@@ -119,7 +119,7 @@ def typed(line: Line, at: int, settings: DictationSettings) -> Match | None:
         or not found.spelled
         or not found.text.isdecimal()
         or int(found.text) > 12
-        or terms.find(terms.units(), line, found.end)
+        or (terms.find(terms.units(), line, found.end) and line.low(found.end) != "second")
     ):
         return None
     if line.low(found.end) in ("over", "out", "slash", "percent", "point") and line.joined(found.end - 1):

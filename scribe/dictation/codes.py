@@ -17,7 +17,7 @@ from scribe.dictation.rules import Match, Rule, one
 SMALL = {**{word: str(value) for word, value in {**ONES, **TEENS}.items() if value <= 12}, "zero": "0", "oh": "0"}
 LEVELS = {"c": 8, "t": 12, "l": 5, "s": 5}  # vertebrae, and nerve root C8
 NEXT = {("c", 7): ("t", 1), ("t", 12): ("l", 1), ("l", 5): ("s", 1)}
-TNM = re.compile(r"(p|c|yp|yc)?t(is|x|[0-4][a-d]?)n(x|[0-3][a-c]?)(?:m(x|[01][a-c]?))?")
+TNM = re.compile(r"(p|c|yp|yc)?t(is|x|[0-4][a-d]?)(p|c)?n(x|[0-3][a-c]?)(?:m(x|[01][a-c]?))?")
 GRAVIDA = re.compile(r"g(\d{1,2})p(\d{4}|\d{1,2})(?:a(b?)(\d{1,2}))?")
 VITAMINS = {"b": ("1", "2", "3", "5", "6", "7", "9", "12"), "d": ("2", "3"), "k": ("1", "2")}
 NAMED = frozenset({"vitamin", "vitamins", "hepatitis", "hep", "group", "plan", "type", "omega", "influenza", "class"})
@@ -66,8 +66,8 @@ def _code(text: str) -> str:
     if re.fullmatch(r"g6pd|d(?:5|10|50)w", text):
         return text.upper()
     if found := TNM.fullmatch(text):
-        prefix, tumor, node, metastasis = found.groups()
-        parts = [("T", tumor), ("N", node), ("M", metastasis)]
+        prefix, tumor, again, node, metastasis = found.groups()
+        parts = [("T", tumor), (f"{again or ''}N", node), ("M", metastasis)]
         return (prefix or "") + "".join(name + ("X" if part == "x" else part) for name, part in parts if part)
     if found := GRAVIDA.fullmatch(text):
         gravida, para, _, abortus = found.groups()
@@ -198,9 +198,11 @@ def lettered(line: Line, at: int, settings: DictationSettings) -> Match | None:
 def scores(line: Line, at: int, settings: DictationSettings) -> Match | None:
     """Writes "PHQ nine" as PHQ-9, "curb sixty five" as CURB-65."""
     low = line.low(at)
-    if low not in ("phq", "gad", "curb", "sf", "cage") or not line.joined(at) or line.atoms[at + 1].glue == "-":
+    if low not in ("phq", "gad", "curb", "sf", "ca") or not line.joined(at) or line.atoms[at + 1].glue == "-":
         return None
-    found = number(line, at + 1)
+    found = number(line, at + 1, joined=True)
+    if low == "ca" and line.says(at + 1, ("nineteen", "nine")):
+        return one("CA 19-9", at, at + 3, keep_case=True)
     if found is None or f"{low}-{found.text}" not in terms.cues("hyphened_scores"):
         return None
     return one(f"{low.upper()}-{found.text}", at, found.end, keep_case=True)

@@ -28,6 +28,7 @@ MONTHS = {
     name: name.capitalize()
     for name in "january february march april may june july august september october november december".split()
 } | {"jan": "Jan", "feb": "Feb", "aug": "Aug", "sept": "Sept", "oct": "Oct", "nov": "Nov", "dec": "Dec"}
+WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 VERBS = frozenset({"may", "march"})  # everyday words, too
 HALVES = {"am": "a.m.", "pm": "p.m.", "a.m": "a.m.", "p.m": "p.m."}
 
@@ -72,6 +73,12 @@ def dates(line: Line, at: int, settings: DictationSettings) -> Match | None:
         return Match((Piece(month, at, at + 1), Piece(str(only[0]), at + 1, only[1])))
     bare = low not in VERBS or _is_month(line, at)
     return one(month, at, at + 1) if month != line.core(at) and bare else None
+
+
+def weekdays(line: Line, at: int, settings: DictationSettings) -> Match | None:
+    """Writes "monday" as Monday."""
+    low, core = line.low(at), line.core(at)
+    return one(core.capitalize(), at, at + 1) if core.islower() and low.removesuffix("s") in WEEKDAYS else None
 
 
 def _is_month(line: Line, at: int) -> bool:
@@ -334,4 +341,4 @@ def _hours_and_minutes(line: Line, at: int, hour: Number) -> tuple[str, int] | N
     return (hour.text + said, end) if late and stops else None
 
 
-RULES: tuple[Rule, ...] = (dates, slashed, day_of_month, times, years)
+RULES: tuple[Rule, ...] = (dates, slashed, day_of_month, times, years, weekdays)

@@ -137,6 +137,8 @@ def apart(line: Line, at: int, settings: DictationSettings) -> Match | None:
         if found[3] or (unit and unit[0].unit.dose):
             pieces = [Piece(part, at, at + 1) for part in found.groups() if part]
             return Match(tuple(pieces), keep_case=True)
+    if line.low(at) == "mmhg" and core != "mm Hg":
+        return Match((Piece("mm", at, at + 1), Piece("Hg", at, at + 1)), keep_case=True)
     found = TOGETHER.fullmatch(core)
     return Match((Piece(found[1], at, at + 1), Piece(found[2], at, at + 1))) if found else None
 
@@ -165,6 +167,8 @@ def _expanded(line: Line, at: int, end: int, said: str, spoken: bool, settings: 
         "a",
         "the",
     ):
+        return None
+    if said in ("sq", "sc") and line.low(end) in ("cm", "centimeter", "centimeters", "m", "meters", "feet", "inches"):
         return None
     if said == "in" and not _after_dose(line, at):
         return None
@@ -247,6 +251,17 @@ def unclear(line: Line, at: int, settings: DictationSettings) -> Match | None:
     return Match(end=end, doubt=doubt)
 
 
+def pair(line: Line, at: int, settings: DictationSettings) -> Match | None:
+    """Writes "h and h" as H and H."""
+    first, second = line.low(at), line.low(at + 2)
+    if line.low(at + 1) != "and" or (first, second) not in terms.pairs() or not line.open(at, at + 3):
+        return None
+    if not (line.core(at).islower() and line.core(at + 2).islower()):
+        return None
+    pieces = (Piece(first.upper(), at, at + 1), Piece("and", at + 1, at + 2), Piece(second.upper(), at + 2, at + 3))
+    return Match(pieces, keep_case=True)
+
+
 def run_of_letters(line: Line, at: int, settings: DictationSettings) -> Match | None:
     """Letters said one by one: "b i d", "p o", "c b c". All letters of the run must make sense, or none is touched."""
     if len(line.low(at)) != 1 or not line.low(at).isalpha():
@@ -281,4 +296,4 @@ def _segmented(line: Line, at: int, end: int, settings: DictationSettings) -> li
     return None
 
 
-RULES: tuple[Rule, ...] = (apart, every, *codes.RULES, unclear, abbreviated, run_of_letters)
+RULES: tuple[Rule, ...] = (apart, every, *codes.RULES, unclear, abbreviated, pair, run_of_letters)

@@ -99,7 +99,7 @@ def _with_unit(
             and line.low(found.starts[0] - 1) not in ("a", "the")
         ):
             return Match((*pieces, Piece("feet", found.end, end)))
-        if spoken.singular and modifies(line, end, kind) and last.value != 1:
+        if spoken.singular and (modifies(line, end, kind) or _article(line, found.starts[0], end, kind)):
             name = "French" if name == "french" else "-".join(line.core(n) for n in range(found.end, end))
             return Match(_hyphened(pieces, found, name, end))
         if name == "french":
@@ -114,7 +114,7 @@ def _with_unit(
     text = (
         "unit" if text == "units" and lone else "units" if text == "unit" and not lone and not spoken.singular else text
     )
-    if spoken.singular and stop == end and modifies(line, end, kind):
+    if spoken.singular and stop == end and (modifies(line, end, kind) or _article(line, found.starts[0], end, kind)):
         return Match(_hyphened(pieces, found, text, end))
     glue = line.atoms[found.end].glue if not last.spelled else " "
     return Match((*pieces, Piece(text, found.end, stop, glue if glue == "-" else " ")))
@@ -164,12 +164,20 @@ def _one_counts(line: Line, found: Amount, spoken: Spoken, end: int, measure: Me
     return False
 
 
+def _article(line: Line, at: int, end: int, kind: UnitKind) -> bool:
+    """Whether an article before a singular measure and a word behind it make it a modifier: "a one centimeter tag"."""
+    low = line.low(end)
+    near = line.low(at - 1) in ("a", "an", "another", "the") and line.joined(at - 1) and line.joined(end - 1)
+    plain = low.isalpha() and low not in terms.functions() and not is_number(low) and line.atoms[end].glue == " "
+    return near and plain and kind in (UnitKind.METRIC, UnitKind.PLAIN) and low not in ("tall", "in", "per")
+
+
 def modifies(line: Line, end: int, kind: UnitKind) -> bool:
     """Whether a singular unit belongs to a noun behind it: "five milligram tablet", "two week history"."""
     if not line.joined(end - 1) or line.atoms[end].glue != " ":
         return False
     low = line.low(end)
-    if re.fullmatch(r"x\d+", low):
+    if re.fullmatch(r"x\d+", low) or "'" in low:
         return False
     if kind is UnitKind.TIME:
         return bool(low) and low not in terms.functions() and not is_number(low)

@@ -20,6 +20,8 @@ def shared_unit(line: Line, at: int, settings: DictationSettings) -> Match | Non
     """Writes "two, five, and ten milligrams" as 2, 5, and 10 mg; "five and ten milligrams" as 5 and 10 mg."""
     if not begins(line, at) or line.low(at) in ("a", "an") or (at and is_number(line.low(at - 1))):
         return None
+    if line.starts_sentence(at) and line.core(at)[:1].isupper():
+        return None
     found: list[tuple[Number, int]] = []
     words: list[int] = []  # where "and" and "or" stand
     while len(found) < LONGEST:

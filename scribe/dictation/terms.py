@@ -219,6 +219,12 @@ def cues(name: str) -> frozenset[str]:
     return frozenset(_load("cues.yaml")[name].split())
 
 
+@cache
+def pairs() -> frozenset[tuple[str, str]]:
+    """Letters with "and" between them that are an abbreviation: h, h."""
+    return frozenset(tuple(row.split()) for row in _load("do_not_use.yaml")["pairs"])
+
+
 def combined(name: str) -> frozenset[str]:
     """The strengths a product of two drugs comes in, such as 5/325."""
     return _combined().get(name, frozenset())
