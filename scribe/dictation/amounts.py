@@ -101,6 +101,9 @@ def _one_number(line: Line, at: int, measure: Measure | None) -> Number | None:
     if after and after[0].unit.kind in (UnitKind.METRIC, UnitKind.PLAIN):
         return said
     stops = not line.joined(said.end - 1) or line.low(said.end) in terms.functions() - {"to", "or", "over"}
+    rate = line.low(said.end) in ("an", "per") and line.low(said.end + 1) == "hour"
+    if rate and said.spelled and line.low(at - 1) == "at":
+        return said  # "at one twenty five an hour"
     if stops and said.spelled and line.low(at - 1) in ("over", "above", "below", "under", "than"):
         return said  # "call if it is over one sixty"
     if line.low(said.end) in ("to", "or", "over", "percent") and line.joined(said.end - 1):

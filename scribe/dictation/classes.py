@@ -90,6 +90,20 @@ def diabetes(line: Line, at: int, settings: DictationSettings) -> Match | None:
     return Match((Piece(line.core(at), at, at + 1), Piece(str(len(line.core(at + 1))), at + 1, at + 2)))
 
 
+def roman_types(line: Line, at: int, settings: DictationSettings) -> Match | None:
+    """Writes "bipolar two" as bipolar II, "Mobitz type two" as Mobitz type II."""
+    if line.low(at) not in terms.cues("roman_types") or not line.joined(at):
+        return None
+    first = at + 1 + (line.low(at + 1) == "type")
+    found = number(line, first)
+    if found is None or found.text not in ("1", "2", "3", "4", "5") or not line.open(at, found.end):
+        return None
+    if terms.find(terms.units(), line, found.end):
+        return None
+    kept = tuple(Piece(line.core(n), n, n + 1) for n in range(at, first))
+    return Match((*kept, Piece(ROMAN[int(found.text)], first, found.end)))
+
+
 def typed(line: Line, at: int, settings: DictationSettings) -> Match | None:
     """Writes "type two diabetes" as type 2, "grade three" as grade 3, "factor eight deficiency" as factor VIII."""
     low = line.low(at)
@@ -236,4 +250,4 @@ def obstetric(line: Line, at: int, settings: DictationSettings) -> Match | None:
     return Match((Piece(line.core(at), at, at + 1), Piece(text, at + 1, found.end)))
 
 
-RULES: tuple[Rule, ...] = (cranial_nerves, staged, diabetes, typed, leads, obstetric)
+RULES: tuple[Rule, ...] = (cranial_nerves, staged, diabetes, roman_types, typed, leads, obstetric)

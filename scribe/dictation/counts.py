@@ -34,6 +34,8 @@ def decades(line: Line, at: int, settings: DictationSettings) -> Match | None:
         and line.low(at + 1)[:-3] + "y" in TENS
     ):
         return one(f"{1900 + TENS[line.low(at + 1)[:-3] + 'y']}s", at, at + 2)
+    if low == "two" and line.says(at, ("two", "thousands")) and line.low(at - 1) in terms.cues("decade_cues") | {"the"}:
+        return one("2000s", at, at + 2)
     hundred = low == "one" and line.joined(at)
     word = line.low(at + 1) if hundred else low
     if hundred and word == "teens" and line.low(at - 1) in terms.cues("decade_cues") | {"the"}:

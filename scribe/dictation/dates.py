@@ -254,7 +254,7 @@ def times(line: Line, at: int, settings: DictationSettings) -> Match | None:
             return Match((Piece(text, at, end), Piece("o'clock", end, end + 1)))
         if line.low(end) == "o" and line.low(end + 1) == "clock":
             return Match((Piece(text, at, end), Piece("o'clock", end, end + 2)))
-        if _part_of_day(line, end) and (":" in text or terms.cues("at").intersection(line.before(at, 1))):
+        if _part_of_day(line, end) and (":" in text or _is_when(line, at)):
             return one(text, at, end) if text != line.core(at) else None
     if (
         clock is not None
@@ -282,9 +282,27 @@ def _span_of_time(line: Line, at: int, text: str, end: int) -> Match | None:
 
 def _bare(line: Line, at: int, clock: tuple[str, int]) -> Match | None:
     """Writes "at five thirty": a time where nothing measured comes before."""
-    if terms.measure_before(line, at) or line.low(clock[1]) in ("over", "percent", "point", "degrees", "and", "to"):
+    if terms.measure_before(line, at) or line.low(clock[1]) in (
+        "a",
+        "an",
+        "per",
+        "over",
+        "percent",
+        "point",
+        "degrees",
+        "and",
+        "to",
+    ):
         return None
     return one(clock[0], at, clock[1])
+
+
+def _is_when(line: Line, at: int) -> bool:
+    """Whether a word such as "at" stands before; "and two at night" needs another hour before it."""
+    before = line.before(at, 1)
+    if {"and", "or", "to"}.intersection(before):
+        return bool({"at", "from", "between", "around"}.intersection(line.before(at, 5)))
+    return bool(terms.cues("at").intersection(before))
 
 
 def _part_of_day(line: Line, at: int) -> bool:
@@ -304,7 +322,7 @@ def _hundred_hours(line: Line, at: int) -> Match | None:
         if (
             clock
             and re.fullmatch(r"\d:\d\d", clock[0])
-            and (line.low(clock[1]) == "hours" or "at" in line.before(at, 1))
+            and (line.low(clock[1]) == "hours" or terms.cues("at").intersection(line.before(at, 1)))
         ):
             return one("0" + clock[0].replace(":", ""), at, clock[1])
     plain = number(line, at)

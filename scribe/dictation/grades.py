@@ -75,4 +75,12 @@ def leads(line: Line, at: int, settings: DictationSettings) -> Match | None:
     return Match((Piece(f"{found.text}-lead", at, found.end + 1),))
 
 
-RULES: tuple[Rule, ...] = (strength, pressures, intubated, plain_age, leads)
+def below_zero(line: Line, at: int, settings: DictationSettings) -> Match | None:
+    """Writes "T score of minus two point five" as -2.5."""
+    if line.low(at) not in ("minus", "negative") or not terms.cues("signed").intersection(line.before(at, 4)):
+        return None
+    found = number(line, at + 1) if line.joined(at) else None
+    return None if found is None or found.fraction else one(f"-{found.text}", at, found.end)
+
+
+RULES: tuple[Rule, ...] = (strength, pressures, intubated, plain_age, leads, below_zero)

@@ -210,6 +210,8 @@ def abbreviated(line: Line, at: int, settings: DictationSettings) -> Match | Non
         and line.low(at + 2) in ("day", "week", "month", "hour")
     ):
         return one("every", at, at + 1)
+    if low == "q" and line.low(at + 1).endswith("day") and line.joined(at) and len(line.low(at + 1)) > 5:
+        return one("every", at, at + 1)
     if low == "per" and line.low(at + 1) == "os" and line.joined(at):
         return one("by mouth", at, at + 2)
     if low in ("sub", "subcu") and line.low(at + 1) in ("q", "cu") and line.joined(at):

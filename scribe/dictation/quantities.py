@@ -294,7 +294,7 @@ def _bare(line: Line, found: Amount, measure: Measure | None, settings: Dictatio
     if (
         low in ("a", "an")
         or low in ("hundred", "thousand", "million")
-        or numbers[0].fraction
+        or (numbers[0].fraction and numbers[0].fraction[1] != 7)  # sevenths are weeks of pregnancy
         or _opens_with_capital(line, at)
     ):
         return None

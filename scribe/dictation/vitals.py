@@ -95,6 +95,7 @@ def out_of(line: Line, at: int, settings: DictationSettings) -> Match | None:
     after = line.low(bottom.end) if line.joined(bottom.end - 1) else ""
     scored = (
         bool((terms.cues("out_of") | terms.cues("strength") | terms.cues("murmur")) & near)
+        or (bottom.text == "4" and bool(terms.cues("plus") & near))
         or terms.measure_before(line, at) is not None
     )
     if top.value > bottom.value:
