@@ -112,7 +112,7 @@ def is_fixed(text: str) -> bool:
 
 
 def _by_word(words: Sequence[Word], texts: Sequence[str], vocabulary: Vocabulary, index: Index) -> Iterator[Suspect]:
-    dosed = _dosed(words)
+    dosed = _dosed(words, texts, vocabulary)
     until = -1
     for at, word in enumerate(words):
         if at <= until or is_fixed(texts[at]) or (at and texts[at - 1] in NAMED):
@@ -218,14 +218,19 @@ def _by_sound(
             yield Suspect(first, until, Doubt.SOUND, readings)
 
 
-def _dosed(words: Sequence[Word]) -> dict[int, tuple[float, str]]:
-    """The words (indices) that a dose follows closely, with its value and unit."""
+def _dosed(words: Sequence[Word], texts: Sequence[str], vocabulary: Vocabulary) -> dict[int, tuple[float, str]]:
+    """The words (indices) that a dose follows closely, with its value and unit; none that a known drug follows first."""
     said = quantities.tokens(words)
     found: dict[int, tuple[float, str]] = {}
     for number in quantities.numbers(said):
         after = said[number.last + 1].key if number.last + 1 < len(said) else ""
         unit = DOSE_UNITS.get(number.unit) or DOSE_UNITS.get(after)
-        if unit and number.value:
-            start = said[number.first].first
-            found |= dict.fromkeys(range(max(start - FRAME_WORDS, 0), start), (number.value, unit))
+        if not unit or not number.value:
+            continue
+        start = said[number.first].first
+        for at in range(start - 1, max(start - FRAME_WORDS, 0) - 1, -1):
+            found[at] = (number.value, unit)
+            term = vocabulary.get(texts[at])
+            if term is not None and term.kind is TermKind.DRUG:
+                break
     return found

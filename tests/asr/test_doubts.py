@@ -58,7 +58,12 @@ def test_a_fairly_sure_word_is_doubted_only_where_a_drug_of_that_strength_sounds
 
 
 def test_a_reading_knows_whether_the_dose_fits(known: Vocabulary) -> None:
-    for dose, fits in (("75 micrograms", True), ("seventy five micrograms", True), ("75 grams", False), ("daily", None)):
+    for dose, fits in (
+        ("75 micrograms", True),
+        ("seventy five micrograms", True),
+        ("75 grams", False),
+        ("daily", None),
+    ):
         (suspect,) = doubted(known, f"takes levothyroxene {dose}")
         assert suspect.readings[0].dose_fits is fits
 
@@ -71,6 +76,7 @@ def test_the_same_word_without_a_dose_is_not(known: Vocabulary) -> None:
     "text",
     [
         "the patient takes lisinopril and metformin every day",
+        "*he *takes lisinopril 20 mg and he *started metformin 500 mg daily",
         "no chest pain or shortness of breath on the left side",
         "he has had hypertension and diabetes for twenty five years",
         "she was seen by Dr. Zolofft in the clinic yesterday",
