@@ -219,7 +219,7 @@ def _by_sound(
 
 
 def _dosed(words: Sequence[Word], texts: Sequence[str], vocabulary: Vocabulary) -> dict[int, tuple[float, str]]:
-    """The words (indices) that a dose follows closely, with its value and unit; none that a known drug follows first."""
+    """The words (indices) that a dose follows closely, with value and unit; none that a known drug follows first."""
     said = quantities.tokens(words)
     found: dict[int, tuple[float, str]] = {}
     for number in quantities.numbers(said):

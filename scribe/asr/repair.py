@@ -27,7 +27,11 @@ UNHEARD_LIKENESS = 0.92  # that a reading needs then
 DOSE_WORTH = {True: 3.0, False: -4.0, None: 0.0}  # nats, by whether the drug is made in the strength that follows
 COMMON_WORTH = 3.0  # nats by which a term that is said daily may be less probable than one that never is
 # The least change of log probability, by least likeness: the more alike, the less the recogniser has to agree.
-FLOORS: Mapping[Doubt, tuple[tuple[float, float], ...]] = {
+Floors = tuple[tuple[float, float], ...]
+# An unknown word is mostly a drug's name; for any other term the recogniser has to agree more, for a short one most.
+OTHER_UNKNOWN: Floors = ((0.95, -8.0), (0.88, -5.0), (0.8, -1.0), (0.72, 1.0))
+SHORT_LETTERS, SHORT_WORTH = 5, 4.0
+FLOORS: Mapping[Doubt, Floors] = {
     Doubt.UNKNOWN: ((0.95, -20.0), (0.88, -13.0), (0.8, -8.0), (0.72, -4.0), (0.62, -1.0)),
     Doubt.RARE: ((0.9, -4.0), (0.8, -1.5)),
     Doubt.DOSED: ((0.88, -6.0), (0.7, -3.5)),
@@ -130,7 +134,11 @@ def _lead(best: Reading, rival: Reading, gains: Mapping[Reading, float]) -> floa
 
 
 def _floor(doubt: Doubt, reading: Reading) -> float:
-    floor = next((floor for least, floor in FLOORS[doubt] if reading.likeness >= least), float("inf"))
+    is_drug = reading.term.kind is TermKind.DRUG or reading.term.user
+    floors = OTHER_UNKNOWN if doubt is Doubt.UNKNOWN and not is_drug else FLOORS[doubt]
+    floor = next((floor for least, floor in floors if reading.likeness >= least), float("inf"))
+    if not is_drug and len(reading.term.text) <= SHORT_LETTERS:
+        floor += SHORT_WORTH
     return floor - COMMON_WORTH * (reading.term.common - 0.5) - DOSE_WORTH[reading.dose_fits]
 
 

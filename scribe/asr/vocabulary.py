@@ -60,7 +60,10 @@ class Vocabulary:
         key = key_of(word.strip(EDGES))
         parts = key.split()
         return bool(parts) and all(
-            english.zipf(part) > 0 or any(form in self._words for form in _base_forms(part)) for part in parts
+            english.zipf(part) > 0
+            or english.zipf(part.replace("'", "")) > 0  # "ma'am", "weeks'"
+            or any(form in self._words for form in _base_forms(part))
+            for part in parts
         )
 
     def is_common(self, word: str) -> bool:

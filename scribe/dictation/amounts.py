@@ -42,7 +42,7 @@ def unit_at(line: Line, at: int, spelled: bool) -> tuple[Spoken, int] | None:
     found = terms.find(terms.units(), line, at)
     if line.low(at) == "second" and line.low(at + 1) in ("degree", "line", "toe", "finger", "trimester"):
         return None  # "type one second degree block"
-    if found is None or (line.low(at) in terms.cues("letter_units") and spelled):
+    if found is None or (line.low(at) in terms.cues("letter_units") and spelled and found[1] == at + 1):
         return None
     return found
 

@@ -83,4 +83,16 @@ def below_zero(line: Line, at: int, settings: DictationSettings) -> Match | None
     return None if found is None or found.fraction else one(f"-{found.text}", at, found.end)
 
 
-RULES: tuple[Rule, ...] = (strength, pressures, intubated, plain_age, leads, below_zero)
+def percent_range(line: Line, at: int, settings: DictationSettings) -> Match | None:
+    """Writes "90 to 94%" as 90-94%; not where something changed from one to the other."""
+    low, second = line.low(at), line.low(at + 2)
+    if line.low(at + 1) != "to" or not low.isdecimal() or not second.endswith("%") or not line.open(at, at + 3):
+        return None
+    if not second[:-1].isdecimal() or int(low) >= int(second[:-1]) or (at and line.atoms[at].glue == "-"):
+        return None
+    if terms.cues("changes").intersection(line.before(at, 5)):
+        return None
+    return one(f"{low}-{second}", at, at + 3)
+
+
+RULES: tuple[Rule, ...] = (strength, pressures, intubated, plain_age, leads, below_zero, percent_range)

@@ -38,6 +38,17 @@ SPANS = {
     "minute": "minutes",
     "minutes": "minutes",
 }
+RATE_PARTS = {part: part for part in ("mg", "mcg", "g", "kg", "ng", "units", "min", "hour", "day", "mmol")} | {
+    "cc": "mL",
+    "ml": "mL",
+    "ug": "mcg",
+    "hr": "hour",
+    "h": "hour",
+    "u": "units",
+    "l": "L",
+    "dl": "dL",
+    "meq": "mEq",
+}
 Q_WORDS = {
     "day": "qd",
     "daily": "qd",
@@ -139,8 +150,19 @@ def apart(line: Line, at: int, settings: DictationSettings) -> Match | None:
             return Match(tuple(pieces), keep_case=True)
     if line.low(at) == "mmhg" and core != "mm Hg":
         return Match((Piece("mm", at, at + 1), Piece("Hg", at, at + 1)), keep_case=True)
+    if "/" in core and (rate := _rate(line, at)):
+        return one(rate, at, at + 1, keep_case=True)
     found = TOGETHER.fullmatch(core)
     return Match((Piece(found[1], at, at + 1), Piece(found[2], at, at + 1))) if found else None
+
+
+def _rate(line: Line, at: int) -> str | None:
+    """Writes "cc/hr" behind a number as mL/hour."""
+    if not at or not line.joined(at - 1) or not DIGITS.fullmatch(line.low(at - 1)):
+        return None
+    parts = [RATE_PARTS.get(part) for part in line.low(at).split("/")]
+    text = "/".join(part for part in parts if part)
+    return text if all(parts) and text != line.core(at) else None
 
 
 def _near(line: Line, at: int, end: int, kind: str) -> bool:

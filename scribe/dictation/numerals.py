@@ -158,16 +158,28 @@ def _figures(line: Line, at: int, joined: bool) -> Number:
 
 def _said(line: Line, at: int, plain: Number) -> Number | None:
     """One digit, then a number of two: "one fifty two", "two ten", "one oh five"."""
-    if plain.end != at + 1 or line.low(at) not in ONES or not line.joined(at):
+    low = line.low(at)
+    if plain.end != at + 1 or not line.joined(at) or (low not in ONES and not 11 <= TEENS.get(low, 0) <= 19):
         return None
-    digit = ONES[line.low(at)]
+    digit = ONES.get(low) or TEENS[low]
     after = at + 1
     if line.low(after) in ZEROS and line.low(after + 1) in ONES and line.joined(after):
         return Number(str(100 * digit + ONES[line.low(after + 1)]), after + 2, spelled=True, joined=True)
-    found = _cardinal(_run(line, after))
+    words = _run(line, after)
+    thousands = _thousands(words) if digit < 10 else None
+    found = thousands or _cardinal(words)
     if found is None or not 10 <= found[0] <= 99:
         return None
-    return Number(str(100 * digit + found[0]), after + found[1], spelled=True, joined=True)
+    scale = 1000 if thousands else 1
+    end = after + found[1] + (1 if thousands else 0)
+    return Number(str((100 * digit + found[0]) * scale), end, spelled=True, joined=True)
+
+
+def _thousands(words: tuple[str, ...]) -> tuple[int, int] | None:
+    """Value and length of the tens and ones in "forty three thousand", the rest of "one forty three thousand"."""
+    if "thousand" not in words or words[-1] != "thousand":
+        return None
+    return _cardinal(words[:-1]) if words.index("thousand") == len(words) - 1 else None
 
 
 def _decimal(line: Line, at: int, whole: Number) -> Number | None:

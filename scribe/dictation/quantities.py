@@ -207,7 +207,8 @@ def _unsure(found: Amount, end: int, settings: DictationSettings, line: Line, sp
     """Leaves "one fifty milligram tablet", 150 mg or one tablet of 50 mg, as it was said, and flags it."""
     last = found.numbers[-1]
     unit = line.core(end - 1)
-    count = last.text[:1] if split == 1 else f"{last.text[:-1]}0"
+    split = len(last.text) - 2 if split == 1 else split
+    count = last.text[:split] if split > 0 else f"{last.text[:-1]}0"
     readings = (f"{last.text} {unit}", f"{count} x {int(last.text[split:])} {unit}")
     return Match(end=end + 1, doubt=Doubt(FlagKind.DOSE, "number can be read in two ways", readings))
 

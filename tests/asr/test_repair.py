@@ -74,6 +74,23 @@ def test_the_less_alike_the_more_the_recogniser_has_to_agree() -> None:
         assert (verdict.accepted is not None) == accepted
 
 
+@pytest.mark.parametrize(
+    ("new", "kind", "gain", "accepted"),
+    [
+        ("labetalol", TermKind.DRUG, -7.0, True),
+        ("subdural", TermKind.ANATOMY, -7.0, False),
+        ("subdural", TermKind.ANATOMY, -4.0, True),
+        ("lens", TermKind.ANATOMY, -4.0, False),
+    ],
+)
+def test_for_what_is_no_drug_the_recogniser_has_to_agree_more(
+    new: str, kind: TermKind, gain: float, accepted: bool
+) -> None:
+    words = words_of("seen unkown today")
+    verdict = judged(words, suspect(words, "unkown", (Term(new, kind, 0.5), 0.9)), {new: gain})
+    assert (verdict.accepted is not None) == accepted
+
+
 def test_two_readings_that_are_near_each_other_are_shown_and_none_is_put_in() -> None:
     words = words_of("he takes micrones daily")
     one = suspect(words, "micrones", (term("Micronase"), 0.88), (term("Micronor"), 0.87))
