@@ -10,7 +10,7 @@ import re
 from scribe.config import DictationSettings
 from scribe.dictation import terms
 from scribe.dictation.atoms import Line, Piece
-from scribe.dictation.numerals import is_number, number
+from scribe.dictation.numerals import ONES, is_number, number
 from scribe.dictation.rules import Match, Rule, one
 
 DECADES = re.compile(r"\d{2,3}s")
@@ -95,4 +95,26 @@ def percent_range(line: Line, at: int, settings: DictationSettings) -> Match | N
     return one(f"{low}-{second}", at, at + 3)
 
 
-RULES: tuple[Rule, ...] = (strength, pressures, intubated, plain_age, leads, below_zero, percent_range)
+def short_temperature(line: Line, at: int, settings: DictationSettings) -> Match | None:
+    """Writes "temperature ninety eight six" as 98.6: behind the whole degrees one digit can only be tenths."""
+    whole = number(line, at, joined=True) if is_number(line.low(at)) else None
+    if whole is None or not whole.text.isdecimal() or not line.joined(whole.end - 1):
+        return None
+    measure = terms.measure_before(line, at)
+    tenths = ONES.get(line.low(whole.end))
+    if measure is None or measure.name != "temperature" or tenths is None or not 94 <= int(whole.text) <= 107:
+        return None
+    ends = not line.joined(whole.end) or line.low(whole.end + 1) in terms.functions() | {"degrees", "fahrenheit"}
+    return one(f"{whole.text}.{tenths}", at, whole.end + 1) if ends else None
+
+
+RULES: tuple[Rule, ...] = (
+    strength,
+    pressures,
+    intubated,
+    plain_age,
+    leads,
+    below_zero,
+    percent_range,
+    short_temperature,
+)

@@ -26,6 +26,8 @@ def quantities(line: Line, at: int, settings: DictationSettings) -> Match | None
     """A number with its unit, or behind the name of a measure, or large enough to be written in figures."""
     if not begins(line, at):
         return None
+    if line.atoms[at].glue == "-" and line.core(at).isdecimal() and line.low(at - 1).isalpha():
+        return Match(end=at + 1)  # the strength of "U-100" is no amount
     measure = terms.measure_before(line, at)
     if line.low(at - 1) == "or" and "." in line.low(at - 2):
         measure = None  # "38.1 or two"
@@ -299,9 +301,8 @@ def _bare(line: Line, found: Amount, measure: Measure | None, settings: Dictatio
         or _opens_with_capital(line, at)
     ):
         return None
-    if max(each.value for each in numbers) < settings.figures_from or (
-        len(numbers) == 2 and numbers[0].value >= numbers[1].value and found.joiner == "to"
-    ):
+    falls = len(numbers) == 2 and numbers[0].value >= numbers[1].value and found.joiner == "to"
+    if max(each.value for each in numbers) < settings.figures_from or (falls and line.low(at - 1) != "from"):
         if len(numbers) == 2:
             return Match(end=found.end)
         return None

@@ -52,6 +52,8 @@ def fractions(line: Line, at: int, settings: DictationSettings) -> Match | None:
         ):
             return Match((Piece("0.5", at, start), Piece(unit[0].unit.written, start, unit[1])))
         return None
+    if match := _part_of_unit(line, at):
+        return match
     top, part = ONES.get(low, 0), line.low(at + 1)
     if (
         top
@@ -74,6 +76,22 @@ def fractions(line: Line, at: int, settings: DictationSettings) -> Match | None:
     if kind in (UnitKind.PLAIN, UnitKind.FORM):
         return one(f"{top}/{bottom}", at, at + 2)
     return None
+
+
+def _part_of_unit(line: Line, at: int) -> Match | None:
+    """Writes "a quarter milligram" as 0.25 mg, "a half centimeter lesion" as a 0.5-cm lesion."""
+    start = at + (line.low(at) == "a" and line.joined(at))
+    value = {"half": "0.5", "quarter": "0.25"}.get(line.low(start), "")
+    unit = unit_at(line, start + 1, spelled=True) if value else None
+    if unit is None or unit[0].unit.kind is not UnitKind.METRIC or not unit[0].singular:
+        return None
+    name, end = unit[0].unit.written, unit[1]
+    if name == "unit" or (at and (is_number(line.low(at - 1)) or line.low(at - 1) in ("and", "one"))):
+        return None
+    if modifies(line, end, UnitKind.METRIC):
+        article = (Piece(line.core(at), at, start),) if start > at else ()
+        return Match((*article, Piece(f"{value}-{name}", start, end)))
+    return Match((Piece(value, at, start + 1), Piece(name, start + 1, end)))
 
 
 def dimensions(line: Line, at: int, settings: DictationSettings) -> Match | None:
