@@ -186,6 +186,9 @@ def _listed(line: Line, at: int, limit: int) -> list[tuple[int, int, int, str]]:
 
 def cranial_nerves(line: Line, at: int, settings: DictationSettings) -> Match | None:
     """Writes "cranial nerves two through twelve" as cranial nerves II through XII."""
+    if line.low(at) == "cn" and line.joined(at):
+        short = _listed(line, at + 1, 12)
+        return Match((Piece("CN", at, at + 1), *_numerals(line, short))) if short else None
     if line.low(at) != "cranial" or line.low(at + 1) not in ("nerve", "nerves") or not line.open(at, at + 3):
         return None
     found = _listed(line, at + 2, 12)

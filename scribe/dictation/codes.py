@@ -53,7 +53,7 @@ def codes(line: Line, at: int, settings: DictationSettings) -> Match | None:
             written
             and (length > 1 or written != line.core(at))
             and not (text == "o2" and length == 2)
-            and not (text == "po2" and _measured(line, at + length))
+            and not (text == "po2" and length > 1 and _measured(line, at + length))
         ):
             return one(written, at, at + length, keep_case=True)
     return _oxygen(line, at, tokens)
@@ -186,7 +186,9 @@ def lettered(line: Line, at: int, settings: DictationSettings) -> Match | None:
         and line.low(at + 2) in ("blocker", "blockers", "antagonist", "receptor", "antihistamine")
     )
     saline = (
-        low == "d" and after in ("5", "10") and line.low(at + 2) in ("half", "normal", "quarter", "lactated", "water")
+        low == "d"
+        and after in ("5", "10")
+        and line.low(at + 2) in ("half", "normal", "quarter", "lactated", "water", "at", "drip", "infusion", "in")
     )
     if not _stands_alone(line, at + 1):
         return None

@@ -38,8 +38,10 @@ def dates(line: Line, at: int, settings: DictationSettings) -> Match | None:
     low = line.low(at)
     if low not in MONTHS:
         return None
-    if not line.joined(at) and line.atoms[at].tail != ".":
-        return None
+    if not line.joined(at):
+        if not line.core(at).islower() or (low in VERBS and not _is_month(line, at)):
+            return None
+        return one(MONTHS[low], at, at + 1)
     if (
         line.low(at + 1) == "of"
         and line.joined(at + 1)
@@ -57,10 +59,6 @@ def dates(line: Line, at: int, settings: DictationSettings) -> Match | None:
     ):
         return None
     month = MONTHS[low] if line.core(at).islower() else line.core(at)
-    if line.atoms[at].tail == ".":
-        return None
-    if low in VERBS and line.core(at).islower() and _is_month(line, at):
-        month = MONTHS[low]
     if (found := _day(line, at + 1, low)) is not None:
         day, end = found
         if (when := _dated(line, end)) is not None:

@@ -40,6 +40,7 @@ FIGURES: tuple[Rule, ...] = (
     vitals.times,
     vitals.height,
     counts.ordinals,
+    shapes.two_ages,
     shapes.ages,
     shapes.dimensions,
     shapes.fractions,

@@ -65,6 +65,7 @@ Q_WORDS = {
     "shift": "qshift",
     "hour's": "qhour",
 }
+BARE_HOURS = frozenset({"2", "4", "6", "8", "12", "24"})  # "q 8" is every 8 hours
 HOURS = frozenset(map(str, range(1, 13)))
 LONGEST_RUN = 32  # letters said one by one
 ENGLISH = frozenset({"in", "as", "ad", "im", "pr", "pc", "ac"})  # in plain lower case these are words, or may be
@@ -95,12 +96,18 @@ def every(line: Line, at: int, settings: DictationSettings) -> Match | None:
         second = number(line, end + (line.low(end) in ("to", "or")))
         end = second.end if second else end
     if line.low(end) not in SPANS or not line.joined(end - 1):
-        return None
+        hours = end == first.end and first.text in BARE_HOURS and _near(line, at, end, "dose") and _stops(line, end)
+        return _written_every(at, end, first.text, "h") if hours else None
     span = SPANS[line.low(end)]
     if end == first.end and first.text == "1":
         span = span[:-1]
     middle = [Piece(line.core(n), n, n + 1, line.atoms[n].glue) for n in range(at + 1, end)]
     return Match((Piece("every", at, at + 1), *middle, Piece(span, end, end + 1)))
+
+
+def _stops(line: Line, end: int) -> bool:
+    """Whether nothing that counts follows: "q eight", "q 8 prn"."""
+    return not line.joined(end - 1) or line.low(end) in terms.functions()
 
 
 def _clock_hour(first: int, end: int, hour: str, half: str) -> tuple[Piece, Piece]:

@@ -18,6 +18,26 @@ from scribe.dictation.rules import Match, one
 from scribe.dictation.terms import Spoken, UnitKind
 
 
+def two_ages(line: Line, at: int, settings: DictationSettings) -> Match | None:
+    """Writes "five and seven year old siblings" as 5- and 7-year-old siblings."""
+    first = number(line, at) if is_number(line.low(at)) else None
+    if first is None or line.low(first.end) != "and" or not line.open(first.end - 1, first.end + 2):
+        return None
+    second = number(line, first.end + 1)
+    if second is None or not second.text.isdecimal() or not first.text.isdecimal() or first.value >= second.value:
+        return None
+    end = second.end
+    if (
+        line.low(end) not in terms.cues("ages")
+        or line.low(end + 1) not in ("old", "olds")
+        or not line.open(at, end + 2)
+    ):
+        return None
+    low = "-".join((second.text, line.low(end), line.low(end + 1)))
+    middle = Piece("and", first.end, first.end + 1)
+    return Match((Piece(f"{first.text}-", at, first.end), middle, Piece(low, first.end + 1, end + 2)))
+
+
 def ages(line: Line, at: int, settings: DictationSettings) -> Match | None:
     """Writes "sixty two year old" as 62-year-old; "two to three year old" as 2- to 3-year-old."""
     if not begins(line, at):

@@ -252,6 +252,13 @@ def settle(line: Line) -> None:
         end = found[1]
         if at and line.joined(at - 1) and is_number(line.low(at)) and line.low(at - 1) in TENS.keys() | SCALES:
             continue  # "one of them", but "died at seventy one of a stroke"
+        if (
+            at
+            and line.joined(at - 1)
+            and line.low(at) == "one"
+            and line.low(at - 1) in tuple("bcdefghjklmnpqrstuvwxyz")
+        ):
+            continue  # "an f e v one of two liters"
         last = line.low(end - 1)
         if (last == "point" or is_number(last)) and line.joined(end - 1) and _counts_on(line.low(end)):
             continue  # "at one point", but "at one point two"; "number one", but "number one two three"
