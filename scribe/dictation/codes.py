@@ -177,6 +177,8 @@ def covid(line: Line, at: int, settings: DictationSettings) -> Match | None:
 def lettered(line: Line, at: int, settings: DictationSettings) -> Match | None:
     """V1 to V6 of an electrocardiogram, B12, D3, H2 blocker."""
     low, after = line.low(at), SMALL.get(line.low(at + 1), line.low(at + 1))
+    if low == "d" and after in ("fifty", "50") and {"amp", "amps", "ampule", "push"} & set(line.before(at, 3)):
+        return one("D50", at, at + 2, keep_case=True) if line.joined(at) and line.atoms[at + 1].glue == " " else None
     if len(low) != 1 or not low.isalpha() or not line.joined(at) or not after.isdecimal():
         return None
     vitamin = after in VITAMINS.get(low, ()) and ("vitamin" in line.before(at, 2) or (low, after) == ("b", "12"))
