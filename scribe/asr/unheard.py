@@ -47,9 +47,11 @@ def recovered(
     flags = []
     for hole in list(holes(segments, speech)):
         again = guards.without_inventions(engine.transcribe(audio, speech=[hole]), speech.share)
-        kept = [segment for segment in again if not guards.is_doubtful(segment, speech.share)]
+        kept, loops = guards.without_loops(
+            [segment for segment in again if not guards.is_doubtful(segment, speech.share)]
+        )
         covered = sum(segment.end - segment.start for segment in kept)
-        if covered >= LEAST_AGAIN * hole.duration:
+        if covered >= LEAST_AGAIN * hole.duration and not loops:
             found += [replace(segment, fallback=True) for segment in kept]
         else:
             flags.append(Flag(FlagKind.INAUDIBLE, hole, REASON))

@@ -71,7 +71,7 @@ def test_a_hole_inside_a_segment_cuts_it() -> None:
 
 
 def test_a_hole_that_stays_is_flagged_as_inaudible() -> None:
-    for engine in (Again(""), Again("some words of no worth", logprob=-3.0)):
+    for engine in (Again(""), Again("some words of no worth", logprob=-3.0), Again("no " * 15)):
         segments, (flag,) = unheard.recovered([segment(0, 3), segment(7, 10)], SOUND, SPEECH, engine)
         assert len(segments) == 2
         assert flag.kind is FlagKind.INAUDIBLE
