@@ -179,9 +179,13 @@ def _stops(word: Word) -> bool:
 
 
 def _swallows(texts: Sequence[str], term: Term, vocabulary: Vocabulary) -> bool:
-    """Whether replacing the words by the term would lose another term, or a word the term already is."""
-    said = term.text.lower().split()
-    return any(text not in said and vocabulary.get(text) is not None for text in texts) or (
+    """Whether replacing the words by the term would lose another term, or a word the term already is.
+
+    A term that the other ends with is not lost: "a torva statin".
+    """
+    name = term.text.lower()
+    said = name.split()
+    return any(text not in name and vocabulary.get(text) is not None for text in texts) or (
         len(texts) > 1 and all(part in texts for part in said)
     )
 

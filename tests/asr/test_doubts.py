@@ -36,6 +36,7 @@ def doubted(known: Vocabulary, text: str) -> list[Suspect]:
         ("continue levothyroxene as before", "levothyroxene", "levothyroxine"),
         ("lungs are clear to osculation", "osculation", "auscultation"),
         ("he is on a tenelol for that", "a tenelol", "atenolol"),
+        ("and a torva statin at night", "a torva statin", "atorvastatin"),
     ],
 )
 def test_unknown_words_are_read_with_their_neighbours(known: Vocabulary, text: str, heard: str, term: str) -> None:
