@@ -6,18 +6,21 @@ from dataclasses import replace
 
 from scribe.asr import correction, guards, language, unheard, vad, vocabulary, windows
 from scribe.asr.repair import Mended
+from scribe.asr.vocabulary import Vocabulary
 from scribe.config import Config
 from scribe.plugins import AsrEngine, OnProgress, no_progress
-from scribe.types import Audio, Segment, Transcript
+from scribe.types import Audio, Transcript
 
 
 def transcribe(audio: Audio, engine: AsrEngine, config: Config, *, on_progress: OnProgress = no_progress) -> Transcript:
     """What was said in `audio`, with times, repairs and flags, without speakers.
 
     Silence, noise and music give a transcript without words. Progress is in seconds of the recording, stages "asr" and
-    "terms". Raises InputError where another language is spoken than the one asked for.
+    "terms". Raises InputError where another language is spoken than the one asked for, ConfigError where the specialty
+    is unknown or the list of the user's words cannot be used.
     """
     on_progress("asr", 0.0, audio.duration)
+    terms = _terms(config)
     speech = vad.detect(audio)
     other = language.check(audio, speech.intervals, engine, config)
     heard = engine.transcribe(audio, speech=speech.intervals, on_progress=on_progress) if speech.intervals else ()
@@ -25,7 +28,9 @@ def transcribe(audio: Audio, engine: AsrEngine, config: Config, *, on_progress: 
     segments, loops = guards.without_loops(tuple(said))
     segments, inaudible = unheard.recovered(segments, audio, speech, engine)
     on_progress("asr", audio.duration, audio.duration)
-    mended = _mended(segments, audio, speech, engine, config, on_progress)
+    mended = Mended(segments, (), ())
+    if terms and segments:
+        mended = correction.corrected(segments, audio, speech.intervals, engine, terms, config, on_progress=on_progress)
     flags = (*other, *loops, *inaudible, *mended.flags, *guards.low_trust(mended.segments, speech.share))
     return Transcript(
         mended.segments,
@@ -37,16 +42,10 @@ def transcribe(audio: Audio, engine: AsrEngine, config: Config, *, on_progress: 
     )
 
 
-def _mended(
-    segments: tuple[Segment, ...],
-    audio: Audio,
-    speech: vad.Speech,
-    engine: AsrEngine,
-    config: Config,
-    on_progress: OnProgress,
-) -> Mended:
-    """The segments with medical terms put right; as they are where that is switched off. The terms are English."""
-    if not segments or config.asr.language != "en" or not (config.asr.bias or config.asr.repair):
-        return Mended(segments, (), ())
-    words = vocabulary.load(config)
-    return correction.corrected(segments, audio, speech.intervals, engine, words, config, on_progress=on_progress)
+def _terms(config: Config) -> Vocabulary | None:
+    """The vocabulary, read before the work begins, so that a mistake in the user's words is told at once.
+
+    None where terms are not to be put right, or the language is not theirs.
+    """
+    wanted = config.asr.language == "en" and (config.asr.bias or config.asr.repair)
+    return vocabulary.load(config) if wanted else None

@@ -26,6 +26,7 @@ STAGES = {
     "audio": "Reading the recording",
     "vad": "Finding speech",
     "asr": "Recognising words",
+    "terms": "Checking medical terms",
     "diarization": "Telling speakers apart",
     "sections": "Arranging the note",
     "coding": "Proposing codes",

@@ -13,7 +13,8 @@ import pytest
 
 from scribe.asr import vad
 from scribe.asr.transcribe import transcribe
-from scribe.config import Config
+from scribe.config import AsrSettings, Config
+from scribe.errors import ConfigError
 from scribe.plugins import AsrEngine, no_progress, resolve
 from scribe.types import Audio, FlagKind, Interval, Provenance, Segment, Word
 
@@ -105,9 +106,10 @@ def test_a_transcript_of_speech(clip: Audio) -> None:
     assert transcript.provenance is not None
     assert (transcript.provenance.engine, transcript.provenance.config_hash) == ("faster-whisper", config.hash)
     assert transcript.timed
-    assert {stage for stage, _, _ in reports} == {"asr"}
-    assert [done for _, done, _ in reports] == sorted(done for _, done, _ in reports)
-    assert reports[-1] == ("asr", clip.duration, clip.duration)
+    assert {stage for stage, _, _ in reports} <= {"asr", "terms"}
+    recognised = [report for report in reports if report[0] == "asr"]
+    assert [done for _, done, _ in recognised] == sorted(done for _, done, _ in recognised)
+    assert recognised[-1] == ("asr", clip.duration, clip.duration)
 
 
 class Inventor:
@@ -140,6 +142,11 @@ def test_an_engine_is_not_asked_where_there_is_no_speech() -> None:
             raise AssertionError("there is nothing to recognise")
 
     assert transcribe(Audio(np.zeros(RATE, np.float32)), Unused(), Config()).words == ()
+
+
+def test_an_unknown_specialty_is_told_before_the_work_begins() -> None:
+    with pytest.raises(ConfigError, match="cardiology"):
+        transcribe(Audio(np.zeros(RATE, np.float32)), Inventor(), Config(asr=AsrSettings(specialty="cardiolgy")))
 
 
 def test_the_stage_loads_no_engine() -> None:
