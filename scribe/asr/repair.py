@@ -29,7 +29,7 @@ COMMON_WORTH = 3.0  # nats by which a term that is said daily may be less probab
 # The least change of log probability, by least likeness: the more alike, the less the recogniser has to agree.
 Floors = tuple[tuple[float, float], ...]
 # An unknown word is mostly a drug's name; for any other term the recogniser has to agree more, for a short one most.
-OTHER_UNKNOWN: Floors = ((0.95, -8.0), (0.88, -5.0), (0.8, -1.0), (0.72, 1.0))
+OTHER_UNKNOWN: Floors = ((0.95, -8.0), (0.9, -4.0), (0.84, -1.0))
 SHORT_LETTERS, SHORT_WORTH = 5, 4.0
 FLOORS: Mapping[Doubt, Floors] = {
     Doubt.UNKNOWN: ((0.95, -20.0), (0.88, -13.0), (0.8, -8.0), (0.72, -4.0), (0.62, -1.0)),

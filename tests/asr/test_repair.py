@@ -79,7 +79,7 @@ def test_the_less_alike_the_more_the_recogniser_has_to_agree() -> None:
     [
         ("labetalol", TermKind.DRUG, -7.0, True),
         ("subdural", TermKind.ANATOMY, -7.0, False),
-        ("subdural", TermKind.ANATOMY, -4.0, True),
+        ("subdural", TermKind.ANATOMY, -3.0, True),
         ("lens", TermKind.ANATOMY, -4.0, False),
     ],
 )
