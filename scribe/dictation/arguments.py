@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from scribe.dictation.commands import CommandSet
 from scribe.dictation.spoken_numbers import TENS, UNITS, read, roman
@@ -25,7 +25,7 @@ CONSONANTS = str.maketrans({"c": "k", "q": "k", "z": "s", "y": "i", "v": "f"})
 class Correction:
     """What was wrong, as words in lower case, and the indices of the first and last word that is right."""
 
-    wrong: tuple[str, ...]
+    wrong: tuple[str, ...] = field(repr=False)
     first: int
     last: int
 
@@ -38,7 +38,7 @@ class Found:
     """What belongs to a command, and the last token of it all."""
 
     last: int
-    argument: Argument = None
+    argument: Argument = field(default=None, repr=False)
 
     @property
     def splits(self) -> tuple[Correction, ...]:

@@ -9,7 +9,7 @@ because elsewhere "one fifty" may be one of fifty.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -66,7 +66,7 @@ LONGEST = 12  # words of one cardinal
 class Number:
     """A number and the atom behind it. `text` has a decimal point, no commas; `fraction` is what follows a whole."""
 
-    text: str
+    text: str = field(repr=False)
     end: int
     spelled: bool  # in words, at least in part
     fraction: tuple[int, int] | None = None  # "two and a half": 1, 2

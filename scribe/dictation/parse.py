@@ -7,7 +7,7 @@ the command's entry in `commands.yaml` names, and whether commands are frequent 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from scribe.dictation import arguments
@@ -42,7 +42,7 @@ class Spoken:
     first: int
     last: int
     plain: bool  # a single word, which could be said for itself
-    argument: Argument = None
+    argument: Argument = field(default=None, repr=False)
 
 
 def spoken(

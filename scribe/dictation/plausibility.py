@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -47,10 +47,10 @@ class Figure:
     """A number as written, and what it measures."""
 
     at: int
-    text: str
-    value: float
+    text: str = field(repr=False)
+    value: float = field(repr=False)
     unit: Unit | None
-    written: str  # the unit as written
+    written: str = field(repr=False)  # the unit as written
 
 
 @cache

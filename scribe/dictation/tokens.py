@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from scribe.types import Word
 
@@ -16,7 +16,7 @@ NUMBER_SIGN = re.compile(r"#(\d{1,2})\W*")
 class Token:
     """A word, or one part of a word with hyphens, without its punctuation."""
 
-    text: str
+    text: str = field(repr=False)
     word: int  # index of the word
     opens: bool  # first token of its word
     ends: bool  # last token of its word

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from scribe.errors import InputError
 from scribe.export.checks import long_clock
@@ -30,7 +30,7 @@ class _Cue:
     start: float
     end: float
     name: str | None
-    text: str
+    text: str = field(repr=False)
 
 
 def to_srt(transcript: Transcript) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from scribe.dictation.commands import Action, load
 from scribe.dictation.parse import spoken
+from scribe.dictation.tokens import tokens
 from scribe.types import Transcript
 
 Say = Callable[..., Transcript]
@@ -116,3 +117,11 @@ def test_marks_do_not_overlap_and_are_in_order(say: Say) -> None:
     found = spoken(say("fever period period new paragraph new line comma colon").words)
     ends = [-1, *(mark.last for mark in found)]
     assert all(mark.first > end for mark, end in zip(found, ends, strict=False))
+
+
+def test_nothing_that_was_said_shows_in_a_repr(say: Say) -> None:
+    heard = say("she takes lisinopril daily correct lisinopril to losartan")
+    (item,) = spoken(heard.words)
+    shown = repr([item, *tokens(heard.words)])
+    assert item.command.action is Action.CORRECT
+    assert not any(word in shown for word in ("lisinopril", "losartan"))
