@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from functools import cache
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def _parsed(path: Path) -> tuple[Term, ...]:
         if tuple(header.split("\t")) != COLUMNS:
             raise ValueError(header)
         return tuple(_term(line.split("\t"), kinds) for line in lines)
-    except (OSError, EOFError, ValueError, KeyError) as error:
+    except (OSError, EOFError, ValueError, KeyError, zlib.error) as error:
         raise AssetError(f"the vocabulary {path} cannot be read: install scribe again") from error
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -20,6 +21,7 @@ import numpy as np
 
 from scribe import assets
 from scribe.config import ModelsSettings
+from scribe.errors import AssetError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -89,14 +91,17 @@ class Sounds:
 
 
 def load(settings: ModelsSettings) -> Sounds:
-    """The shipped tables. Raises AssetError where they are missing."""
+    """The shipped tables. Raises AssetError where they are missing or damaged."""
     return _read(assets.locate("sounds", settings) / "tables.json.gz")
 
 
 @lru_cache(maxsize=2)
 def _read(path: Path) -> Sounds:
-    tables = json.loads(gzip.decompress(path.read_bytes()))
-    return Sounds(Rules(tuple(tables["rules"])), tables["exceptions"])
+    try:
+        tables = json.loads(gzip.decompress(path.read_bytes()))
+        return Sounds(Rules(tuple(tables["rules"])), tables["exceptions"])
+    except (OSError, EOFError, ValueError, KeyError, zlib.error) as error:
+        raise AssetError(f"the tables of sounds {path} cannot be read: install scribe again") from error
 
 
 # --- likeness

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from scribe.asr import sounds
 from scribe.asr.sounds import CONSONANTS, VOWELS, Sounds, encoded, likeness
 from scribe.config import ModelsSettings
+from scribe.errors import AssetError
 
 words = st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=20)
 
@@ -73,3 +76,10 @@ def test_likeness_is_symmetric_and_one_for_the_same(one: str, other: str) -> Non
     assert there == pytest.approx(back, abs=1e-5)
     assert likeness(one, encoded([one]))[0] == pytest.approx(1.0)
     assert there <= 1.0
+
+
+def test_damaged_tables_say_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "tables.json.gz").write_bytes(b"\x1f\x8b damaged")
+    monkeypatch.setattr(sounds.assets, "locate", lambda name, settings: tmp_path)
+    with pytest.raises(AssetError, match="install scribe again"):
+        sounds.load(ModelsSettings())
