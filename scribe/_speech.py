@@ -126,7 +126,7 @@ class FlagKind(StrEnum):
     NUMBER = "number"  # any other number: a vital sign, a date, fifteen heard for fifty
     NEGATION = "negation"
     SIDE = "side"  # left, right, both
-    DISAGREEMENT = "disagreement"  # two decodings of the same sound read differently
+    DISAGREEMENT = "disagreement"  # another term, no drug, may have been said: it sounds alike
     INAUDIBLE = "inaudible"  # somebody spoke, and no words were made out
     BLANK = "blank"  # the speaker left something to be filled in
     MARKED = "marked"  # the speaker asked for it to be looked at

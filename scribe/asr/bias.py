@@ -1,9 +1,9 @@
 """A second decoding of a doubtful window, with the terms in mind that the first one may have misheard.
 
 Whisper writes a term that stands in its prompt more readily, and bends other words, too. So of the second decoding only
-those places are used where it writes one of these terms and the first one does not; like every other reading they then
-have to stand up to judgement (`repair.judge`). Where the two decodings differ in a number, a negation or a side, a
-person is asked.
+those places are used where it writes one of these terms, or another drug of the vocabulary, and the first one does not;
+like every other reading they then have to stand up to judgement (`repair.judge`). Where the two decodings differ in a
+number, a negation or a side, a person is asked.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def differences(words: Sequence[Word], window: range, second: str) -> Iterator[t
 def proposals(
     words: Sequence[Word], window: range, second: str, hinted: Sequence[str], vocabulary: Vocabulary, index: Index
 ) -> list[Suspect]:
-    """The places where the second decoding writes a hinted term in place of something that sounds like it."""
+    """The places where the second decoding writes a hinted term, or a drug, for something that sounds like it."""
     wanted = {text.lower() for text in hinted}
     found = []
     for place, others in differences(words, window, second):

@@ -1,10 +1,10 @@
 """Which recognised words may be misheard terms, and which terms they may have been.
 
 A word is doubted because no word list knows it, because hardly anybody uses it, or because it was improbable and a
-dose follows it; a few words
-together also where they have the very sounds of one long term ("unstable in China"). Words around a doubted one may
-belong to it ("well butrin", "a tenelol"), so all stretches of up to four words that hold it are compared; how alike
-they sound to a term decides which of them it is. Numbers, negations, sides and known terms are never doubted.
+dose follows it; a few words together also where they have the very sounds of one long term ("unstable in China").
+Words around a doubted one may belong to it ("well butrin", "a tenelol"), so all stretches of up to four words that
+hold it are compared; how alike they sound to a term decides which of them it is. Numbers, negations, sides and known
+terms are never doubted.
 """
 
 from __future__ import annotations
