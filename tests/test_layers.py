@@ -28,6 +28,8 @@ ENGINES = {
     "faster_whisper": "asr/faster_whisper.py",
     "pyannote": "diarization/pyannote.py",
     "simple_icd_10_cm": "coding/icd10cm.py",
+    "pint": "dictation/plausibility.py",
+    "text_to_num": "dictation/numerals.py",
     "wordfreq": "asr/english.py",
 }
 MAX_FILE_LINES = 400

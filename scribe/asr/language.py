@@ -10,35 +10,33 @@ from scribe.errors import InputError
 from scribe.plugins import AsrEngine, Relistener
 from scribe.types import Audio, Flag, FlagKind, Interval
 
-SAMPLED = 3  # windows that are asked: the first, the middle, the last
 OTHER = 0.8  # probability of another language from which a window counts as spoken in it
 LEAST_SECONDS = 3.0  # of speech in a window: less tells nothing
 REASON = "spoken in another language than the one asked for"
 NAMES = {
-    **{
-        "ar": "Arabic",
-        "de": "German",
-        "en": "English",
-        "es": "Spanish",
-        "fr": "French",
-        "hi": "Hindi",
-        "it": "Italian",
-    },
-    **{
-        "it": "Italian",
-        "ja": "Japanese",
-        "ko": "Korean",
-        "nl": "Dutch",
-        "pl": "Polish",
-        "pt": "Portuguese",
-        "ru": "Russian",
-    },
-    **{"tl": "Tagalog", "tr": "Turkish", "uk": "Ukrainian", "vi": "Vietnamese", "zh": "Chinese"},
+    "ar": "Arabic",
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
+    "fr": "French",
+    "hi": "Hindi",
+    "it": "Italian",
+    "ja": "Japanese",
+    "ko": "Korean",
+    "nl": "Dutch",
+    "pl": "Polish",
+    "pt": "Portuguese",
+    "ru": "Russian",
+    "tl": "Tagalog",
+    "tr": "Turkish",
+    "uk": "Ukrainian",
+    "vi": "Vietnamese",
+    "zh": "Chinese",
 }
 
 
 def check(audio: Audio, speech: Sequence[Interval], engine: AsrEngine, config: Config) -> tuple[Flag, ...]:
-    """Flags for sampled windows that are spoken in another language than `asr.language`.
+    """Flags for windows (the first, the middle, the last) that are spoken in another language than `asr.language`.
 
     Raises InputError where all of them are, in one language. An engine that cannot tell is believed.
     """

@@ -112,9 +112,9 @@ def _base_forms(key: str) -> Iterable[str]:
         yield key[:-1]
 
 
-def specialties(config: Config) -> tuple[str, ...]:
+def specialties(settings: ModelsSettings) -> tuple[str, ...]:
     """The names of the specialty packs."""
-    return tuple(sorted({name for term in lexicon.read(config.models) for name in term.specialties}))
+    return tuple(sorted({name for term in lexicon.read(settings) for name in term.specialties}))
 
 
 def load(config: Config) -> Vocabulary:
@@ -141,8 +141,8 @@ def _stamp(path: Path) -> tuple[int, ...]:
 def _made(models: ModelsSettings, specialty: str, path: Path, stamp: tuple[int, ...], required: bool) -> Vocabulary:
     shipped = lexicon.read(models)
     known = {key_of(term.text): term for term in shipped}
-    if specialty and not any(specialty in term.specialties for term in shipped):
-        names = ", ".join(sorted({name for term in shipped for name in term.specialties}))
+    if specialty and specialty not in specialties(models):
+        names = ", ".join(specialties(models))
         raise ConfigError(f"there is no vocabulary for the specialty {specialty!r}: asr.specialty is one of {names}")
     words = user_words.read(path, required=required).words
     own = tuple(_enriched(word.term, known.get(key_of(word.text))) for word in words)

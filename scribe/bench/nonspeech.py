@@ -1,9 +1,9 @@
-"""Recordings in which nobody speaks: 120 of them, the same each time. A recogniser must write nothing for any."""
+"""Recordings in which nobody speaks, the same each time: a recogniser must write nothing for any."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -86,11 +86,6 @@ def _ward(rng: Generator, length: int) -> Sound:
     return sum(
         (level(part(rng, length), -30.0 - 2 * at) for at, part in enumerate(parts)), np.zeros(length, np.float32)
     )
-
-
-def _mixed(parts: Sequence[Sound]) -> Sound:
-    """The parts together, each 3 dB below the one before."""
-    return np.asarray(np.sum([level(part, -3.0 * at) for at, part in enumerate(parts)], axis=0), np.float32)
 
 
 def _colour(exponent: float) -> Make:

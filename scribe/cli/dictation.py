@@ -12,7 +12,6 @@ from rich.console import Console
 from rich.table import Table
 
 from scribe.cli import _common as common
-from scribe.config import Config
 from scribe.dictation import commands as command_list
 from scribe.dictation import templates as template_list
 from scribe.dictation.commands import Action, Command
@@ -60,7 +59,7 @@ def group() -> None:
 @app.command("commands")
 def commands(as_json: common.AsJson = False, config_file: common.ConfigFile = None, sets: common.Sets = None) -> None:
     """Print every spoken command in force, and what it does."""
-    found = command_list.load(_settings(config_file, sets).dictation.commands).commands
+    found = command_list.load(common.settings(config_file, sets).dictation.commands).commands
     if as_json:
         rows = [{"name": item.name, "say": item.say, "does": _does(item)} for item in found]
         common.emit(json.dumps(rows, indent=1) + "\n")
@@ -74,7 +73,7 @@ def commands(as_json: common.AsJson = False, config_file: common.ConfigFile = No
 @app.command("templates")
 def templates(as_json: common.AsJson = False, config_file: common.ConfigFile = None, sets: common.Sets = None) -> None:
     """Print the names of every template in force, their fields, and the files they come from."""
-    found = template_list.load(_settings(config_file, sets).dictation.templates).templates
+    found = template_list.load(common.settings(config_file, sets).dictation.templates).templates
     if as_json:
         common.emit(json.dumps([_as_json(item) for item in found], indent=1) + "\n")
         return
@@ -93,7 +92,7 @@ def show(
     sets: common.Sets = None,
 ) -> None:
     """Print the text and the fields of one template."""
-    found = template_list.load(_settings(config_file, sets).dictation.templates)
+    found = template_list.load(common.settings(config_file, sets).dictation.templates)
     template = found.by_name.get(" ".join(name.lower().replace("-", " ").split()))
     if template is None:
         raise InputError(f"there is no template {name!r}: `scribe dictation templates` lists all names")
@@ -123,7 +122,7 @@ def check(
         common.emit(f"{file}: {found}, no mistakes\n")
     if files:
         return
-    config = _settings(config_file, sets)
+    config = common.settings(config_file, sets)
     commands = _counted(len(command_list.load(config.dictation.commands).commands), "command")
     templates = _counted(len(template_list.load(config.dictation.templates).templates), "template")
     common.emit(f"{commands} and {templates}, no mistakes\n")
@@ -131,10 +130,6 @@ def check(
 
 def _counted(count: int, what: str) -> str:
     return f"{count} {what}{'' if count == 1 else 's'}"
-
-
-def _settings(config_file: Path | None, sets: list[str] | None) -> Config:
-    return common.settings(config_file, sets)
 
 
 def _does(command: Command) -> str:

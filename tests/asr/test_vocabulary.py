@@ -143,7 +143,7 @@ def test_a_specialty_is_preferred(tmp_path: Path) -> None:
 
 
 def test_every_specialty_has_terms() -> None:
-    names = vocabulary.specialties(Config())
+    names = vocabulary.specialties(Config().models)
     assert len(names) == 20
     for name in names:
         count = sum(name in term.specialties for term in lexicon.read(Config().models))
