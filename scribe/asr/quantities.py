@@ -51,7 +51,7 @@ class Number:
 
     first: int  # index of its first token
     last: int  # index of its last token
-    value: float | None  # None where it is not one number: "148/86"
+    value: float | None = field(repr=False)  # None where it is not one number: "148/86"
     unit: str = ""  # where it is written without a space: "10mg"
 
 

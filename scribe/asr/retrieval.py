@@ -27,7 +27,7 @@ LEAST_PHONEMES = 4  # shorter terms sound like too much else
 class Candidate:
     """A term that words may have been, and how alike both sound (0 to 1)."""
 
-    term: Term
+    term: Term = field(repr=False)
     likeness: float
     phonemes: str = field(repr=False)
 

@@ -82,3 +82,10 @@ def test_what_sounds_alike_does_so_both_ways(value: int) -> None:
 
 def test_figures_are_written_as_doses_are() -> None:
     assert [figure(value) for value in (2.5, 1000.0, 0.1)] == ["2.5", "1000", "0.1"]
+
+
+def test_nothing_that_was_said_shows_in_a_repr() -> None:
+    said = tokens([Word(0.0, 1.0, " 148", 0.9), Word(1.0, 2.0, " milligrams", 0.9)])
+    shown = repr([*said, *numbers(said)])
+    assert "148" not in shown
+    assert "milligrams" not in shown
