@@ -50,7 +50,8 @@ def test_a_word_is_put_back_where_its_sound_is(intervals: tuple[Interval, ...]) 
         samples = block.samples(audio)
         at = len(samples) // 2
         (word,) = block.located([Word(at / RATE, at / RATE, " here")], not_before=0.0)
-        assert word.start == pytest.approx(samples[at] / RATE, abs=0.002)
+        close_by = samples[max(at - 20, 0) : at + 20] / RATE  # each edge of a piece is rounded to a sample
+        assert np.abs(close_by - word.start).min() <= 0.002
 
 
 def test_a_block_ends_at_the_longest_pause_near_its_end() -> None:
