@@ -32,7 +32,7 @@ REASON = "two decodings of this place differ"
 def hints(suspects: Sequence[Suspect], known: Sequence[str], vocabulary: Vocabulary) -> tuple[str, ...]:
     """The terms to decode a window with: what its suspects sound like, what the recording names already, preferences.
 
-    `known`: drugs and other terms that were recognised well elsewhere in the recording.
+    `known`: drugs that were recognised well elsewhere in the recording.
     """
     by_sound = sorted((item for suspect in suspects for item in suspect.readings), key=lambda item: -item.rank)
     preferred = [term.text for term in vocabulary.preferred[:MOST_PREFERRED]]

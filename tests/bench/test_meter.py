@@ -54,9 +54,8 @@ def test_a_stage_that_fails_ends() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux sets the peak back")
 def test_memory_given_back_does_not_count_for_the_next_stage() -> None:
     meter = Meter()
-    with meter.measure("large"):
-        with mmap.mmap(-1, 200_000_000) as held:  # of its own, not from memory that was used before
-            held.write(b"x" * 200_000_000)
+    with meter.measure("large"), mmap.mmap(-1, 200_000_000) as held:  # of its own, not memory that was used before
+        held.write(b"x" * 200_000_000)
     with meter.measure("small"):
         pass
     large, small = meter.costs["large"].peak_memory_mb, meter.costs["small"].peak_memory_mb
