@@ -38,8 +38,8 @@ def corrected(
     """The segments with misheard terms put right as far as that is safe, with repairs and flags."""
     words = [word for segment in segments for word in segment.words]
     by_sound = index(vocabulary, config.models)
-    doubted = suspects(words, vocabulary, by_sound)
     known = _known(words, vocabulary)
+    doubted = suspects(words, vocabulary, by_sound, known=known)
     verdicts: list[Verdict] = []
     second_decoded: dict[int, str] = {}
     flags = []

@@ -10,8 +10,8 @@ terms are never doubted.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 from scribe.asr import doses, quantities
@@ -34,6 +34,7 @@ DOSE_BONUS = {
     False: -0.06,
     None: 0.0,
 }  # of likeness, by whether the drug is made in the strength that follows
+KNOWN_BONUS = 0.03  # of likeness, for a drug that the recording names elsewhere, clearly
 DOSE_UNITS = {
     **dict.fromkeys(("mg", "milligram", "milligrams"), "mg"),
     **dict.fromkeys(("mcg", "microgram", "micrograms"), "mcg"),
@@ -75,11 +76,13 @@ class Reading:
     term: Term = field(repr=False)
     likeness: float
     dose_fits: bool | None = None  # whether the dose that follows can be taken of it; None: none follows, or not known
+    known: bool = False  # the recording names it elsewhere, clearly
 
     @property
     def rank(self) -> float:
-        """Likeness, and a little for a term that is often said, and for a dose that fits."""
-        return self.likeness + COMMON_BONUS * self.term.common + DOSE_BONUS[self.dose_fits]
+        """Likeness, and a little for a term that is often said, a dose that fits, a drug known to be taken."""
+        bonus = COMMON_BONUS * self.term.common + DOSE_BONUS[self.dose_fits] + KNOWN_BONUS * self.known
+        return self.likeness + bonus
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +100,21 @@ def bare(word: Word) -> str:
     return EDGES.sub("", word.text).lower()
 
 
-def suspects(words: Sequence[Word], vocabulary: Vocabulary, index: Index) -> list[Suspect]:
-    """The doubted stretches of `words`, in order; none overlap."""
+def suspects(
+    words: Sequence[Word], vocabulary: Vocabulary, index: Index, *, known: Collection[str] = ()
+) -> list[Suspect]:
+    """The doubted stretches of `words`, in order; none overlap. `known`: drugs that the recording names clearly."""
     texts = [bare(word) for word in words]
-    found = list(_by_word(words, texts, vocabulary, index))
+    found = [_knowing(suspect, known) for suspect in _by_word(words, texts, vocabulary, index)]
     taken = {at for suspect in found for at in range(suspect.first, suspect.last + 1)}
     found += _by_sound(words, texts, vocabulary, index, taken)
     return sorted(found, key=lambda suspect: suspect.first)
+
+
+def _knowing(suspect: Suspect, known: Collection[str]) -> Suspect:
+    """The suspect with its readings ranked anew, a little higher where they are known drugs."""
+    readings = (replace(reading, known=reading.term.text in known) for reading in suspect.readings)
+    return replace(suspect, readings=tuple(sorted(readings, key=lambda reading: -reading.rank)))
 
 
 def is_fixed(text: str) -> bool:

@@ -97,3 +97,13 @@ def test_numbers_and_negations_are_in_no_stretch(known: Vocabulary) -> None:
 def test_a_stretch_ends_at_a_full_stop(known: Vocabulary) -> None:
     for suspect in doubted(known, "he took metform. In the morning"):
         assert all("in" not in reading.heard.split() for reading in suspect.readings)
+
+
+def test_a_drug_that_the_recording_names_clearly_ranks_higher(known: Vocabulary) -> None:
+    index = correction.index(known, Config().models)
+    (before,) = suspects(words_of("refill the micrones today"), known, index)
+    name = before.readings[1].term.text
+    (after,) = suspects(words_of("refill the micrones today"), known, index, known=[name])
+    ranks = [{item.term.text: item.rank for item in one.readings}[name] for one in (before, after)]
+    assert ranks[1] == pytest.approx(ranks[0] + 0.03)
+    assert [item.rank for item in after.readings] == sorted((item.rank for item in after.readings), reverse=True)
