@@ -21,7 +21,7 @@ TITLES: Mapping[FlagKind, str] = {
     FlagKind.NUMBER: "Number",
     FlagKind.NEGATION: "Negation",
     FlagKind.SIDE: "Side",
-    FlagKind.DISAGREEMENT: "Heard two ways",
+    FlagKind.DISAGREEMENT: "Another term?",
     FlagKind.INAUDIBLE: "Inaudible",
     FlagKind.BLANK: "Left blank",
     FlagKind.MARKED: "Marked by the speaker",
