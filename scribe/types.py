@@ -36,6 +36,8 @@ __all__ = [
     "Annotation",
     "Assertion",
     "Audio",
+    "CodeFlag",
+    "CodeRemark",
     "CodeSuggestion",
     "Coding",
     "Encounter",
@@ -177,17 +179,52 @@ class SuggestionStatus(StrEnum):
     REJECTED = "rejected"
 
 
+class CodeFlag(StrEnum):
+    """Why a coder should look twice at a code, or at words that would have given one."""
+
+    TYPED = "typed"  # the code stands in the note as somebody wrote it
+    UNKNOWN_CODE = "unknown-code"  # a code written in the note that the release does not have
+    NOT_BILLABLE = "not-billable"  # a code written in the note that is too short for a claim
+    UNSUPPORTED = "unsupported"  # a code written in the note beside words that say something else
+    SIDE_MISSING = "side-missing"  # codes for a side exist, and the note names none
+    SIDE_CONFLICT = "side-conflict"  # the note names two sides for what can only be one
+    UNSPECIFIED = "unspecified"  # the classification has more to say than the note does
+    PARTNER_MISSING = "partner-missing"  # "code first" or "use additional code" names one that is not proposed
+    EXCLUDED = "excluded"  # an Excludes1 note keeps it apart from another that is proposed
+    IMPRESSION = "impression"  # the clinician told it as an own thought
+    REPORTED = "reported"  # only the patient says so
+    LISTED = "listed"  # only named in a list of past or lasting conditions
+    DOUBTFUL = "doubtful"  # rests on words that the recogniser was not sure of
+
+
 @dataclass(frozen=True, slots=True)
 class CodeSuggestion:
-    """A candidate code. No evidence, no suggestion."""
+    """A candidate code. No evidence, no suggestion.
+
+    `probability` (0 to 1) is how often a candidate with such evidence is right; docs/coding.md says on which data.
+    """
 
     coding: Coding
     evidence: tuple[Evidence, ...]
     status: SuggestionStatus = SuggestionStatus.PROPOSED
+    probability: float = 0.5
+    flags: tuple[CodeFlag, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.evidence:
             raise ValueError(f"{self.coding.code} is suggested without evidence")
+        if not 0 <= self.probability <= 1:
+            raise ValueError(f"the probability of {self.coding.code} is not between 0 and 1")
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRemark:
+    """Words of the note that give no code, or not the one they ask for, and why a person should look."""
+
+    kind: CodeFlag
+    statement_id: str
+    span: Span  # in the statement's text
+    reason: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +269,7 @@ class Note:
     sections: tuple[Section, ...] = field(repr=False)
     suggestions: tuple[CodeSuggestion, ...] = ()
     queries: tuple[Query, ...] = ()
+    remarks: tuple[CodeRemark, ...] = ()
     revision: int = 1
     status: NoteStatus = NoteStatus.PRELIMINARY
     provenance: Provenance | None = None

@@ -13,6 +13,8 @@ from scribe import serial
 from scribe.errors import InputError
 from scribe.types import (
     Assertion,
+    CodeFlag,
+    CodeRemark,
     CodeSuggestion,
     Coding,
     Encounter,
@@ -64,8 +66,16 @@ def note() -> Note:
         "note-1",
         Encounter("encounter-1"),
         (Section(SectionKind.HPI, "History of present illness", SectionGroup.HISTORY, "10164-2", (statement,)),),
-        (CodeSuggestion(Coding("icd10cm", "2026-04", "R50.9", "Fever, unspecified"), (evidence,)),),
+        (
+            CodeSuggestion(
+                Coding("icd10cm", "2026-04", "R50.9", "Fever, unspecified"),
+                (evidence,),
+                probability=0.75,
+                flags=(CodeFlag.UNSPECIFIED, CodeFlag.DOUBTFUL),
+            ),
+        ),
         (Query("s1", "Which side?", ("left", "right")),),
+        (CodeRemark(CodeFlag.UNKNOWN_CODE, "s1", Span(7, 12), "no such code in this release"),),
     )
 
 

@@ -103,6 +103,9 @@ def test_no_evidence_no_suggestion() -> None:
     coding = Coding("icd10cm", "2026-04", "I10", "Essential (primary) hypertension")
     with pytest.raises(ValueError, match="without evidence"):
         CodeSuggestion(coding, ())
+    evidence = Evidence("s1", Span(0, 3), Assertion.PRESENT, "lexicon", 0.9)
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        CodeSuggestion(coding, (evidence,), probability=1.5)
     with pytest.raises(ValueError, match="at least one character"):
         Evidence("s1", Span(3, 3), Assertion.PRESENT, "lexicon", 0.9)
 
