@@ -126,6 +126,7 @@ class Statement:
     confidence: float = 1.0  # the lowest word probability that went into it, 0 to 1
     doubtful: tuple[Span, ...] = ()  # spans of this statement's own text whose words had low probability
     author: str | None = None
+    problem: str | None = None  # id of the assessment statement that names the problem this one belongs to
 
     def __post_init__(self) -> None:
         if not self.heard and not self.author:
@@ -273,6 +274,7 @@ class Note:
     revision: int = 1
     status: NoteStatus = NoteStatus.PRELIMINARY
     provenance: Provenance | None = None
+    template: str = ""  # name of the note template it is shown by; empty: none, as the sections stand
 
     @property
     def statements(self) -> tuple[Statement, ...]:
