@@ -15,6 +15,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from scribe._documentation import (
+    Answer,
+    Component,
+    Element,
+    Level,
+    Meat,
+    PatientStatus,
+    Problem,
+    Query,
+    Quote,
+    StatedTime,
+    Support,
+    Worksheet,
+)
 from scribe._speech import (
     Annotation,
     Audio,
@@ -34,22 +48,30 @@ from scribe._speech import (
 
 __all__ = [
     "Annotation",
+    "Answer",
     "Assertion",
     "Audio",
     "CodeFlag",
     "CodeRemark",
     "CodeSuggestion",
     "Coding",
+    "Component",
+    "Element",
     "Encounter",
     "Evidence",
     "Flag",
     "FlagKind",
     "Interval",
+    "Level",
+    "Meat",
     "Mode",
     "Note",
     "NoteStatus",
+    "PatientStatus",
+    "Problem",
     "Provenance",
     "Query",
+    "Quote",
     "Repair",
     "Role",
     "Section",
@@ -58,11 +80,14 @@ __all__ = [
     "Segment",
     "Span",
     "SpeakerRole",
+    "StatedTime",
     "Statement",
     "SuggestionStatus",
+    "Support",
     "Transcript",
     "Turn",
     "Word",
+    "Worksheet",
 ]
 
 
@@ -228,15 +253,6 @@ class CodeRemark:
     reason: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A question to the clinician about one statement."""
-
-    statement_id: str
-    question: str = field(repr=False)
-    options: tuple[str, ...] = field(default=(), repr=False)
-
-
 class Mode(StrEnum):
     """What kind of recording this is."""
 
@@ -263,7 +279,7 @@ class Encounter:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A clinical note: sections of statements, candidate codes, and questions that are open."""
+    """A clinical note: sections of statements, candidate codes, questions, and what supports the codes."""
 
     id: str
     encounter: Encounter
@@ -275,6 +291,8 @@ class Note:
     status: NoteStatus = NoteStatus.PRELIMINARY
     provenance: Provenance | None = None
     template: str = ""  # name of the note template it is shown by; empty: none, as the sections stand
+    problems: tuple[Problem, ...] = ()
+    worksheet: Worksheet | None = None
 
     @property
     def statements(self) -> tuple[Statement, ...]:

@@ -53,9 +53,9 @@ def imports(file: Path) -> Iterator[tuple[str, bool]]:
 
 
 def part_of(name: str) -> str:
-    """The folder or module of scribe a dotted name belongs to; `_speech` is half of `types`, the others of `assets`."""
+    """The folder or module of scribe a dotted name belongs to; two are parts of `types`, others of `assets`."""
     part = name.split(".")[1]
-    if part == "_speech":
+    if part in ("_speech", "_documentation"):
         return "types"
     return "assets" if part.startswith("_") else part
 

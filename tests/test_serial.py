@@ -12,19 +12,26 @@ from hypothesis import strategies as st
 from scribe import serial
 from scribe.errors import InputError
 from scribe.types import (
+    Answer,
     Assertion,
     CodeFlag,
     CodeRemark,
     CodeSuggestion,
     Coding,
+    Component,
+    Element,
     Encounter,
     Evidence,
     Flag,
     FlagKind,
     Interval,
+    Level,
+    Meat,
     Note,
+    Problem,
     Provenance,
     Query,
+    Quote,
     Role,
     Section,
     SectionGroup,
@@ -32,9 +39,12 @@ from scribe.types import (
     Segment,
     Span,
     SpeakerRole,
+    StatedTime,
     Statement,
+    Support,
     Transcript,
     Word,
+    Worksheet,
 )
 
 times = st.integers(0, 10_000_000).map(lambda n: n / 1000)
@@ -74,9 +84,25 @@ def note() -> Note:
                 flags=(CodeFlag.UNSPECIFIED, CodeFlag.DOUBTFUL),
             ),
         ),
-        (Query("s1", "Which side?", ("left", "right")),),
+        (_query(),),
         (CodeRemark(CodeFlag.UNKNOWN_CODE, "s1", Span(7, 12), "no such code in this release"),),
+        problems=(Problem("fever", ("R50.9",), (QUOTE,), (Support(Meat.TREAT, QUOTE, "same sentence"),)),),
+        worksheet=Worksheet(
+            (Element(Component.PROBLEMS, "acute-uncomplicated", "acute illness", "fever", (QUOTE,)),),
+            *(Level.LOW, Level.STRAIGHTFORWARD, Level.MODERATE, Level.LOW),
+            "office visit, low",
+            time=StatedTime(20, QUOTE),
+            time_level=Level.LOW,
+        ),
     )
+
+
+QUOTE = Quote("s1", Span(7, 12))
+
+
+def _query() -> Query:
+    answer = Answer("left", "Dr. Adeyemi", "2026-03-02T10:00:00+00:00", "s2")
+    return Query("s1", "Which side?", ("left", "right"), "Q1", "side", "knee", (QUOTE,), ("M25.569",), answer)
 
 
 def test_a_note_survives_the_journey() -> None:
