@@ -30,7 +30,7 @@ ENGINES = {
     "simple_icd_10_cm": "coding/icd10cm.py",
     "pint": "dictation/plausibility.py",
     "text_to_num": "dictation/numerals.py",
-    "wordfreq": "asr/english.py",
+    "wordfreq": "_english.py",
 }
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60

@@ -20,7 +20,7 @@ from pathlib import Path
 import gather
 from gather import Entry
 
-from scribe.asr.lexicon import COLUMNS, FILE, SEPARATOR
+from scribe._lexicon import COLUMNS, FILE, SEPARATOR
 
 HERE = Path(__file__).parent
 

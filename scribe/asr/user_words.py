@@ -17,8 +17,8 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
-from scribe.asr import english
-from scribe.asr.terms import Term, TermKind, key_of
+from scribe import _english as english
+from scribe._terms import Term, TermKind, key_of
 from scribe.config import AsrSettings
 from scribe.errors import InputError, OutputError
 

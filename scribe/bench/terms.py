@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scribe.asr.terms import Term
+from scribe._terms import Term
 from scribe.asr.vocabulary import COMMON_ZIPF, Vocabulary
 from scribe.bench import references, words
 from scribe.bench.scores import LabelCounts

@@ -1,4 +1,4 @@
-"""`scribe bench asr|words|speakers|sections|codes|speed DATA`: measure scribe on data of your own."""
+"""`scribe bench asr|words|speakers|sections|notes|codes|speed DATA`: measure scribe on data of your own."""
 
 from __future__ import annotations
 
@@ -130,6 +130,25 @@ def sections(
     _prepare(out)
     with common.progress() as on_progress:
         report = labels.sections(data, config, limit=limit, on_progress=on_progress)
+    _finish(report, as_json, out)
+
+
+@app.command("notes")
+def notes(
+    data: Data,
+    as_json: common.AsJson = False,
+    out: Out = None,
+    limit: Limit = None,
+    config_file: common.ConfigFile = None,
+    sets: common.Sets = None,
+) -> None:
+    """Notes against those of clinicians, and their facts against what was said: ACI-Bench, MTS-Dialog, PriMock57."""
+    from scribe.bench import notes as bench
+
+    config = common.settings(config_file, sets)
+    _prepare(out)
+    with common.progress() as on_progress:
+        report = bench.notes(data, config, limit=limit, on_progress=on_progress)
     _finish(report, as_json, out)
 
 

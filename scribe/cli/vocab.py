@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
+from scribe._terms import Term, TermKind, key_of
 from scribe.asr import user_words, vocabulary
-from scribe.asr.terms import Term, TermKind, key_of
 from scribe.asr.user_words import UserWord, WordsError
 from scribe.cli import _common as common
 

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scribe.asr import english, user_words
-from scribe.asr.terms import TermKind, key_of
+from scribe import _english as english
+from scribe._terms import TermKind, key_of
+from scribe.asr import user_words
 from scribe.asr.user_words import UserWord, WordsError, checked, read, write
 from scribe.config import AsrSettings
 from scribe.errors import OutputError

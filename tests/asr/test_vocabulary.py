@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from scribe import _lexicon as lexicon
 from scribe import assets
-from scribe.asr import lexicon, user_words, vocabulary
-from scribe.asr.terms import Term, TermKind, key_of
+from scribe._terms import Term, TermKind, key_of
+from scribe.asr import user_words, vocabulary
 from scribe.asr.vocabulary import Vocabulary, load
 from scribe.config import AsrSettings, Config
 from scribe.errors import AssetError, ConfigError, InputError

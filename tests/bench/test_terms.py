@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scribe.asr.terms import Term, TermKind
+from scribe._terms import Term, TermKind
 from scribe.asr.vocabulary import Vocabulary
 from scribe.bench import terms
 from scribe.bench.scores import LabelCounts

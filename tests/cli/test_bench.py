@@ -18,7 +18,7 @@ Patient: Penicillin gives me a rash."
 1,MEDICATIONS,,"Doctor: What medications do you take?
 Patient: Lisinopril and metformin."
 """
-VERBS = ("asr", "words", "speakers", "sections", "codes", "speed")
+VERBS = ("asr", "words", "speakers", "sections", "notes", "codes", "speed")
 
 
 def bench(*arguments: str | Path) -> Result:

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from scribe import assets
-from scribe.asr.terms import Term, TermKind
+from scribe._terms import Term, TermKind
 from scribe.config import ModelsSettings
 from scribe.errors import AssetError
 
