@@ -105,6 +105,10 @@ class CodingSettings(_Settings):
     """Candidate codes."""
 
     systems: tuple[str, ...] = Field(("icd10cm",), description="code systems to propose from")
+    setting: Literal["outpatient", "inpatient"] = Field(
+        "outpatient", description="whose rules hold: outpatient, or inpatient (uncertain diagnoses are coded, II.H)"
+    )
+    external_causes: bool = Field(False, description="also propose how an injury came about (chapter 20)")
     max_suggestions: int = Field(20, ge=0, description="at most this many codes are proposed")
 
 

@@ -133,6 +133,12 @@ class CodeSystem(Protocol):
     def refines(self, code: str, general: str) -> bool:
         """Whether `general` is what a text gets that says less than what `code` says."""
 
+    def sided(self, code: str, side: str) -> str | None:
+        """The code of one side ("left", "right", "bilateral") of what `code` names without; None where it has none."""
+
+    def unsided(self, code: str) -> str | None:
+        """The code without a side that `code` is one side of; None where it is none."""
+
 
 class Exporter(Protocol):
     """A note as a document. Built without arguments."""

@@ -79,6 +79,14 @@ class Icd10cm:
         entries = (self._index.entry(ancestor) for ancestor in self._index.lineage(code)[1:])
         return any(entry.fallback == general for entry in entries if entry)
 
+    def sided(self, code: str, side: str) -> str | None:
+        """The code of one side ("left", "right", "bilateral") of what `code` names without a side."""
+        return self._index.side(code, side)
+
+    def unsided(self, code: str) -> str | None:
+        """The code without a side that `code` is one side of."""
+        return self._index.unsided(code)
+
 
 def _release() -> str:
     """Year and month of the list that the package brings, e.g. "2026-04", read off its file's name."""

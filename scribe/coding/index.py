@@ -25,6 +25,7 @@ CREATE TABLE code (code TEXT PRIMARY KEY, display TEXT, billable INTEGER, parent
 CREATE TABLE term (key TEXT PRIMARY KEY, code TEXT, rule TEXT, score REAL) WITHOUT ROWID;
 CREATE TABLE word (word TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE side (code TEXT, side TEXT, target TEXT, PRIMARY KEY (code, side)) WITHOUT ROWID;
+CREATE INDEX side_target ON side (target);
 CREATE TABLE excludes (code TEXT, first TEXT, last TEXT);
 CREATE INDEX excludes_code ON excludes (code);
 """
@@ -98,6 +99,11 @@ class Index:
         """The code for one side of `code`."""
         rows = self._rows("SELECT target FROM side WHERE code = ? AND side = ?", code, side)
         return next((str(target) for (target,) in rows), None)
+
+    def unsided(self, code: str) -> str | None:
+        """The code without a side that `code` is one side of."""
+        rows = self._rows("SELECT code FROM side WHERE target = ? ORDER BY code LIMIT 1", code)
+        return next((str(base) for (base,) in rows), None)
 
     def lineage(self, code: str) -> list[str]:
         """`code` and its ancestors, nearest first."""

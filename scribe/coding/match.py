@@ -112,6 +112,8 @@ def _readings(first: int, last: int, content: Sequence[Token]) -> Iterator[_Wind
     bare = [word for word in everything if word not in ignored]
     if sides and bare:
         yield _Window(first, last, key(bare), sides, 1.0)
+    if JOINED in everything and {"acute", "chronic"} <= {token.lower for token in content}:
+        return  # two conditions, of which the loose reading would lose one
     ends_firm = content[0].lower not in loose and content[-1].lower not in loose
     tight = [word for token in content if token.lower not in loose for word in token.words if word not in ignored]
     if ends_firm and tight and len(tight) < len(bare):
@@ -124,9 +126,11 @@ def _coordinated(hit: _Hit, words: Sequence[Token], used: set[int], index: Index
     inside = [at for at in range(first, last + 1) if words[at].words and not words[at].joins]
     tails = [[w for at in inside[cut:] for w in words[at].words] for cut in range(1, len(inside))]
     heads = [[w for at in inside[:cut] for w in words[at].words] for cut in range(len(inside) - 1, 0, -1)]
+    trailing = frozenset(words[inside[-1]].words if inside else ()) & SIDES  # "hip and knee pain on the left"
     start = first
     while (part := _part_before(words, start, used)) and (term := _shared(part, words, tails, index)):
-        yield _Hit(_Window(part[0], last, term.key, _sides_of(part, words), JOINED_TRUST), term)
+        sides = _sides_of(part, words) or trailing
+        yield _Hit(_Window(part[0], last, term.key, sides, JOINED_TRUST), term)
         start = part[0]
     end = last
     while (part := _part_after(words, end, used)) and (term := _shared(part, words, heads, index)):

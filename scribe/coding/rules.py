@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -11,7 +12,11 @@ from typing import Any
 import yaml
 
 from scribe.plugins import CodeSystem
-from scribe.types import Evidence
+from scribe.types import CodeFlag, Evidence, Note
+
+ASSESSED = 1  # tiers up to this one are the assessment and the plan
+COMPLAINT = 2  # the chief complaint
+LISTING = frozenset({CodeFlag.LISTED, CodeFlag.REPORTED})  # said of a code only where every mention is such
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +28,17 @@ class Proposal:
     tier: int
     order: float  # of the first mention in that tier, in order of the note; a combination stands just before its parts
     words: frozenset[str]
+    flags: frozenset[CodeFlag] = frozenset()
 
     @property
     def score(self) -> float:
         """The best evidence's."""
         return max(item.score for item in self.evidence)
+
+    def by(self, rule: str, code: str | None = None) -> Proposal:
+        """The same, as `rule` has it: another code, and the rule's id on the evidence."""
+        marked = tuple(replace(item, rule=f"{item.rule}+{rule}") for item in self.evidence)
+        return replace(self, code=code or self.code, evidence=marked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +49,18 @@ class Combination:
     first: str
     partners: tuple[tuple[str, ...], ...]
     target: str
-    keep: bool
-    more: bool
+    keep: bool  # the partners stay
+    more: bool  # `first` can be combined again
+    stays: bool  # `first` itself stays
+    said: frozenset[str]  # one of these words must have named one of the two; empty: any
 
 
 @cache
-def _table() -> dict[str, Any]:
-    tree: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("rules.yaml").read_text(encoding="utf-8"))
+def table() -> dict[str, Any]:
+    """What `rules.yaml` holds."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    text = Path(__file__).with_name("rules.yaml").read_text(encoding="utf-8")
+    tree: dict[str, Any] = yaml.load(text, Loader=loader)  # noqa: S506 - a safe loader either way
     return tree
 
 
@@ -59,28 +75,59 @@ def combinations() -> tuple[Combination, ...]:
             row["becomes"],
             row.get("keep", True),
             row.get("more", False),
+            row.get("stays", False),
+            frozenset(row.get("said", ())),
         )
-        for row in _table()["combinations"]
+        for row in table()["combinations"]
     )
+
+
+@cache
+def _prefixes(name: str) -> tuple[str, ...]:
+    return tuple(table()[name])
+
+
+@cache
+def _unrelated() -> re.Pattern[str]:
+    return re.compile(table()["unrelated"], re.IGNORECASE)
 
 
 def is_chronic(code: str) -> bool:
     """Whether the condition, once there, is taken to be current."""
-    return code.startswith(tuple(_table()["chronic"]))
+    return code.startswith(_prefixes("chronic"))
 
 
 def is_symptom(code: str) -> bool:
     """Whether the code names a sign or symptom rather than a diagnosis."""
-    return code.startswith(tuple(_table()["symptoms"]))
+    return code.startswith(_prefixes("symptoms"))
 
 
-def consistent(proposals: Iterable[Proposal], system: CodeSystem) -> list[Proposal]:
+def is_external_cause(code: str) -> bool:
+    """Whether the code says how an injury came about (chapter 20)."""
+    return code[0] in "VWXY"
+
+
+def consistent(proposals: Iterable[Proposal], note: Note, system: CodeSystem, *, inpatient: bool) -> list[Proposal]:
     """The proposals that can stand together, by the order of the guidelines' steps."""
     found = without_general(list(proposals), system)
-    found = combined(found)
+    found = combined(found, note)
+    found = completed(found)
     found = without_integral(found)
-    found = without_unassessed(found)
+    if not inpatient:
+        found = without_unassessed(found)
     return without_excluded(found, system)
+
+
+def same(known: Proposal, other: Proposal) -> Proposal:
+    """Two proposals of one code as one, with the evidence of both, best first."""
+    tier, order = min((known.tier, known.order), (other.tier, other.order))
+    evidence = tuple(sorted((*known.evidence, *other.evidence), key=lambda item: -item.score))
+    best = known if known.score >= other.score else other
+    flags = (best.flags - LISTING) | (known.flags & other.flags & LISTING) | ((known.flags | other.flags) & _KEPT)
+    return replace(known, evidence=evidence, tier=tier, order=order, words=known.words | other.words, flags=flags)
+
+
+_KEPT = frozenset({CodeFlag.TYPED, CodeFlag.UNSUPPORTED, CodeFlag.SIDE_CONFLICT})
 
 
 def without_general(proposals: Sequence[Proposal], system: CodeSystem) -> list[Proposal]:
@@ -94,37 +141,55 @@ def without_general(proposals: Sequence[Proposal], system: CodeSystem) -> list[P
 
 
 def _says_more(item: Proposal, general: Proposal, system: CodeSystem) -> bool:
-    if item.code == general.code:
+    if item.code == general.code or CodeFlag.SIDE_CONFLICT in general.flags:
         return False
     if system.refines(item.code, general.code):
         return True
     related = item.code[:3] == general.code[:3] or system.excludes(item.code, general.code)
-    return related and general.words < item.words
+    return related and bool(general.words) and general.words < item.words
 
 
 def _joined(proposal: Proposal, other: Proposal) -> Proposal:
     tier, order = min((proposal.tier, proposal.order), (other.tier, other.order))
-    return replace(proposal, evidence=proposal.evidence + other.evidence, tier=tier, order=order)
+    flags = proposal.flags if LISTING & other.flags else proposal.flags - LISTING
+    return replace(proposal, evidence=proposal.evidence + other.evidence, tier=tier, order=order, flags=flags)
 
 
-def combined(proposals: Sequence[Proposal]) -> list[Proposal]:
+def combined(proposals: Sequence[Proposal], note: Note) -> list[Proposal]:
     """Combination codes in the place of their parts (guidelines I.A.15, I.B.9, I.C.9.a)."""
     kept = {item.code: item for item in proposals}
     used: set[str] = set()  # replaced by a combination; gone at the end
     for rule in combinations():
-        first = kept.get(rule.first)
-        met = [item for prefixes in rule.partners if (item := _first_with(prefixes, kept))]
-        if first is None or len(met) < len(rule.partners) or (rule.first in used and not rule.more):
+        first = kept.get(rule.first) or (_of_category(rule.first, kept) if rule.more else None)
+        free = {code: item for code, item in kept.items() if code not in used}
+        met = [item for prefixes in rule.partners if (item := _first_with(prefixes, free))]
+        if first is None or (rule.said and not any(rule.said & item.words for item in (first, *met))):
+            continue
+        if len(met) < len(rule.partners) or (rule.first in used and not rule.more):
+            continue
+        if _said_unrelated((first, *met), note):
             continue
         kept[rule.target] = _combination(rule, (first, *met), kept.get(rule.target))
-        used.add(rule.first)
+        used.update(() if rule.stays else {rule.first})
         used.update(item.code for item in met if not rule.keep)
+        used.discard(rule.target)
     return [item for code, item in kept.items() if code not in used]
+
+
+def _of_category(code: str, kept: dict[str, Proposal]) -> Proposal | None:
+    """Another code of the same category: one complication of a diabetes does not hide the next."""
+    return next((item for other, item in kept.items() if other.startswith(code[:3])), None)
+
+
+def _said_unrelated(parts: Sequence[Proposal], note: Note) -> bool:
+    """Whether the note says that the conditions have nothing to do with each other (I.A.15)."""
+    texts = {note.statement(item.statement_id).text for part in parts for item in part.evidence}
+    return any(_unrelated().search(text) for text in texts)
 
 
 def _combination(rule: Combination, parts: Sequence[Proposal], known: Proposal | None) -> Proposal:
     name = "guideline" if rule.id.startswith("I.") else "combination"
-    evidence = tuple(replace(item, rule=f"{item.rule}+{name}:{rule.id}") for part in parts for item in part.evidence)
+    evidence = tuple(item for part in parts for item in part.by(f"{name}:{rule.id}").evidence)
     tier, order = min((part.tier, part.order) for part in parts)
     words = frozenset[str]().union(*(part.words for part in parts))
     made = Proposal(rule.target, evidence, tier, order - 0.5, words)
@@ -135,23 +200,41 @@ def _first_with(prefixes: tuple[str, ...], kept: dict[str, Proposal]) -> Proposa
     return next((item for code, item in kept.items() if code.startswith(prefixes)), None)
 
 
+def completed(proposals: Sequence[Proposal]) -> list[Proposal]:
+    """With the second code of a pair that one term names ("diabetic gastroparesis"; I.A.13, I.A.17)."""
+    found = list(proposals)
+    for row in table()["companions"]:
+        for item in proposals:
+            said = not row.get("said") or set(row["said"]) <= item.words
+            there = any(other.code.startswith(tuple(row["unless"])) for other in found)
+            if item.code.startswith(tuple(row["when"])) and said and not there:
+                companion = item.by("companion", row["adds"])
+                found.append(replace(companion, order=item.order + 0.25, words=frozenset(), flags=item.flags))
+    return found
+
+
 def without_integral(proposals: Sequence[Proposal]) -> list[Proposal]:
     """Drop what belongs to a diagnosis that is proposed, unless it was assessed and the diagnosis was not."""
     dropped = {
         item.code
-        for row in _table()["integral"]
+        for row in table()["integral"]
         for diagnosis in proposals
         if diagnosis.code.startswith(tuple(row["when"]))
         for item in proposals
         if item.code != diagnosis.code
         and item.code.startswith(tuple(row["drop"]))
+        and not item.words & set(row.get("unless", ()))
         and (item.tier > ASSESSED or diagnosis.tier <= ASSESSED)
     }
     return [item for item in proposals if item.code not in dropped]
 
 
-ASSESSED = 1  # tiers up to this one are the assessment and the plan
-COMPLAINT = 2  # the chief complaint
+def belongs_to(symptom: str, diagnosis: str) -> bool:
+    """Whether `symptom` is part of `diagnosis` by the table of what is integral."""
+    return any(
+        diagnosis.startswith(tuple(row["when"])) and symptom.startswith(tuple(row["drop"]))
+        for row in table()["integral"]
+    )
 
 
 def without_unassessed(proposals: Sequence[Proposal]) -> list[Proposal]:
@@ -178,10 +261,10 @@ def explain(rule: str) -> str:
 
     "lexicon:HTN", "tabular:name+side". An id that is not known is given back as it is.
     """
-    reasons = _table()["reasons"]
+    known = table()["rules"]
     said = []
     for part in rule.split("+"):
         name, _, detail = part.partition(":")
-        template = reasons.get(part) or reasons.get(name)
-        said.append(template.format(detail=detail) if template else part)
-    return " ".join(said)
+        entry = known.get(part) or known.get(name)
+        said.append(entry["says"].format(detail=detail) if entry else part)
+    return " ".join(dict.fromkeys(said))

@@ -17,6 +17,7 @@ import yaml
 
 WORD = re.compile(r"\d+(?:\.\d+)+|[^\W_]+(?:['\u2019][^\W_]+)?")
 HARD = re.compile(r"[.;:!?()\[\]\n]|(?<=\s)-(?=\s)")  # what no term reaches across
+INITIAL = re.compile(r"(?:^|\W)[A-Z]$")  # of a genus
 JOINERS = frozenset({"and", "or"})
 JOINED = "&"  # stands for a joiner in a key: "nausea and vomiting" is not "nausea vomiting"
 SLASHED = {("b", "l"): "bilateral", ("w", "o"): "without"}  # two letters with a slash between them
@@ -43,7 +44,7 @@ class Token:
 def tables() -> dict[str, Any]:
     """The word tables of `words.yaml`."""
     tree = yaml.safe_load(Path(__file__).with_name("words.yaml").read_text(encoding="utf-8"))
-    lists = ("dropped", "loose", "trailing", "counted", "lettered", "not_sides")
+    lists = ("dropped", "loose", "trailing", "counted", "lettered", "not_sides", "sites")
     return {
         **{name: frozenset(str(word) for word in tree[name]) for name in lists},
         "sides": tree["sides"],
@@ -95,6 +96,8 @@ def tokens(text: str) -> list[Token]:
         following = raw[at + 1] if at + 1 < len(raw) else None
         words, taken = _read(shown, following, text[end : following[0]] if following else "", found)
         end = raw[at + taken - 1][1]
+        initial = bool(found) and gap == ". " and INITIAL.search(text[:previous_end]) and shown[0].islower()
+        gap = " " if initial else gap  # "E. coli"
         found.append(Token(start, end, text[start:end].lower(), words, _break(gap, first=not found)))
         at, previous_end = at + taken, end
     return found
