@@ -99,6 +99,10 @@ class SectionsSettings(_Settings):
 
     classifier: str = Field("linear", description="linear or an installed plugin")
     doubtful_below: float = Field(0.5, ge=0, le=1, description="words of lower probability are marked in the note")
+    template: str = Field("soap", description="note template: a name of `scribe templates list`, or a YAML file")
+    templates: str = Field(
+        "", description="a YAML file or folder with note templates of your own; empty: the shipped ones only"
+    )
 
 
 class CodingSettings(_Settings):
@@ -125,8 +129,8 @@ class Config(_Settings):
 
     @property
     def hash(self) -> str:
-        """SHA-256 of the settings that shape a result; where weights are kept does not."""
-        shaping = self.model_dump(mode="json", exclude={"models"})
+        """SHA-256 of the settings that shape a result; where weights are kept and how a note is laid out do not."""
+        shaping = self.model_dump(mode="json", exclude={"models": True, "sections": {"template", "templates"}})
         return hashlib.sha256(json.dumps(shaping, sort_keys=True).encode()).hexdigest()
 
 

@@ -1,6 +1,6 @@
 """The order of the stages, on one page.
 
-    Audio -> transcribe -> Transcript -> write -> Note -> code -> Note with candidate codes
+    Audio -> transcribe -> Transcript -> write -> Note -> code -> Note with candidate codes -> lay_out -> NoteView
 
 Each function is one step that can be run alone on the result of the step before it; `run` is all of them. Engines
 are built once for each configuration and hold weights only, so calls share them.
@@ -17,6 +17,7 @@ from typing import Any
 from scribe.config import Config
 from scribe.plugins import OnProgress, no_progress, resolve
 from scribe.types import Audio, Encounter, Mode, Note, Provenance, Role, Section, Transcript
+from scribe.view import NoteView
 
 ENGINES_KEPT = 8  # enough for every stage of two configurations
 
@@ -67,9 +68,10 @@ def write(
     """
     from scribe.dictation import write as writing
     from scribe.dictation import written
-    from scribe.sections import compose
+    from scribe.sections import compose, note_templates
 
     on_progress("sections", 0, 1)
+    template = note_templates.chosen(config)
     classifier = engine("sections", config.sections.classifier, config)
     is_note = not transcript.timed and not transcript.roles and mode is not Mode.DICTATION
     mode = _guess(transcript, mode) or Mode.VISIT
@@ -80,7 +82,15 @@ def write(
         drafted = compose.arrange(written.transcript(page.written, transcript), mode, classifier, config)
         sections = written.relocate(drafted, page.written, transcript)
     on_progress("sections", 1, 1)
-    return _note(transcript, sections, mode, config, classifier.provenance)
+    note = _note(transcript, sections, mode, config, classifier.provenance)
+    return replace(note, template=template.name)
+
+
+def lay_out(note: Note, config: Config) -> NoteView:
+    """The note as its template shows it (`sections.template`). Raises ConfigError where that cannot be used."""
+    from scribe.sections import layout_rules, note_templates
+
+    return layout_rules.lay_out(note, note_templates.chosen(config))
 
 
 def code(note: Note, config: Config, *, on_progress: OnProgress = no_progress) -> Note:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from scribe.errors import EngineError
 from scribe.types import Annotation, Audio, Coding, Interval, Note, Provenance, SectionKind, Segment, Span, Transcript
+from scribe.view import NoteView
 
 if TYPE_CHECKING:
     import numpy as np
@@ -146,8 +147,8 @@ class Exporter(Protocol):
     suffix: str  # ".md"
     media_type: str
 
-    def export(self, note: Note, transcript: Transcript) -> bytes:
-        """The whole document, self-contained."""
+    def export(self, note: Note, transcript: Transcript, view: NoteView | None = None) -> bytes:
+        """The whole document, self-contained. `view` says what is shown and how; None: the note as it stands."""
 
 
 TABLES: dict[str, dict[str, str]] = {

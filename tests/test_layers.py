@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "scribe"
 
 LAYERS = (
     {"errors"},
-    {"types"},
+    {"types", "view"},
     {"plugins", "config", "serial", "assets"},
     {"capture", "audio", "asr", "diarization", "dictation", "sections", "coding", "store", "export"},
     {"pipeline"},

@@ -59,6 +59,9 @@ Roles = Annotated[
     typer.Option("--roles", metavar="LIST", help="Roles in the order speakers are heard, e.g. clinician,patient."),
 ]
 ModeChoice = Annotated[ModeOption, typer.Option("--mode", help="What kind of recording it is.")]
+Template = Annotated[
+    str | None, typer.Option("--template", metavar="NAME|FILE", help="Note template: `scribe templates list`.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 
 

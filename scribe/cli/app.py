@@ -7,7 +7,20 @@ from typing import Annotated
 import typer
 
 import scribe
-from scribe.cli import bench, code, config, demo, dictation, models, note, repairs, sections, transcribe, vocab
+from scribe.cli import (
+    bench,
+    code,
+    config,
+    demo,
+    dictation,
+    models,
+    note,
+    repairs,
+    sections,
+    templates,
+    transcribe,
+    vocab,
+)
 
 app = typer.Typer(
     name="scribe",
@@ -21,6 +34,7 @@ app.command("transcribe")(transcribe.transcribe)
 app.command("repairs")(repairs.repairs)
 app.command("sections")(sections.sections)
 app.command("code")(code.code)
+app.add_typer(templates.app, name="templates")
 app.add_typer(vocab.app, name="vocab")
 app.add_typer(models.app, name="models")
 app.add_typer(dictation.app, name="dictation")

@@ -13,7 +13,9 @@ from scribe.dictation.write import check_files
 from scribe.errors import InputError, OutputError
 from scribe.export.checks import Checklist
 from scribe.plugins import resolve
+from scribe.sections import note_templates
 from scribe.types import Audio, Note, Transcript
+from scribe.view import NoteView
 
 SHOWN_CHECKS = 8  # lines of the summary; note.html has all
 DOCUMENTS = {"note.md": "markdown", "note.html": "html"}
@@ -28,13 +30,16 @@ def note(
     engine: common.Engine = None,
     speakers: common.Speakers = None,
     roles: common.Roles = None,
+    template: common.Template = None,
     as_json: common.AsJson = False,
     config_file: common.ConfigFile = None,
     sets: common.Sets = None,
 ) -> None:
     """Turn a recording into a note with candidate codes, every line traceable to the second it was said."""
-    config = common.settings(config_file, sets, {"asr.engine": engine, "diarization.speakers": speakers})
+    given = {"asr.engine": engine, "diarization.speakers": speakers, "sections.template": template}
+    config = common.settings(config_file, sets, given)
     check_files(config)
+    note_templates.chosen(config)
     folder = out or Path(f"{recording.stem}-note")
     role_list = common.parse_roles(roles)
     with common.progress() as on_progress:
@@ -44,7 +49,7 @@ def note(
         transcript = pipeline.transcribe(sound, config, mode=mode.mode, roles=role_list, on_progress=on_progress)
         draft = pipeline.write(transcript, config, mode=mode.mode, on_progress=on_progress)
         coded = pipeline.code(draft, config, on_progress=on_progress)
-    write(coded, transcript, folder)
+    write(coded, transcript, folder, pipeline.lay_out(coded, config))
     if not transcript.words:
         common.note_to_user("no speech was found in this recording: transcript and note are empty")
     if as_json:
@@ -66,11 +71,11 @@ def _refuse_other(folder: Path, sound: Audio) -> None:
         raise OutputError(f"{folder} holds the note of another recording: choose another folder with --out")
 
 
-def write(coded: Note, transcript: Transcript, folder: Path) -> None:
+def write(coded: Note, transcript: Transcript, folder: Path, view: NoteView) -> None:
     """Write transcript.json, note.json, note.md and note.html into `folder`, all or none. Raises OutputError."""
     files = {"transcript.json": serial.dumps(transcript).encode(), "note.json": serial.dumps(coded).encode()}
     for name, exporter in DOCUMENTS.items():
-        files[name] = resolve("export", exporter)().export(coded, transcript)
+        files[name] = resolve("export", exporter)().export(coded, transcript, view)
     common.write_files(folder, files)
 
 

@@ -11,7 +11,7 @@ from scribe import pipeline, serial
 from scribe.cli import _common as common
 from scribe.errors import InputError
 from scribe.export.markdown import Markdown
-from scribe.sections import plain_text
+from scribe.sections import note_templates, plain_text
 from scribe.types import Transcript
 
 
@@ -19,14 +19,19 @@ def sections(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="transcript.json, or text with or without speakers.")],
     as_json: common.AsJson = False,
     mode: common.ModeChoice = common.ModeOption.AUTO,
+    template: common.Template = None,
     config_file: common.ConfigFile = None,
     sets: common.Sets = None,
 ) -> None:
-    """Arrange what was said into history, exam, assessment and plan."""
-    config = common.settings(config_file, sets)
+    """Arrange what was said into the sections of a note, as a note template shows them."""
+    config = common.settings(config_file, sets, {"sections.template": template})
+    note_templates.chosen(config)
     transcript = read_transcript(file)
     note = pipeline.write(transcript, config, mode=mode.mode)
-    common.emit(serial.dumps(note) if as_json else Markdown().export(note, transcript).decode())
+    if as_json:
+        common.emit(serial.dumps(note))
+        return
+    common.emit(Markdown().export(note, transcript, pipeline.lay_out(note, config)).decode())
 
 
 def read_transcript(file: Path) -> Transcript:

@@ -10,6 +10,7 @@ from scribe.export import checks, layout
 from scribe.export.checks import Checklist
 from scribe.export.layout import Document
 from scribe.types import Note, Transcript
+from scribe.view import NoteView
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -23,9 +24,9 @@ class Html:
     suffix = ".html"
     media_type = "text/html"
 
-    def export(self, note: Note, transcript: Transcript) -> bytes:
+    def export(self, note: Note, transcript: Transcript, view: NoteView | None = None) -> bytes:
         """The page as UTF-8."""
-        document, checklist = Document(note, transcript), Checklist(note, transcript)
+        document, checklist = Document(note, transcript, view), Checklist(note, transcript)
         return _template().render(document=document, checklist=checklist, checks=checks, layout=layout).encode()
 
 

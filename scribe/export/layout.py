@@ -20,25 +20,18 @@ from scribe.types import (
     NoteStatus,
     Provenance,
     Role,
-    Section,
-    SectionGroup,
     Span,
     Statement,
     Transcript,
     Word,
 )
+from scribe.view import Excerpt, NoteView, plain
 
 PASSAGE_WORDS = 60  # a passage ends at the first end of a sentence after this many words,
 PASSAGE_WORDS_MOST = 120  # or here, where nobody ends a sentence
 SENTENCE_ENDS = (".", "?", "!")
 NOT_WORDS = " \n,.;:?!"
 
-GROUP_TITLES: Mapping[SectionGroup, str] = {
-    SectionGroup.HISTORY: "History",
-    SectionGroup.EXAM: "Exam",
-    SectionGroup.ASSESSMENT: "Assessment",
-    SectionGroup.PLAN: "Plan",
-}
 STATUS_BANNERS: Mapping[NoteStatus, str] = {
     NoteStatus.PRELIMINARY: "Draft, not signed. Made by machine: check every line against the recording before use.",
     NoteStatus.FINAL: "Final.",
@@ -148,6 +141,7 @@ class Document:
 
     note: Note
     transcript: Transcript
+    layout: NoteView | None = None
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
@@ -158,14 +152,28 @@ class Document:
     def _passage_starts(self) -> list[int]:
         return [passage.span.start for passage in self.passages]
 
+    @cached_property
+    def view(self) -> NoteView:
+        """What is shown and in which order: the layout given, or else the note as its sections stand."""
+        return self.layout or plain(self.note)
+
+    @cached_property
+    def _statements(self) -> Mapping[str, Statement]:
+        return {statement.id: statement for statement in self.note.statements}
+
+    def statement(self, statement_id: str) -> Statement:
+        """The statement with this id. Raises KeyError where the note has none."""
+        return self._statements[statement_id]
+
+    def is_first(self, excerpt: Excerpt) -> bool:
+        """Whether a link to the statement leads to this excerpt of it."""
+        return (excerpt.statement_id, excerpt.span) in self.view.firsts
+
     @property
-    def groups(self) -> tuple[tuple[str, tuple[Section, ...]], ...]:
-        """The four parts of the note with their sections, empty ones left out."""
-        parts = (
-            (GROUP_TITLES[group], tuple(item for item in self.note.sections if item.group is group and item.statements))
-            for group in SectionGroup
-        )
-        return tuple((title, sections) for title, sections in parts if sections)
+    def left_out(self) -> str:
+        """What the template does not show, in one line; empty where it shows everything."""
+        parts = [f"{title} ({count} statement{'' if count == 1 else 's'})" for title, count in self.view.left_out]
+        return f"Left out by the template: {', '.join(parts)}; note.json has all." if parts else ""
 
     @property
     def banner(self) -> str:
@@ -206,17 +214,24 @@ class Document:
         return self.note.statement(evidence.statement_id)
 
 
-def marked_pieces(statement: Statement, replaced: Sequence[Span] = ()) -> tuple[tuple[str, bool, bool], ...]:
+def marked_pieces(
+    statement: Statement, replaced: Sequence[Span] = (), within: Span | None = None
+) -> tuple[tuple[str, bool, bool], ...]:
     """The statement's text in order: a piece, whether the recogniser was unsure of it, whether it was replaced.
 
-    Punctuation beside words is never marked as doubtful. `replaced` are spans of the statement's text.
+    Punctuation beside words is never marked as doubtful. `replaced` and `within`, the part that is shown, are spans of
+    the statement's text.
     """
     doubtful = _snug(statement)
-    made, at = [], 0
+    first, last = (within.start, within.end) if within else (0, len(statement.text))
+    made: list[tuple[str, bool, bool]] = []
+    at = 0
     for text, here in pieces(statement.text, replaced):
-        inside = [Span(span.start - at, span.end - at) for span in doubtful]
-        made += [(part, unsure, here) for part, unsure in pieces(text, inside)]
-        at += len(text)
+        inside = [Span(span.start - at, span.end - at) for span in doubtful]  # in `text`, which begins at `at`
+        for part, unsure in pieces(text, inside):
+            shown = part[max(first - at, 0) : max(last - at, 0)]
+            made += [(shown, unsure, here)] if shown else []
+            at += len(part)
     return tuple(made)
 
 
@@ -248,6 +263,19 @@ def excerpt(text: str, span: Span, around: int = 40) -> tuple[str, str, str]:
     if len(after) > around:
         after = after[:around].rsplit(" ", 1)[0] + " …"
     return before, text[span.start : span.end], after
+
+
+def opened(text: str) -> str:
+    """The first words of a row with a capital, unless a capital follows ("pH")."""
+    return text if text[1:2].isupper() else text[:1].upper() + text[1:]
+
+
+def joined_cell(texts: Sequence[str]) -> str:
+    """Excerpts in one cell of a table, sentences behind each other, other pieces kept apart."""
+    made = ""
+    for text in texts:
+        made += ("" if not made else " " if made.endswith(SENTENCE_ENDS) else "; ") + text
+    return made
 
 
 def interval_clock(interval: Interval) -> str:

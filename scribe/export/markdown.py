@@ -6,8 +6,18 @@ import re
 from collections.abc import Iterator
 
 from scribe.export.checks import Check, Checklist, heard
-from scribe.export.layout import CLAIMS, Document, excerpt, interval_clock, marked_pieces, provenance_lines
+from scribe.export.layout import (
+    CLAIMS,
+    Document,
+    excerpt,
+    interval_clock,
+    joined_cell,
+    marked_pieces,
+    opened,
+    provenance_lines,
+)
 from scribe.types import Evidence, Note, Statement, Transcript
+from scribe.view import Block, Excerpt, Form, NoteView, Row
 
 UNSURE = "[?]"
 REPLACED = "[R]"
@@ -21,9 +31,9 @@ class Markdown:
     suffix = ".md"
     media_type = "text/markdown"
 
-    def export(self, note: Note, transcript: Transcript) -> bytes:
+    def export(self, note: Note, transcript: Transcript, view: NoteView | None = None) -> bytes:
         """The document as UTF-8."""
-        document, checklist = Document(note, transcript), Checklist(note, transcript)
+        document, checklist = Document(note, transcript, view), Checklist(note, transcript)
         blocks = (
             _head(document),
             _checks(checklist),
@@ -42,7 +52,7 @@ def escaped(text: str) -> str:
 
 
 def _head(document: Document) -> Iterator[str]:
-    yield from ("# Clinical note", "", f"> **{document.banner}**", "")
+    yield from (f"# {escaped(document.view.title)}", "", f"> **{document.banner}**", "")
     yield from (f"- {name}: {escaped(value)}" for name, value in document.facts)
     if document.doubtful_words:
         yield f"- {UNSURE} follows words that the recogniser was not sure of"
@@ -66,27 +76,77 @@ def _check(check: Check) -> str:
 
 
 def _sections(document: Document, checklist: Checklist) -> Iterator[str]:
-    if not document.groups:
+    if document.view.is_empty:
         yield from ("Nothing was heard that belongs in a note.", "")
-    for title, sections in document.groups:
-        yield from (f"## {title}", "")
-        for section in sections:
-            if section.title != title:
-                yield from (f"### {escaped(section.title)}", "")
-            yield from (_statement(document, checklist, statement) for statement in section.statements)
+    for block in document.view.blocks:
+        if block.heading:
+            yield from (f"{'#' * (block.level + 1)} {escaped(block.heading)}", "")
+        if block.empty:
+            yield from (f"*{escaped(block.empty)}*", "")
+        if block.rows:
+            yield from _rows(block, document, checklist)
             yield ""
+    if document.left_out:
+        yield from (f"*{escaped(document.left_out)}*", "")
 
 
-def _statement(document: Document, checklist: Checklist, statement: Statement) -> str:
-    marked = marked_pieces(statement, checklist.repaired_spans(statement))
+def _rows(block: Block, document: Document, checklist: Checklist) -> Iterator[str]:
+    """A block's rows in its form. In a list, "1. " or "- " at the start of words would open another list within."""
+    said = [_said(row, document, checklist) for row in block.rows]
+    if block.form is Form.PROSE:
+        yield from (_closed(text) for text in said)
+    elif block.form is Form.BULLETS:
+        yield from (f"- {_closed(text)}" for text in said)
+    elif block.form is Form.LINES:
+        yield from (f"- **{escaped(row.label)}:** {text}" for row, text in zip(block.rows, said, strict=True))
+    elif block.form is Form.TABLE:
+        yield from _table(block, document, checklist)
+    else:
+        number = 0
+        for row, text in zip(block.rows, said, strict=True):
+            number += row.depth == 0
+            if row.depth == 0:
+                yield from ([""] if number > 1 else []) + [f"{number}. {_closed(text)}"]
+            else:
+                yield f"{'   ' if number else ''}- {_closed(text)}"
+
+
+def _closed(text: str) -> str:
+    return LIST_OPENER.sub(lambda found: f"{found[1] or ''}\\{found[2] or found[3]}", text)
+
+
+def _said(row: Row, document: Document, checklist: Checklist) -> str:
+    """The statements of a row, each with its source."""
+    made = []
+    for shown in row.excerpts:
+        statement = document.statement(shown.statement_id)
+        words = _words(shown, document, checklist)
+        made.append(f"{words}{_source(document, statement)}{_aside(checklist, statement)}")
+    return " ".join(made)
+
+
+def _table(block: Block, document: Document, checklist: Checklist) -> Iterator[str]:
+    yield f"| {' | '.join(block.columns)} | Heard |"
+    yield "|---" * (len(block.columns) + 1) + "|"
+    for row in block.rows:
+        first, *others = (joined_cell([_words(shown, document, checklist) for shown in cell]) for cell in row.cells)
+        statements = [document.statement(name) for name in row.statement_ids]
+        sources = ", ".join(_source(document, item).strip(" ()") for item in statements)
+        asides = "".join(_aside(checklist, item) for item in statements)
+        yield f"| {' | '.join([opened(first), *others, sources])}{asides} |"
+
+
+def _words(shown: Excerpt, document: Document, checklist: Checklist) -> str:
+    statement = document.statement(shown.statement_id)
+    marked = marked_pieces(statement, checklist.repaired_spans(statement), shown.span)
     marks = [REPLACED if replaced else UNSURE if unsure else "" for _, unsure, replaced in marked]
-    words = "".join(escaped(text) + mark for (text, _, _), mark in zip(marked, marks, strict=True)).strip()
-    # "1. " or "- " at the start of a statement would open a list within the list
-    line = LIST_OPENER.sub(lambda found: f"{found[1] or ''}\\{found[2] or found[3]}", words)
+    return "".join(escaped(text) + mark for (text, _, _), mark in zip(marked, marks, strict=True)).strip()
+
+
+def _aside(checklist: Checklist, statement: Statement) -> str:
     notes = [escaped(heard(repair)) for repair in checklist.repairs_of(statement)]
     notes += [f"check {check.number}: {check.title.lower()}" for check in checklist.checks_of(statement)]
-    aside = f" *[{'; '.join(notes)}]*" if notes else ""
-    return f"- {line}{_source(document, statement)}{aside}"
+    return f" *[{'; '.join(notes)}]*" if notes else ""
 
 
 def _source(document: Document, statement: Statement) -> str:

@@ -1,0 +1,52 @@
+"""Findings and symptoms by system of the body: which lines of an examination or a review of systems belong together.
+
+A statement is never cut for this: "no murmur, wheezing or edema" is one denial. One that names two systems stands
+under both names, one that names none and goes on with "it ..." stays with the statement before, any other has no label.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from scribe.sections import layout_words
+from scribe.types import Statement
+
+SYSTEMS: Mapping[str, re.Pattern[str]] = layout_words.by_name("systems")
+SITES: Mapping[str, re.Pattern[str]] = layout_words.by_name("sites")
+GOES_ON = re.compile(r"(?:and |but )?(?:it|its|they|these|those|there|he|she)\b", re.IGNORECASE)
+HEADED = re.compile(r"^\W*([\w ,/&-]{2,40}):\s")
+MOST = 2  # a statement that names more systems than this is general
+
+
+def systems_of(text: str) -> tuple[str, ...]:
+    """The systems a statement names, in the order of the catalogue; what stands before a colon decides alone."""
+    headed = HEADED.match(text)
+    if headed and (found := _named(headed[1])):
+        return found
+    return _named(text)
+
+
+def _named(text: str) -> tuple[str, ...]:
+    found = tuple(system for system, pattern in SYSTEMS.items() if pattern.search(text))
+    return found or tuple(system for system, pattern in SITES.items() if pattern.search(text))[:1]
+
+
+def grouped(statements: Sequence[Statement]) -> tuple[tuple[str, tuple[Statement, ...]], ...]:
+    """Labels with their statements in the order of the catalogue, several systems after their first, unnamed last."""
+    lines: dict[tuple[str, ...], list[Statement]] = {}
+    before: tuple[str, ...] = ()
+    for statement in statements:
+        found = systems_of(statement.text)
+        if not found and GOES_ON.match(statement.text):
+            found = before
+        found = found if len(found) <= MOST else ()
+        lines.setdefault(found, []).append(statement)
+        before = found
+    order = {system: at for at, system in enumerate(SYSTEMS)}
+    ranked = sorted(lines, key=lambda found: [order[system] for system in found] or [len(order)])
+    return tuple((_label(found), tuple(lines[found])) for found in ranked)
+
+
+def _label(found: tuple[str, ...]) -> str:
+    return ", ".join([*found[:1], *(system[:1].lower() + system[1:] for system in found[1:])])
