@@ -24,6 +24,8 @@ bench: $(VENV)/.installed  ## measure speed and accuracy on the data in $(DATA)
 	$(BIN)/scribe bench words $(DATA)/osce --baseline --nonspeech --silences 1 --formatting tests/dictation/formatting.tsv
 	$(BIN)/scribe bench speakers $(DATA)/osce
 	$(BIN)/scribe bench sections $(DATA)/mts-dialog/test1.csv
+	$(BIN)/scribe bench notes $(DATA)/aci-bench/test1.csv
+	$(BIN)/scribe bench notes $(DATA)/aci-bench $(DATA)/primock57
 	$(BIN)/scribe bench codes $(DATA)/codiesp
 	$(BIN)/scribe bench speed $(DATA)/osce/audio
 

@@ -4,7 +4,7 @@ ACI-Bench: a CSV (dataset, encounter_id, dialogue, note). MTS-Dialog: a CSV (ID,
 dialogue). PriMock57: a folder with `NAME_doctor.TextGrid`, `NAME_patient.TextGrid`, and `NAME.json` with the note.
 
 ACI-Bench writes its dialogues as tokens in lower case ("i do n't know ."); they are put together again, since no
-recogniser writes so. The words stay.
+recogniser writes so; likewise the spaces before commas in PriMock57. The words stay.
 """
 
 from __future__ import annotations
@@ -78,16 +78,19 @@ def division_of(kind: SectionKind) -> Division:
     return DIVISIONS.get(kind, Division.HISTORY)
 
 
-def read(data: Path, *, limit: int | None = None) -> tuple[Encounter, ...]:
-    """The encounters of a CSV or of a folder, in order.
+def read(*data: Path, limit: int | None = None) -> tuple[Encounter, ...]:
+    """The encounters of files and folders, in order; of a folder those of its CSV files and of PriMock57's.
 
-    Raises InputError where `data` is neither ACI-Bench, MTS-Dialog nor PriMock57, or has no encounter.
+    Raises InputError where one of `data` is neither ACI-Bench, MTS-Dialog nor PriMock57, or has no encounter.
     """
-    if not data.exists():
-        raise InputError(f"no such file or folder: {data}")
-    found = list(_primock(data) if data.is_dir() else _rows(data))
-    if not found:
-        raise InputError(f"{data} holds no dialogue with a note: see docs/benchmarks.md for what can be read")
+    found: list[Encounter] = []
+    for path in data:
+        if not path.exists():
+            raise InputError(f"no such file or folder: {path}")
+        held = list(_folder(path) if path.is_dir() else _rows(path))
+        if not held:
+            raise InputError(f"{path} holds no dialogue with a note: see docs/benchmarks.md for what can be read")
+        found += held
     return tuple(found[:limit])
 
 
@@ -140,6 +143,12 @@ def _mts_dialog(row: Mapping[str, str], number: int) -> Encounter:
     return Encounter(row.get("ID") or str(number), references.from_text(row["dialogue"]), row["section_text"], {})
 
 
+def _folder(folder: Path) -> Iterator[Encounter]:
+    for path in sorted(folder.glob("*.csv")):
+        yield from _rows(path)
+    yield from _primock(folder)
+
+
 def _primock(folder: Path) -> Iterator[Encounter]:
     for path in sorted(folder.rglob("*.json")):
         grids = [path.with_name(f"{path.stem}_{who}.TextGrid") for who in ("doctor", "patient")]
@@ -149,7 +158,8 @@ def _primock(folder: Path) -> Iterator[Encounter]:
             note = json.loads(references.read_text(path))["note"]
         except (ValueError, KeyError, TypeError) as error:
             raise InputError(f"{path} holds no note: expected the layout of PriMock57") from error
-        yield Encounter(path.stem, references.read(grids), str(note).strip(), _concluded(str(note)))
+        turns = tuple(Turn(turn.role, put_together(turn.text)) for turn in references.read(grids))
+        yield Encounter(path.stem, turns, str(note).strip(), _concluded(str(note)))
 
 
 def _concluded(note: str) -> dict[Division, str]:

@@ -1,11 +1,13 @@
 """How good our notes are: `scribe bench notes`, on dialogues with the note that a clinician wrote of them.
 
-Our writer reads each dialogue. Its note is compared with the reference (ROUGE, length).
+Our writer reads each dialogue. Its note is compared with the reference (ROUGE, length), and with what was said: every
+statement with the words it was heard in (invented, flipped), the whole note with the whole dialogue (missed).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from statistics import fmean
@@ -17,28 +19,57 @@ from scribe.bench.encounters import Division, Encounter
 from scribe.bench.report import Report
 from scribe.config import Config
 from scribe.plugins import OnProgress, no_progress
-from scribe.types import Mode, Note
+from scribe.sections import fact_reader
+from scribe.sections.compare import compare
+from scribe.sections.fact_reader import Reader
+from scribe.sections.facts import Fact, FactKind, Facts, Polarity
+from scribe.types import Mode, Note, Role, Statement, Transcript
 
 MEASURES = ("rouge_1", "rouge_2", "rouge_l")
+ROWS: Mapping[str, tuple[FactKind, ...]] = {
+    "medications": (FactKind.DRUG,),
+    "doses": (FactKind.DOSE,),
+    "problems": (FactKind.PROBLEM,),
+    "numbers": (FactKind.NUMBER, FactKind.MEASURE),
+    "sides": (FactKind.SIDE,),
+    "other terms": (FactKind.TERM,),
+    "relatives": (FactKind.RELATIVE,),
+    "other denials": (FactKind.NEGATION,),
+}
+NEGATED = "negated symptoms"
 
 
-def notes(path: Path, config: Config, *, limit: int | None = None, on_progress: OnProgress = no_progress) -> Report:
-    """Compare the notes that we write of the dialogues of `path` with the notes of clinicians.
+def notes(
+    data: Sequence[Path], config: Config, *, limit: int | None = None, on_progress: OnProgress = no_progress
+) -> Report:
+    """Compare the notes that we write of the dialogues of `data` with the notes of clinicians and with what was said.
 
     ROUGE is the mean over the notes, by division over those of the reference that have it. `length_ratio` is the
     words of all our notes by those of all references. Raises InputError where the data is not what is expected.
     """
-    read = encounters.read(path, limit=limit)
+    read = encounters.read(*data, limit=limit)
+    reader = fact_reader.reader(config.models)
     items: list[dict[str, Any]] = []
     for at, encounter in enumerate(read):
         on_progress("texts", at, len(read))
-        items.append(_item(encounter, pipeline.write(encounter.transcript, config, mode=Mode.VISIT)))
+        transcript = encounter.transcript
+        note = pipeline.write(transcript, config, mode=Mode.VISIT)
+        items.append(_compared(encounter, note) | _checked(encounter, note, transcript, reader))
     on_progress("texts", len(read), len(read))
+    concluded = [item["said_as_assessment"] for item in items]
     metrics = {
         "notes": len(items),
         **_means([item["rouge"] for item in items]),
         "length_ratio": sum(item["words"] for item in items) / max(1, sum(item["reference_words"] for item in items)),
+        "invented": sum(len(item["invented"]) for item in items),
+        "flipped": sum(len(item["flipped"]) for item in items),
+        "said_as_assessment": sum(map(len, concluded)),
+        "assessment_in_note": _share(
+            sum(len(item["said_as_assessment"]) - len(item["assessment_missed"]) for item in items),
+            sum(map(len, concluded)),
+        ),
         "by_division": _by_division(items),
+        "facts": _by_kind(items),
     }
     return Report(metrics, tuple(items))
 
@@ -53,7 +84,10 @@ def text_of(note: Note, division: Division | None = None) -> str:
     return "\n\n".join(parts)
 
 
-def _item(encounter: Encounter, note: Note) -> dict[str, Any]:
+# --- against the reference -------------------------------------------------------------------------------------------
+
+
+def _compared(encounter: Encounter, note: Note) -> dict[str, Any]:
     text = text_of(note)
     return {
         "id": encounter.id,
@@ -88,3 +122,89 @@ def _by_division(items: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]
         for division in Division
         if division.value in found
     }
+
+
+# --- against what was said -------------------------------------------------------------------------------------------
+
+
+def _checked(encounter: Encounter, note: Note, transcript: Transcript, reader: Reader) -> dict[str, Any]:
+    """What a note invents, turns round and leaves out, each fact with its row of the table."""
+    said = reader.read_exchange([(turn.role, turn.text) for turn in encounter.turns])
+    held: list[Fact] = []
+    invented, flipped = [], []
+    for statement in note.statements:
+        stated = reader.read(statement.text)
+        held += stated.facts
+        found = compare(stated, _source(statement, transcript, reader))
+        invented += [_entry(fact, statement) for fact in found.invented]
+        flipped += [_entry(fact, statement) for fact in found.flipped]
+    written, spoken = _by_row(held), _by_row(said.facts)
+    concluded = _concluded(encounter, reader)
+    in_note = {fact.key for fact in held}
+    return {
+        "invented": invented,
+        "flipped": flipped,
+        "said": {row: len(values) for row, values in spoken.items()},
+        "missed": {row: sorted(values - written[row]) for row, values in spoken.items()},
+        "said_as_assessment": sorted(value for _, value in concluded),
+        "assessment_missed": sorted(value for kind, value in concluded if (kind, value) not in in_note),
+    }
+
+
+def _source(statement: Statement, transcript: Transcript, reader: Reader) -> Facts:
+    """The facts of the words that a statement was heard in."""
+    text = transcript.text
+    pieces = []
+    for span in statement.heard:
+        words = transcript.words_in(span)
+        pieces.append((words[0].speaker if words else None, text[span.start : span.end]))
+    return reader.read_exchange(pieces)
+
+
+def _entry(fact: Fact, statement: Statement) -> dict[str, str]:
+    row = next(row for row, kinds in ROWS.items() if fact.kind in kinds)
+    return {"row": row, "value": fact.value, "about": fact.about, "statement": statement.id, "text": statement.text}
+
+
+def _by_row(found: Iterable[Fact]) -> dict[str, set[str]]:
+    """The facts of each row as a set. A problem that is only denied, or only asked about, is none that was said."""
+    rows: dict[str, set[str]] = {row: set() for row in (*ROWS, NEGATED)}
+    for fact in found:
+        row = next(row for row, kinds in ROWS.items() if fact.kind in kinds)
+        if fact.kind is not FactKind.PROBLEM or fact.polarity is Polarity.AFFIRMED:
+            rows[row].add(f"{fact.value} {fact.about}" if fact.kind is FactKind.SIDE else fact.value)
+        elif fact.polarity is Polarity.NEGATED:
+            rows[NEGATED].add(fact.value)
+    return rows
+
+
+def _concluded(encounter: Encounter, reader: Reader) -> set[tuple[FactKind, str]]:
+    """Drugs and problems that the clinician said and that the reference has in its assessment and plan."""
+    reference = reader.read(encounter.divisions.get(Division.ASSESSMENT_AND_PLAN, ""))
+    spoken = reader.read_exchange([(None, turn.text) for turn in encounter.turns if turn.role is Role.CLINICIAN])
+    kinds = (FactKind.DRUG, FactKind.PROBLEM)
+    return {fact.key for fact in reference.of(*kinds)} & {fact.key for fact in spoken.of(*kinds)}
+
+
+def _by_kind(items: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The table of facts: distinct facts said in the dialogues, their share in our notes, and our own."""
+    invented, flipped = (
+        Counter(entry["row"] for item in items for entry in item[name]) for name in ("invented", "flipped")
+    )
+    table: dict[str, dict[str, Any]] = {}
+    for row in (*ROWS, NEGATED):
+        said = sum(item["said"][row] for item in items)
+        missed = sum(len(item["missed"][row]) for item in items)
+        counted = row != "other denials"  # only looked for in our notes
+        table[row] = {
+            "said": said if counted else None,
+            "missed": missed if counted else None,
+            "in_note": _share(said - missed, said),
+            "invented": invented[row],
+            "flipped": flipped[row],
+        }
+    return table
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None

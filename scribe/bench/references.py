@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, zip_longest
 from pathlib import Path
 
 from scribe import serial
@@ -39,7 +39,7 @@ def read(paths: Sequence[Path]) -> tuple[Turn, ...]:
     if paths[0].suffix == ".json":
         turns = _from_transcript(serial.loads(texts[0], Transcript))
     elif paths[0].suffix == ".TextGrid":
-        turns = from_textgrids(texts)
+        turns = from_textgrids(texts, [_named(path) for path in paths])
     else:
         turns = from_text(texts[0])
     if not turns:
@@ -74,10 +74,22 @@ def from_text(text: str) -> tuple[Turn, ...]:
     return _joined(lines)
 
 
-def from_textgrids(texts: Sequence[str]) -> tuple[Turn, ...]:
-    """Turns of Praat TextGrids, in order of their start; a tier's name says who speaks in it."""
-    said = [entry for text in texts for entry in _intervals(text)]
+def from_textgrids(texts: Sequence[str], roles: Sequence[Role | None] = ()) -> tuple[Turn, ...]:
+    """Turns of Praat TextGrids, in order of their start; a tier's name says who speaks in it.
+
+    `roles` holds who speaks in each text where no tier says so: most tiers of PriMock57 are called "Speaker".
+    """
+    said = [
+        (start, role or of_text, words)
+        for text, of_text in zip_longest(texts, roles)
+        for start, role, words in _intervals(text)
+    ]
     return _joined([(role, words) for _, role, words in sorted(said, key=lambda entry: entry[0])])
+
+
+def _named(path: Path) -> Role | None:
+    """Who speaks in a file called `NAME_doctor.TextGrid` or `NAME_patient.TextGrid`."""
+    return LABELS.get(path.stem.rpartition("_")[2].lower())
 
 
 def _intervals(text: str) -> list[tuple[float, Role | None, str]]:

@@ -135,7 +135,9 @@ def sections(
 
 @app.command("notes")
 def notes(
-    data: Data,
+    data: Annotated[
+        list[Path], typer.Argument(metavar="DATA...", help="Files or folders to measure on; see docs/benchmarks.md.")
+    ],
     as_json: common.AsJson = False,
     out: Out = None,
     limit: Limit = None,

@@ -84,7 +84,7 @@ def test_primock57(tmp_path: Path) -> None:
     (tmp_path / "c1.json").write_text(json.dumps({"note": "No pain.\n\nImp: well\nrest"}), encoding="utf-8")
     (tmp_path / "other.json").write_text("{}", encoding="utf-8")
     (read,) = encounters.read(tmp_path)
-    assert [turn.text for turn in read.turns] == ["Any pain ?", "None."]
+    assert [turn.text for turn in read.turns] == ["Any pain?", "None."]
     assert read.divisions == {Division.HISTORY: "No pain.", Division.ASSESSMENT_AND_PLAN: "Imp: well\nrest"}
 
 
@@ -106,3 +106,13 @@ def test_missing_or_empty_data_is_refused(tmp_path: Path) -> None:
 def test_every_heading_of_the_training_notes_has_a_division(shared_data: Path) -> None:
     read = encounters.read(shared_data / "aci-bench" / "train.csv")
     assert all(len(encounter.divisions) >= 3 for encounter in read)
+
+
+def test_several_files_and_folders_are_read_in_order(tmp_path: Path) -> None:
+    columns = ["dataset", "encounter_id", "dialogue", "note"]
+    folder = tmp_path / "aci"
+    folder.mkdir()
+    written(folder / "a.csv", columns, ["aci", "D1", DIALOGUE, NOTE])
+    written(folder / "b.csv", columns, ["aci", "D2", DIALOGUE, NOTE])
+    single = written(tmp_path / "c.csv", columns, ["aci", "D3", DIALOGUE, NOTE])
+    assert [encounter.id for encounter in encounters.read(single, folder)] == ["D3", "D1", "D2"]

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from scribe import pipeline
 from scribe.bench import notes
 from scribe.config import Config
+from scribe.types import Note, Section, Statement
 
 DIALOGUE = """[doctor] what brings you in today ?
 [patient] i have had knee pain for three weeks .
@@ -26,10 +31,64 @@ def data(folder: Path, *rows: tuple[str, str]) -> Path:
 
 
 def test_a_note_is_compared_as_a_whole_and_by_division(tmp_path: Path) -> None:
-    report = notes.notes(data(tmp_path, (DIALOGUE, NOTE)), Config())
+    report = notes.notes([data(tmp_path, (DIALOGUE, NOTE))], Config())
     assert report.metrics["notes"] == 1
     assert 0 < report.metrics["rouge_l"] <= report.metrics["rouge_1"] < 1
     assert list(report.metrics["by_division"]) == ["history", "assessment and plan"]
     (item,) = report.predictions
     assert item["id"] == "D1"
     assert report.metrics["length_ratio"] == len(item["note"].split()) / len(NOTE.split())
+
+
+def test_a_note_made_by_the_rules_is_faithful_and_holds_what_was_concluded(tmp_path: Path) -> None:
+    metrics = notes.notes([data(tmp_path, (DIALOGUE, NOTE))], Config()).metrics
+    assert metrics["invented"] == metrics["flipped"] == 0
+    assert metrics["said_as_assessment"] == 2  # arthritis, ibuprofen
+    assert metrics["assessment_in_note"] == 1.0
+    assert metrics["facts"]["medications"] == {"said": 1, "missed": 0, "in_note": 1.0, "invented": 0, "flipped": 0}
+    assert metrics["facts"]["negated symptoms"]["said"] == 1
+
+
+def spoiled(note: Note, old: str, new: str) -> Note:
+    """The note with words of its statements replaced."""
+
+    def changed(statement: Statement) -> Statement:
+        return replace(statement, text=statement.text.replace(old, new))
+
+    def sections() -> list[Section]:
+        return [
+            replace(section, statements=tuple(changed(statement) for statement in section.statements))
+            for section in note.sections
+        ]
+
+    return replace(note, sections=tuple(sections()))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "measure", "row"),
+    [
+        ("400", "800", "invented", "numbers"),
+        ("400 mg", "400 mcg", "flipped", "doses"),
+        ("ibuprofen", "naproxen", "invented", "medications"),
+        ("Denies fever", "Reports fever", "flipped", "problems"),
+        ("knee", "left knee", "invented", "sides"),
+        ("pain", "pain and swelling", "invented", "problems"),
+    ],
+)
+def test_a_spoiled_note_is_found_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str, measure: str, row: str
+) -> None:
+    write = pipeline.write
+    monkeypatch.setattr(pipeline, "write", lambda *args, **options: spoiled(write(*args, **options), old, new))
+    report = notes.notes([data(tmp_path, (DIALOGUE, NOTE))], Config())
+    assert report.metrics["facts"][row][measure] >= 1
+    assert any(entry["row"] == row for entry in report.predictions[0][measure])
+
+
+def test_what_the_note_leaves_out_is_missed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = pipeline.write
+    monkeypatch.setattr(pipeline, "write", lambda *args, **options: spoiled(write(*args, **options), "ibuprofen", ""))
+    report = notes.notes([data(tmp_path, (DIALOGUE, NOTE))], Config())
+    assert report.predictions[0]["missed"]["medications"] == ["ibuprofen"]
+    assert report.predictions[0]["assessment_missed"] == ["ibuprofen"]
+    assert report.metrics["assessment_in_note"] == 0.5
