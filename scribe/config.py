@@ -114,6 +114,10 @@ class CodingSettings(_Settings):
     )
     external_causes: bool = Field(False, description="also propose how an injury came about (chapter 20)")
     max_suggestions: int = Field(20, ge=0, description="at most this many codes are proposed")
+    folder: str = Field("", description="where code tables are kept; empty: the user's data folder")
+    ended_release: Literal["warn", "refuse"] = Field(
+        "warn", description="when the newest table has ended by the day of the visit: use it and warn, or refuse"
+    )
 
 
 class Config(_Settings):
@@ -129,8 +133,10 @@ class Config(_Settings):
 
     @property
     def hash(self) -> str:
-        """SHA-256 of the settings that shape a result; where weights are kept and how a note is laid out do not."""
-        shaping = self.model_dump(mode="json", exclude={"models": True, "sections": {"template", "templates"}})
+        """SHA-256 of the settings that shape a result: not where files are kept, nor how a note is laid out."""
+        shaping = self.model_dump(
+            mode="json", exclude={"models": True, "sections": {"template", "templates"}, "coding": {"folder"}}
+        )
         return hashlib.sha256(json.dumps(shaping, sort_keys=True).encode()).hexdigest()
 
 

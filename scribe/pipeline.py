@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from scribe.config import Config
-from scribe.plugins import OnProgress, no_progress, resolve
+from scribe.plugins import CodeSystem, OnProgress, no_progress, resolve
 from scribe.types import Audio, Encounter, Mode, Note, Provenance, Role, Section, Transcript
 from scribe.view import NoteView
 
@@ -94,14 +94,34 @@ def lay_out(note: Note, config: Config) -> NoteView:
 
 
 def code(note: Note, config: Config, *, on_progress: OnProgress = no_progress) -> Note:
-    """Propose codes for a note. What the note says is not changed."""
+    """Propose codes for a note, from the tables in force on its date of service. What the note says is not changed.
+
+    Raises AssetError where there is no table for that day.
+    """
     from scribe.coding import suggest
 
     on_progress("coding", 0, 1)
-    systems = [engine("coding", name, config) for name in config.coding.systems]
+    systems = code_systems(note, config)
     coded = suggest.suggest(note, systems, config)
     on_progress("coding", 1, 1)
     return coded
+
+
+def code_systems(note: Note, config: Config) -> list[CodeSystem]:
+    """The code tables in force on the note's date of service; today's where it has none."""
+    from scribe.coding import releases
+
+    day = releases.day_of(note.encounter.date_of_service)
+    return [engine("coding", name, config).on(day) for name in config.coding.systems]
+
+
+def release_warnings(note: Note, config: Config) -> list[str]:
+    """What a reader of the codes must know of their tables: that one had ended by the date of service."""
+    from scribe.coding import releases
+
+    day = releases.day_of(note.encounter.date_of_service)
+    found = (releases.warning(system.release, day) for system in code_systems(note, config))
+    return [warning for warning in found if warning]
 
 
 def _checked(transcript: Transcript, mode: Mode | None, config: Config) -> Transcript:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from importlib import import_module
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, Self, runtime_checkable
 
 from scribe.errors import EngineError
 from scribe.types import Annotation, Audio, Coding, Interval, Note, Provenance, SectionKind, Segment, Span, Transcript
@@ -108,12 +109,39 @@ class TermMatch:
     words: frozenset[str] = field(repr=False)  # the words that matched, made comparable
 
 
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One edition of a code system: its name, the days of service it is for, and where it comes from."""
+
+    system: str
+    name: str  # "2026-04"
+    first: date
+    last: date  # the last day it is for
+    licence: str
+    source: str
+
+    def covers(self, day: date) -> bool:
+        """Whether it is the edition for a service of that day."""
+        return self.first <= day <= self.last
+
+
 class CodeSystem(Protocol):
-    """A table of codes of one release. Built from the settings: `System(config)`."""
+    """A table of codes of one release. Built from the settings, `System(config)`: the release in force today."""
 
     @property
     def name(self) -> str:
         """The name that its codings carry, e.g. "icd10cm"."""
+
+    @property
+    def release(self) -> Release:
+        """The edition that this table is of."""
+
+    def on(self, day: date) -> Self:
+        """The table in force on a day of service.
+
+        Where every release has ended by then: the newest, if the settings accept that; its `release` does not cover
+        the day. Raises AssetError where there is no table to use.
+        """
 
     @property
     def version(self) -> str:

@@ -58,6 +58,18 @@ def clean_environ(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.Temp
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
 
 
+@pytest.fixture(scope="session")
+def code_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where code tables are kept while testing: made once, and never those of whoever runs the tests."""
+    return tmp_path_factory.mktemp("data") / "codes"
+
+
+@pytest.fixture(autouse=True)
+def own_code_tables(monkeypatch: pytest.MonkeyPatch, code_tables: Path) -> None:
+    """By default every test shares the shipped tables of `code_tables`; a test that imports names a folder."""
+    monkeypatch.setattr("scribe.coding.store.user_data_path", lambda *names, **options: code_tables.parent)
+
+
 @pytest.fixture
 def in_tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty current folder."""

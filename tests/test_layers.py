@@ -27,7 +27,6 @@ ENGINES = {
     "av": "audio.py",
     "faster_whisper": "asr/faster_whisper.py",
     "pyannote": "diarization/pyannote.py",
-    "simple_icd_10_cm": "coding/icd10cm.py",
     "pint": "dictation/plausibility.py",
     "text_to_num": "dictation/numerals.py",
     "wordfreq": "_english.py",

@@ -1,8 +1,8 @@
 """A code table as a local index: codes, what they are called, and how they relate. Built once, then read from a file.
 
-The index is an SQLite database in the user's cache folder, named by a fingerprint of everything it was made from; a
-file that is missing, damaged or of another fingerprint is made again. Where the folder cannot be written the index
-stays in memory.
+The index of one release is one SQLite file, named by a fingerprint of everything it was made from; a file that is
+missing, damaged or of another fingerprint is made again, beside the old one, and takes its name in one step. So two
+processes may make it at once, and none ever reads half of it.
 """
 
 from __future__ import annotations
@@ -12,22 +12,27 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import Any
+
+from scribe.errors import AssetError
 
 BATCH = 500  # keys asked for at once; SQLite allows 999 parameters
 
 SCHEMA = """
 CREATE TABLE meta (fingerprint TEXT);
 CREATE TABLE code (code TEXT PRIMARY KEY, display TEXT, billable INTEGER, parent TEXT, fallback TEXT) WITHOUT ROWID;
+CREATE INDEX code_parent ON code (parent);
 CREATE TABLE term (key TEXT PRIMARY KEY, code TEXT, rule TEXT, score REAL) WITHOUT ROWID;
 CREATE TABLE word (word TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE side (code TEXT, side TEXT, target TEXT, PRIMARY KEY (code, side)) WITHOUT ROWID;
 CREATE INDEX side_target ON side (target);
 CREATE TABLE excludes (code TEXT, first TEXT, last TEXT);
 CREATE INDEX excludes_code ON excludes (code);
+CREATE TABLE note (code TEXT, kind TEXT, text TEXT);
+CREATE INDEX note_code ON note (code);
 """
 
 
@@ -41,6 +46,7 @@ class Entry:
     parent: str
     fallback: str = ""
     excludes: tuple[tuple[str, str], ...] = ()  # first and last code of each range that may not stand beside this one
+    notes: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # (kind, text), kinds as in `tabular_xml.NOTES`
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +125,16 @@ class Index:
         rows = self._rows("SELECT first, last FROM excludes WHERE code = ?", code)
         return [(str(first), str(last)) for first, last in rows]
 
+    def notes(self, code: str) -> list[tuple[str, str]]:
+        """The notes printed at `code` itself, as (kind, text): "includes", "code first", "use additional code"."""
+        rows = self._rows("SELECT kind, text FROM note WHERE code = ? ORDER BY rowid", code)
+        return [(str(kind), str(text)) for kind, text in rows]
+
+    def children(self, code: str) -> list[Entry]:
+        """The entries right under `code`, in order."""
+        rows = self._rows("SELECT code, display, billable, parent, fallback FROM code WHERE parent = ?", code)
+        return [Entry(row[0], row[1], bool(row[2]), row[3], row[4]) for row in rows]
+
     def billable_codes(self) -> list[str]:
         """Every billable code, in order."""
         return [str(code) for (code,) in self._rows("SELECT code FROM code WHERE billable ORDER BY code")]
@@ -129,15 +145,36 @@ class Index:
 
 
 def open_index(folder: Path, name: str, fingerprint: str, make: Callable[[], Contents]) -> Index:
-    """The index `name` of `folder`, made by `make` where it is not there yet, is damaged or out of date."""
+    """The index `name` of `folder`, made by `make` where it is not there yet, is damaged or out of date.
+
+    Raises AssetError where it has to be made and the folder cannot be written.
+    """
     path = folder / f"{name}-{fingerprint[:16]}.sqlite"
     connection = _saved(path, fingerprint)
     if connection is None:
+        _writable(folder)  # before the seconds of work
         connection = _build(fingerprint, make())
-        with suppress(OSError, sqlite3.Error):  # a folder that cannot be written only costs time on the next run
+        try:
             _save(connection, path)
+        except (OSError, sqlite3.Error) as error:
+            raise AssetError(_unwritable(folder, error)) from error
+        with suppress(OSError):  # another process may still read the old one
             _sweep(folder, name, keep=path)
     return Index(connection)
+
+
+def _writable(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise AssetError(_unwritable(folder, error)) from error
+
+
+def _unwritable(folder: Path, error: Exception) -> str:
+    reason = getattr(error, "strerror", None) or type(error).__name__
+    return f"the code tables cannot be kept in {folder} ({reason}): set coding.folder to a folder that can be written"
 
 
 def _saved(path: Path, fingerprint: str) -> sqlite3.Connection | None:
@@ -163,6 +200,8 @@ def _build(fingerprint: str, contents: Contents) -> sqlite3.Connection:
     rows = ((e.code, e.display, e.billable, e.parent, e.fallback) for e in contents.entries)
     connection.executemany("INSERT INTO code VALUES (?, ?, ?, ?, ?)", rows)
     connection.executemany("INSERT INTO excludes VALUES (?, ?, ?)", _ranges(contents.entries))
+    notes = ((entry.code, kind, text) for entry in contents.entries for kind, text in entry.notes)
+    connection.executemany("INSERT INTO note VALUES (?, ?, ?)", notes)
     terms = ((t.key, t.code, t.rule, t.score) for t in contents.terms)
     connection.executemany("INSERT OR IGNORE INTO term VALUES (?, ?, ?, ?)", terms)
     words = {(word,) for term in contents.terms for word in term.key.split()}
@@ -192,6 +231,6 @@ def _save(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _sweep(folder: Path, name: str, *, keep: Path) -> None:
-    for old in folder.glob(f"{name}-*.sqlite"):
+    for old in folder.glob(f"{name}-{'[0-9a-f]' * 16}.sqlite"):
         if old != keep:
             old.unlink()

@@ -47,11 +47,15 @@ class Row:
     code: str
     name: str
     parent: str
-    inclusion_terms: tuple[str, ...] = ()
-    includes: tuple[str, ...] = ()
-    excludes1: tuple[str, ...] = ()
+    notes: tuple[tuple[str, str], ...] = field(
+        default=(), repr=False
+    )  # (kind, text), e.g. ("excludes1", "gout (M10.-)")
     children: list[str] = field(default_factory=list)
     fallback: str = ""  # the billable code for a text that names this and says no more; empty where there is none
+
+    def noted(self, kind: str) -> tuple[str, ...]:
+        """The notes of one kind."""
+        return tuple(text for found, text in self.notes if found == kind)
 
     @property
     def billable(self) -> bool:
@@ -62,7 +66,15 @@ class Row:
 def entries(rows: dict[str, Row]) -> list[Entry]:
     """The rows of the index, each with its fallback."""
     return [
-        Entry(row.code, row.name, row.billable, row.parent, row.fallback, tuple(_excluded(row.excludes1)))
+        Entry(
+            row.code,
+            row.name,
+            row.billable,
+            row.parent,
+            row.fallback,
+            tuple(_excluded(row.noted("excludes1"))),
+            row.notes,
+        )
         for row in rows.values()
     ]
 
@@ -107,7 +119,7 @@ def terms(rows: dict[str, Row]) -> list[Term]:
         if row.code[0] in "VWXY" or LATER_ENCOUNTER.search(row.name) or not row.fallback:
             continue
         for rank, term in _terms_of(row):
-            if _admissible(term, row.name):
+            if admissible(term):
                 found.append((rank, term))
     return [term for _, term in sorted(found, key=lambda item: (item[0], item[1].code[0] in "OPQ", item[1].code))]
 
@@ -118,14 +130,14 @@ def _terms_of(row: Row) -> Iterator[tuple[int, Term]]:
         rule, trust = ("tabular:name", NAME) if row.billable else ("tabular:name+unspecified", FALLBACK)
         yield from ((0 if row.billable else 1, Term(found, target, rule, trust)) for found in _keys(row.name))
     for kind, rank, trust, notes in (
-        ("tabular:inclusion-term", 2, INCLUSION, row.inclusion_terms),
-        ("tabular:includes", 3, INCLUDES, row.includes),
+        ("tabular:inclusion-term", 2, INCLUSION, row.noted("inclusion term")),
+        ("tabular:includes", 3, INCLUDES, row.noted("includes")),
     ):
         rule = kind if row.billable else f"{kind}+unspecified"
         yield from ((rank, Term(found, target, rule, trust)) for note in notes for found in _keys(note))
 
 
-def _admissible(term: Term, name: str) -> bool:
+def admissible(term: Term) -> bool:
     """Whether a key is specific enough to be searched for in a note."""
     words = [word for word in term.key.split() if word not in SIDES and word != JOINED]
     if not words or len(words) > MAX_WORDS or term.key in vague() or (len(words) == 1 and len(words[0]) < MIN_LETTERS):

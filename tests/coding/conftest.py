@@ -9,18 +9,13 @@ import pytest
 
 from scribe.coding.icd10cm import Icd10cm
 from scribe.coding.suggest import suggest
-from scribe.config import Config
+from scribe.config import CodingSettings, Config
 from scribe.types import Encounter, Note, Role, Section, SectionGroup, SectionKind, Span, Statement
 
 
 @pytest.fixture(scope="session")
-def index_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("index")
-
-
-@pytest.fixture(scope="session")
-def icd10cm(index_folder: Path) -> Icd10cm:
-    return Icd10cm(Config(), folder=index_folder)
+def icd10cm(code_tables: Path) -> Icd10cm:
+    return Icd10cm(Config(coding=CodingSettings(folder=str(code_tables))))
 
 
 @pytest.fixture(scope="session")

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from scribe.coding import icd10cm as module
-from scribe.coding import index
+from scribe.coding import icd10cm_files, index
 from scribe.coding.icd10cm import Icd10cm
 from scribe.config import Config
-from scribe.errors import EngineError
+from scribe.errors import AssetError, EngineError
 from scribe.types import Coding
 
 
@@ -60,14 +60,13 @@ def test_refines(icd10cm: Icd10cm) -> None:
     assert not icd10cm.refines("E11.9", "E11.9")
 
 
-def test_saved_index_is_read_in_half_a_second(
-    icd10cm: Icd10cm, index_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "_contents", lambda: pytest.fail("it was made again"))
+def test_saved_index_is_read_in_half_a_second(icd10cm: Icd10cm, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert icd10cm.index
+    monkeypatch.setattr(icd10cm_files, "contents", lambda parts: pytest.fail("it was made again"))
     began = time.process_time()
-    again = Icd10cm(Config(), folder=index_folder)
-    assert time.process_time() - began <= 0.5
+    again = Icd10cm(Config())
     assert [match.code for match in again.find("gout")] == ["M10.9"]
+    assert time.process_time() - began <= 0.5
 
 
 def small() -> index.Contents:
@@ -94,14 +93,20 @@ def test_index_of_another_fingerprint_is_replaced(tmp_path: Path) -> None:
 def test_folder_that_cannot_be_written(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("")
-    assert index.open_index(file / "below", "t", "f" * 64, small).entry("I10") is not None
+    with pytest.raises(AssetError, match=r"cannot be kept in .*set coding\.folder"):
+        index.open_index(file / "below", "t", "f" * 64, lambda: pytest.fail("work was done in vain"))
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="the administrator may write anywhere")
-def test_read_only_folder(tmp_path: Path) -> None:
+def test_read_only_folder_serves_what_it_has_and_nothing_else(tmp_path: Path) -> None:
+    index.open_index(tmp_path, "t", "f" * 64, small)
     tmp_path.chmod(stat.S_IRUSR | stat.S_IXUSR)
-    assert index.open_index(tmp_path, "t", "f" * 64, small).entry("I10") is not None
-    tmp_path.chmod(stat.S_IRWXU)
+    try:
+        assert index.open_index(tmp_path, "t", "f" * 64, small).entry("I10") is not None
+        with pytest.raises(AssetError, match="cannot be kept"):
+            index.open_index(tmp_path, "t", "e" * 64, small)
+    finally:
+        tmp_path.chmod(stat.S_IRWXU)
 
 
 def test_no_half_written_file_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,8 +114,20 @@ def test_no_half_written_file_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         raise OSError("disk full")
 
     monkeypatch.setattr(Path, "replace", fail)
-    assert index.open_index(tmp_path, "t", "f" * 64, small).entry("I10") is not None
+    with pytest.raises(AssetError, match="cannot be kept"):
+        index.open_index(tmp_path, "t", "f" * 64, small)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_two_processes_build_at_once(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from scribe.coding import index\n"
+        "made = index.Contents([index.Entry('I10', 'x', True, '')], [index.Term('x', 'I10', 'r', 1.0)] , [])\n"
+        "assert index.open_index(Path(sys.argv[1]), 't', 'f' * 64, lambda: made).entry('I10')"
+    )
+    both = [subprocess.Popen([sys.executable, "-c", program, str(tmp_path)]) for _ in range(2)]
+    assert [process.wait(timeout=60) for process in both] == [0, 0]
+    assert [path.name for path in tmp_path.iterdir()] == [f"t-{'f' * 16}.sqlite"]
 
 
 def test_threads_share_one_system(icd10cm: Icd10cm) -> None:
