@@ -169,6 +169,10 @@ class Document:
         """Whether a link to the statement leads to this excerpt of it."""
         return (excerpt.statement_id, excerpt.span) in self.view.firsts
 
+    def ends_sentence(self, excerpt: Excerpt) -> bool:
+        """Whether the words shown end a sentence."""
+        return self.statement(excerpt.statement_id).text[: excerpt.span.end].endswith(SENTENCE_ENDS)
+
     @property
     def left_out(self) -> str:
         """What the template does not show, in one line; empty where it shows everything."""

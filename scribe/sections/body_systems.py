@@ -14,7 +14,10 @@ from scribe.types import Statement
 
 SYSTEMS: Mapping[str, re.Pattern[str]] = layout_words.by_name("systems")
 SITES: Mapping[str, re.Pattern[str]] = layout_words.by_name("sites")
-GOES_ON = re.compile(r"(?:and |but )?(?:it|its|they|these|those|there|he|she)\b", re.IGNORECASE)
+GOES_ON = re.compile(
+    r"(?:and |but )?(?:it(?! (?:looks|sounds|seems|appears) (?:like|that))|its|they|these|those|there|he|she)\b",
+    re.IGNORECASE,
+)
 HEADED = re.compile(r"^\W*([\w ,/&-]{2,40}):\s")
 MOST = 2  # a statement that names more systems than this is general
 

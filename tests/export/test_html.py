@@ -5,7 +5,10 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
+import pytest
+
 from scribe.export.html import Html
+from scribe.sections import layout_rules, note_templates, problems
 from scribe.types import (
     Encounter,
     Flag,
@@ -178,3 +181,25 @@ def test_a_note_from_text_shows_no_times(note: Note) -> None:
     transcript = Transcript((), timed=False)
     text = page(replace(hostile(note, "Fever."), sections=()), transcript).text
     assert "Recording" not in text
+
+
+@pytest.mark.parametrize("name", sorted(note_templates.shipped()))
+def test_every_template_makes_a_page_whose_links_lead_somewhere(note: Note, checked: Transcript, name: str) -> None:
+    given = replace(note, sections=problems.linked(note.sections))
+    view = layout_rules.lay_out(given, note_templates.shipped()[name])
+    found = Page(Html().export(given, checked, view).decode())
+    assert found.open == []
+    ids = [attributes["id"] for _, attributes in found.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    assert {str(link["href"]).removeprefix("#") for link in found.all("a")} <= set(ids)
+    assert {statement.id for statement in given.statements} <= set(ids)
+    levels = [int(tag[1]) for tag, _ in found.tags if re.fullmatch(r"h[1-6]", tag)]
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_a_check_of_what_is_left_out_says_so_and_leads_nowhere(note: Note, checked: Transcript) -> None:
+    template = note_templates.parse("sections: [hpi]\nleave_out: [medications]\nrest: More", "mine", "mine.yaml")
+    html = Html().export(note, checked, layout_rules.lay_out(note, template)).decode()
+    assert "Left out by the template: Medications (2 statements); note.json has all." in html
+    assert "Medications, which is left out" in html
+    assert html.count("<h2>More</h2>") == 1

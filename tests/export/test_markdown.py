@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scribe.export.markdown import Markdown, escaped
+from scribe.sections import layout_rules, note_templates, problems
 from scribe.types import (
     Encounter,
     Note,
@@ -109,6 +110,23 @@ def test_a_note_of_silence_says_so() -> None:
 def test_words_never_become_markup(note: Note, transcript: Transcript, said: str, shown: str) -> None:
     heard = with_statement(note, Statement("s", said, (Span(0, 3),)))
     assert shown in page(heard, transcript).splitlines()
+
+
+def test_a_template_makes_tables_lines_and_problems(note: Note, checked: Transcript) -> None:
+    given = replace(note, sections=problems.linked(note.sections))
+    view = layout_rules.lay_out(given, note_templates.shipped()["soap"])
+    text = Markdown().export(given, checked, view).decode()
+    assert text.startswith("# SOAP note\n")
+    assert "| Medicine | Dose | How often | Heard |" in text
+    assert re.search(
+        r"^\| Amlodipine\[\?\] \| 5 milligrams \| daily \| 00:59 \*\[check 1: drug\]\* \|$", text, re.MULTILINE
+    )
+    assert "| Penicillin[R] | skin rash | 01:1" in text
+    assert re.search(r"^\| Pulse \| 72 \| 01:3\d .*\|$", text, re.MULTILINE)
+    assert "- **Cardiovascular, respiratory:** Denies chest pain or shortness of breath. (00:" in text
+    assert re.search(
+        r"^1\. Osteoarthritis .+\n   - X-ray of the right knee\. \(02:06\)\n\n2\. Type 2", text, re.MULTILINE
+    )
 
 
 @given(st.text())
