@@ -9,8 +9,9 @@ are built once for each configuration and hold weights only, so calls share them
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -94,15 +95,15 @@ def lay_out(note: Note, config: Config) -> NoteView:
 
 
 def code(note: Note, config: Config, *, on_progress: OnProgress = no_progress) -> Note:
-    """Propose codes for a note, from the tables in force on its date of service. What the note says is not changed.
+    """Propose codes for a note from the tables in force on its date of service, with support, worksheet and questions.
 
-    Raises AssetError where there is no table for that day.
+    What the note says is not changed. Raises AssetError where there is no table for that day.
     """
-    from scribe.coding import suggest
+    from scribe.coding import documentation, suggest
 
     on_progress("coding", 0, 1)
     systems = code_systems(note, config)
-    coded = suggest.suggest(note, systems, config)
+    coded = documentation.documented(suggest.suggest(note, systems, config), systems)
     on_progress("coding", 1, 1)
     return coded
 
@@ -122,6 +123,21 @@ def release_warnings(note: Note, config: Config) -> list[str]:
     day = releases.day_of(note.encounter.date_of_service)
     found = (releases.warning(system.release, day) for system in code_systems(note, config))
     return [warning for warning in found if warning]
+
+
+def answer(note: Note, answers: Mapping[str, str], config: Config, *, author: str, at: datetime) -> Note:
+    """The note with questions answered ("Q1": "left") by `author` at `at`, and coded again: a new revision.
+
+    Raises InputError where a question is not open or does not offer the answer; then nothing is changed.
+    """
+    from scribe.coding import answers as answering
+    from scribe.coding import documentation
+
+    find = documentation.finder(code_systems(note, config))
+    revision = note.revision + 1
+    for name, text in answers.items():
+        note = answering.record(note, name, text, author=author, at=at, find=find)
+    return code(replace(note, revision=revision), config)
 
 
 def _checked(transcript: Transcript, mode: Mode | None, config: Config) -> Transcript:
