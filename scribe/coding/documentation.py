@@ -8,13 +8,13 @@ from dataclasses import replace
 from scribe.coding import problems, queries, reading, support, worksheet
 from scribe.coding.mdm_problems import Find
 from scribe.plugins import CodeSystem, TermMatch
-from scribe.types import CodeSuggestion, Note, Query, SuggestionStatus
+from scribe.types import CodeFlag, CodeSuggestion, Note, Query, SuggestionStatus
 
 
 def documented(note: Note, systems: Sequence[CodeSystem]) -> Note:
     """A coded note with problems, worksheet and questions. The codes stay, but for those that an answer took back."""
     find = finder(systems)
-    note = replace(note, suggestions=_answered(note, find))
+    note = replace(note, suggestions=_answered(note, systems, find))
     lines = reading.lines(note)
     found = support.supported(problems.find(note), lines)
     return replace(
@@ -38,22 +38,48 @@ def _nothing(text: str) -> Sequence[TermMatch]:
     return ()
 
 
-def _answered(note: Note, find: Find) -> tuple[CodeSuggestion, ...]:
-    """The suggestions without those that a question was about and its answer replaced by another code."""
-    proposed = {item.coding.code for item in note.suggestions}
-    gone: set[str] = set()
+def _answered(note: Note, systems: Sequence[CodeSystem], find: Find) -> tuple[CodeSuggestion, ...]:
+    """The suggestions as answers have them: what a question was about gives way to the code of its answer."""
+    found = list(note.suggestions)
     for query in note.queries:
         if query.answer and query.answer.statement_id:
             named = {match.code for match in find(note.statement(query.answer.statement_id).text)}
-            if named & proposed - set(query.codes):
-                gone |= set(query.codes) - named
-            if query.topic == queries.CONFLICT and named & proposed:
-                gone |= {item.coding.code for item in note.suggestions if _of_statement(item, query, named)} - named
-    return tuple(
-        item
-        for item in note.suggestions
-        if item.coding.code not in gone or item.status is not SuggestionStatus.PROPOSED
-    )
+            if query.topic == queries.CONFLICT:
+                found = [_settled(item, query, named, systems) for item in found]
+            there = named & {item.coding.code for item in found}
+            found = [item for item in found if not (there and _gives_way(item, query, named))]
+    return _merged(found)
+
+
+def _merged(found: Sequence[CodeSuggestion]) -> tuple[CodeSuggestion, ...]:
+    """Each code once, with the evidence of all its entries."""
+    kept: dict[tuple[str, str], CodeSuggestion] = {}
+    for item in found:
+        key = (item.coding.system, item.coding.code)
+        known = kept.get(key)
+        evidence = tuple(dict.fromkeys((*known.evidence, *item.evidence))) if known else item.evidence
+        kept[key] = replace(known or item, evidence=evidence)
+    return tuple(kept.values())
+
+
+def _gives_way(item: CodeSuggestion, query: Query, named: Collection[str]) -> bool:
+    if item.coding.code in named or item.status is not SuggestionStatus.PROPOSED:
+        return False
+    other_side = query.topic == queries.CONFLICT and _of_statement(item, query, named)
+    return item.coding.code in query.codes or other_side
+
+
+def _settled(
+    item: CodeSuggestion, query: Query, named: Collection[str], systems: Sequence[CodeSystem]
+) -> CodeSuggestion:
+    """A code of no side as the code of the side that was answered; the rest of the note still names the other."""
+    codes = [code for code in sorted(named) if code[:3] == item.coding.code[:3]]
+    system = next((system for system in systems if system.name == item.coding.system), None)
+    coding = system.lookup(codes[0]) if system and codes else None
+    if coding is None or item.coding.code not in query.codes or CodeFlag.SIDE_CONFLICT not in item.flags:
+        return item
+    flags = tuple(flag for flag in item.flags if flag not in (CodeFlag.SIDE_CONFLICT, CodeFlag.SIDE_MISSING))
+    return replace(item, coding=coding, flags=flags)
 
 
 def _of_statement(item: CodeSuggestion, query: Query, named: Collection[str]) -> bool:

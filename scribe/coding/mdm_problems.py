@@ -51,7 +51,8 @@ def elements(
         if not mentions and not acted:
             continue
         course = courses.get(at)
-        kind = _kind(problem, course[0] if course else "", displays)
+        names = [*_names(problem, by_id), *(displays.get(code, "") for code in problem.codes)]
+        kind = _kind(problem.codes, course[0] if course else "", names)
         quotes = [*(mentions or problem.mentions)[:1], *([course[1]] if course else acted[:1])]
         note = NOT_STATED if kind == "chronic" else ""
         if kind in ("acute-uncomplicated", "self-limited") and grave and problem.codes[0].startswith("R"):
@@ -76,9 +77,16 @@ def _assessed(quote: Quote, lines: Mapping[str, Line]) -> bool:
     return line.assessed and line.affirms(quote.span)
 
 
-def _kind(problem: Problem, course: str, displays: Mapping[str, str]) -> str:
-    names = [problem.name, *(displays.get(code, "") for code in problem.codes)]
-    kinds = {_class_of(code) for code in problem.codes}
+def _names(problem: Problem, lines: Mapping[str, Line]) -> Iterator[str]:
+    """The problem as the note names it, each with the word before: "chronic back pain" may be coded as "back pain"."""
+    for quote in problem.mentions:
+        text = lines[quote.statement_id].text
+        before = text[: quote.span.start].split()[-1:]
+        yield " ".join([*before, text[quote.span.start : quote.span.end]])
+
+
+def _kind(codes: Sequence[str], course: str, names: Sequence[str]) -> str:
+    kinds = {_class_of(code) for code in codes}
     for name, kind in ACUTE.items():
         if name in kinds:
             return kind
@@ -114,9 +122,10 @@ def _gravity(name: str) -> int:
 
 
 def _course_cues(line: Line) -> Iterator[tuple[str, Span]]:
-    """The cues that hold, graver ones first; "not well controlled" is not "controlled"."""
+    """The cues that hold, the longer of two in one place: "not well controlled" is not "controlled"."""
     taken: list[Span] = []
-    for name, span in _cues().find(line.text, "severe", "worse", "stable"):
+    found = sorted(_cues().find(line.text), key=lambda item: item[1].start - item[1].end)
+    for name, span in found:
         if not any(overlap(span, other) for other in taken):
             taken.append(span)
             if line.claim(span) is Assertion.PRESENT:

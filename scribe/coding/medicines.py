@@ -57,7 +57,7 @@ def find(text: str) -> Iterator[Medicine]:
 def _medicine(text: str, span: Span, spoken: str) -> Medicine:
     generic = _names()[spoken]
     free = {spoken, generic} & _listed("over_the_counter")
-    strengths = table("medicines")["prescription_strengths"].get(generic, ())
+    strengths = _strengths().get(generic, ())
     behind = text[span.end : span.end + 20]
     strong = any(re.search(rf"(?<![\d.,]){re.escape(strength)}(?![\d.,])", behind) for strength in strengths)
     prescribed = strong or "prescription" in text.lower()
@@ -83,6 +83,11 @@ def _names() -> dict[str, str]:
         for name, generic in drugs.items()
         if name not in _listed("no_medicine") and "vaccine" not in name and len(name) > 2
     }
+
+
+@cache
+def _strengths() -> dict[str, list[str]]:
+    return {name.lower(): found for name, found in table("medicines")["prescription_strengths"].items()}
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from scribe.coding.reading import Line, overlap
 from scribe.types import CodeSuggestion, Evidence, Note, Problem, Quote, Span, SuggestionStatus
@@ -86,27 +87,31 @@ def scopes(problems: Sequence[Problem], lines: Sequence[Line]) -> dict[str, tupl
     """For the id of each statement of the assessment and plan, the places in `problems` of what it belongs to.
 
     A statement belongs to the problem that it names, to the one that it was arranged under (`Statement.problem`), or,
-    where nothing was arranged, to the last heading before it: a statement that is no more than a problem's name.
+    where nothing was arranged, to the heading before it: a statement that is no more than a problem's name. Headings
+    one after the other are a list of problems, and what follows belongs to none of them.
     """
     named: dict[str, list[int]] = {}
     for at, problem in enumerate(problems):
         for quote in problem.mentions:
             named.setdefault(quote.statement_id, []).append(at)
-    arranged = any(line.statement.problem for line in lines)
+    assessed = [line for line in lines if line.assessed]
+    owns = [tuple(dict.fromkeys(named.get(line.statement.id, ()))) for line in assessed]
+    headings = [_is_heading(line, problems, own) for line, own in zip(assessed, owns, strict=True)]
+    headed = not any(line.statement.problem for line in lines) and not any(map(all, pairwise(headings)))
     found: dict[str, tuple[int, ...]] = {}
     under: tuple[int, ...] = ()
-    for line in lines:
-        if not line.assessed:
-            continue
-        name = line.statement.id
-        own = tuple(dict.fromkeys(named.get(name, ())))
-        if not arranged and _is_heading(line, problems, own):
-            under = own
-        elif not own and len(WORD.findall(line.text)) <= CLOSING_WORDS and line.text.rstrip().endswith((":", ".")):
-            under = () if _titled(line.text) else under
+    for line, own, heading in zip(assessed, owns, headings, strict=True):
+        if own or _closes(line):
+            under = own if heading and headed else ()
         above = named.get(line.statement.problem or "", ())
-        found[name] = own or tuple(dict.fromkeys(above)) or under
+        found[line.statement.id] = own or tuple(dict.fromkeys(above)) or under
     return found
+
+
+def _closes(line: Line) -> bool:
+    """Whether a line is a heading that names no problem: "Healthcare maintenance."."""
+    short = len(WORD.findall(line.text)) <= CLOSING_WORDS and line.text.rstrip().endswith((":", "."))
+    return short and _titled(line.text)
 
 
 def _is_heading(line: Line, problems: Sequence[Problem], own: Iterable[int]) -> bool:

@@ -92,9 +92,10 @@ def _diagnoses(query: Query, note: Note, find: Find) -> Iterator[str]:
     """Conditions that the question or its title names outside of what it quotes, and that nothing quoted names."""
     texts = {statement.id: statement.text for statement in note.statements}
     quoted = [texts.get(quote.statement_id, "")[quote.span.start : quote.span.end] for quote in query.indicators]
-    documented = frozenset[str]().union(*(match.words for text in quoted for match in find(text)))
-    for match in find(QUOTED.sub(" ", query.question)):
-        if not match.words & documented:
+    known = [match for text in quoted for match in find(text)]
+    words = frozenset[str]().union(*(match.words for match in known))
+    for match in find(f"{QUOTED.sub(' ', query.question)} {query.topic}"):
+        if not match.words & words and match.code not in {item.code for item in known}:
             yield "new-diagnosis"
 
 

@@ -15,6 +15,9 @@ from scribe.coding.assertion import Context
 from scribe.types import Assertion, Note, Quote, Role, SectionKind, Span, Statement
 
 ASSESSED = (SectionKind.ASSESSMENT, SectionKind.PLAN)
+CONDITION = re.compile(
+    r"\W*(?:\w+(?: \w+){0,2}: )?(?:if|unless|should (?:the|her|his|she|he|it|symptoms?))\b", re.IGNORECASE
+)
 IMPRESSION = re.compile(r"\b(?:i|we) (?:do )?(?:think|believe)\b", re.IGNORECASE)  # a clinician's way to say it is so
 
 
@@ -37,7 +40,9 @@ class Line:
         return self.kind in ASSESSED
 
     def claim(self, span: Span) -> Assertion:
-        """What is claimed about the words at `span`."""
+        """What is claimed about the words at `span`. All of "If it gets worse, start ..." is under its condition."""
+        if CONDITION.match(self.text):
+            return Assertion.CONDITIONAL
         return self.context.claim(span, self.statement.assertion).assertion
 
     def affirms(self, span: Span) -> bool:

@@ -7,10 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from scribe.coding import documentation
 from scribe.coding.icd10cm import Icd10cm
 from scribe.coding.suggest import suggest
 from scribe.config import CodingSettings, Config
-from scribe.types import Encounter, Note, Role, Section, SectionGroup, SectionKind, Span, Statement
+from scribe.types import (
+    Encounter,
+    Interval,
+    Note,
+    Role,
+    Section,
+    SectionGroup,
+    SectionKind,
+    Span,
+    Statement,
+)
 
 
 @pytest.fixture(scope="session")
@@ -62,3 +73,35 @@ def read_note() -> Callable[[str], Note]:
         return Note("n", Encounter("e"), tuple(sections))
 
     return read
+
+
+@pytest.fixture(scope="session")
+def visit() -> Callable[[str], Note]:
+    """A note of one statement a line, "plan: text"; statements are s0, s1, ...; two seconds each in the recording."""
+
+    def read(text: str) -> Note:
+        sections: dict[SectionKind, list[Statement]] = {}
+        for at, line in enumerate(filter(None, (line.strip() for line in text.splitlines()))):
+            name, _, body = line.partition(": ")
+            who, said, words = body.partition("> ")
+            role = Role(who) if said and who in set(Role) else None
+            place, seconds = (Span(100 * at, 100 * at + 99),), (Interval(2.0 * at, 2.0 * at + 2),)
+            kind = SECTIONS.get(name) or SectionKind(name)
+            statement = Statement(f"s{at}", words if role else body, place, seconds, role=role)
+            sections.setdefault(kind, []).append(statement)
+        made = [
+            Section(kind, kind.value, SectionGroup.ASSESSMENT, "", tuple(found)) for kind, found in sections.items()
+        ]
+        return Note("n", Encounter("e"), tuple(made))
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def documented(icd10cm: Icd10cm, visit: Callable[[str], Note]) -> Callable[[str], Note]:
+    """Such a note, coded, with problems, worksheet and questions."""
+
+    def code(text: str) -> Note:
+        return documentation.documented(suggest(visit(text), [icd10cm], Config()), [icd10cm])
+
+    return code
