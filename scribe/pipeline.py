@@ -18,7 +18,7 @@ from typing import Any
 from scribe.config import Config
 from scribe.plugins import CodeSystem, OnProgress, no_progress, resolve
 from scribe.types import Audio, Encounter, Mode, Note, Provenance, Role, Section, Transcript
-from scribe.view import NoteView
+from scribe.view import NoteView, PatientSummary
 
 ENGINES_KEPT = 8  # enough for every stage of two configurations
 
@@ -69,7 +69,7 @@ def write(
     """
     from scribe.dictation import write as writing
     from scribe.dictation import written
-    from scribe.sections import compose, note_templates
+    from scribe.sections import compose, note_templates, problems
 
     on_progress("sections", 0, 1)
     template = note_templates.chosen(config)
@@ -83,7 +83,7 @@ def write(
         drafted = compose.arrange(written.transcript(page.written, transcript), mode, classifier, config)
         sections = written.relocate(drafted, page.written, transcript)
     on_progress("sections", 1, 1)
-    note = _note(transcript, sections, mode, config, classifier.provenance)
+    note = _note(transcript, problems.linked(sections), mode, config, classifier.provenance)
     return replace(note, template=template.name)
 
 
@@ -92,6 +92,13 @@ def lay_out(note: Note, config: Config) -> NoteView:
     from scribe.sections import layout_rules, note_templates
 
     return layout_rules.lay_out(note, note_templates.chosen(config))
+
+
+def for_patient(note: Note) -> PatientSummary:
+    """The summary for the patient, in plain words: a second view of the note's statements."""
+    from scribe.sections import patient_view
+
+    return patient_view.summarise(note)
 
 
 def code(note: Note, config: Config, *, on_progress: OnProgress = no_progress) -> Note:

@@ -121,3 +121,36 @@ def _plain_blocks(note: Note) -> Iterator[Block]:
             rows = tuple(Row(((whole(statement),),)) for statement in section.statements)
             own = section.title != title
             yield Block(section.title, 2 if own else 1, rows=rows, kinds=(section.kind,))
+
+
+# --- the summary for the patient
+@dataclass(frozen=True, slots=True)
+class PlainLine:
+    """A statement in plain words. Only here a view has words of its own: meanings from a table, "you" for a person."""
+
+    text: str = field(repr=False)
+    statement_id: str
+    unsure: bool = False  # the recogniser was not sure of words in it
+
+
+@dataclass(frozen=True, slots=True)
+class PlainPart:
+    """Lines under a heading, at once or under headings of the next level."""
+
+    heading: str
+    lines: tuple[PlainLine, ...] = ()
+    parts: tuple[PlainPart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PatientSummary:
+    """What the patient takes home: some statements of the note in plain words."""
+
+    title: str
+    parts: tuple[PlainPart, ...]
+
+    @property
+    def lines(self) -> tuple[PlainLine, ...]:
+        """All lines, in order."""
+        parts = [inner for part in self.parts for inner in (part, *part.parts)]
+        return tuple(line for part in parts for line in part.lines)

@@ -62,6 +62,9 @@ ModeChoice = Annotated[ModeOption, typer.Option("--mode", help="What kind of rec
 Template = Annotated[
     str | None, typer.Option("--template", metavar="NAME|FILE", help="Note template: `scribe templates list`.")
 ]
+PatientSummary = Annotated[
+    bool, typer.Option("--patient-summary", help="Also a summary for the patient, in plain words, to be checked first.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 
 

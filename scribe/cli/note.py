@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -11,13 +12,15 @@ from scribe import audio, pipeline, serial
 from scribe.cli import _common as common
 from scribe.dictation.write import check_files
 from scribe.errors import InputError, OutputError
+from scribe.export import patient
 from scribe.export.checks import Checklist
 from scribe.plugins import resolve
 from scribe.sections import note_templates
 from scribe.types import Audio, Note, Transcript
-from scribe.view import NoteView
+from scribe.view import NoteView, PatientSummary
 
 SHOWN_CHECKS = 8  # lines of the summary; note.html has all
+SUMMARY = "patient.html"  # once made, it is made anew with the note: an old one beside a new note would mislead
 DOCUMENTS = {"note.md": "markdown", "note.html": "html"}
 
 
@@ -31,6 +34,7 @@ def note(
     speakers: common.Speakers = None,
     roles: common.Roles = None,
     template: common.Template = None,
+    patient_summary: common.PatientSummary = False,
     as_json: common.AsJson = False,
     config_file: common.ConfigFile = None,
     sets: common.Sets = None,
@@ -49,13 +53,14 @@ def note(
         transcript = pipeline.transcribe(sound, config, mode=mode.mode, roles=role_list, on_progress=on_progress)
         draft = pipeline.write(transcript, config, mode=mode.mode, on_progress=on_progress)
         coded = pipeline.code(draft, config, on_progress=on_progress)
-    write(coded, transcript, folder, pipeline.lay_out(coded, config))
+    summary = pipeline.for_patient(coded) if patient_summary or (folder / SUMMARY).exists() else None
+    write(coded, transcript, folder, pipeline.lay_out(coded, config), summary)
     if not transcript.words:
         common.note_to_user("no speech was found in this recording: transcript and note are empty")
     if as_json:
         common.emit(serial.dumps(coded))
     else:
-        _summarise(coded, transcript, folder)
+        _summarise(coded, transcript, folder, extra=[SUMMARY] if summary else [])
 
 
 def _refuse_other(folder: Path, sound: Audio) -> None:
@@ -71,15 +76,22 @@ def _refuse_other(folder: Path, sound: Audio) -> None:
         raise OutputError(f"{folder} holds the note of another recording: choose another folder with --out")
 
 
-def write(coded: Note, transcript: Transcript, folder: Path, view: NoteView) -> None:
-    """Write transcript.json, note.json, note.md and note.html into `folder`, all or none. Raises OutputError."""
+def write(
+    coded: Note, transcript: Transcript, folder: Path, view: NoteView, summary: PatientSummary | None = None
+) -> None:
+    """Write transcript.json, note.json, note.md, note.html and patient.html (of a summary) into `folder`, all or none.
+
+    Raises OutputError.
+    """
     files = {"transcript.json": serial.dumps(transcript).encode(), "note.json": serial.dumps(coded).encode()}
     for name, exporter in DOCUMENTS.items():
         files[name] = resolve("export", exporter)().export(coded, transcript, view)
+    if summary is not None:
+        files[SUMMARY] = patient.html(summary, coded)
     common.write_files(folder, files)
 
 
-def _summarise(coded: Note, transcript: Transcript, folder: Path) -> None:
+def _summarise(coded: Note, transcript: Transcript, folder: Path, extra: Sequence[str]) -> None:
     minutes, seconds = divmod(round(transcript.duration), 60)
     roles = ", ".join(f"{item.role} ({item.score:.0%})" for item in transcript.roles) or "none"
     common.say(f"[bold]{coded.encounter.mode.capitalize()}[/bold], {minutes}:{seconds:02d} min, speakers: {roles}")
@@ -90,7 +102,8 @@ def _summarise(coded: Note, transcript: Transcript, folder: Path) -> None:
     for suggestion in coded.suggestions:
         common.say(common.plain(f"    {suggestion.coding.code:<9} {suggestion.coding.display}"))
     print_checks(Checklist(coded, transcript))
-    common.say(common.plain(f"Draft written to {folder}: note.html, note.md, note.json, transcript.json"))
+    written = ", ".join(["note.html", "note.md", "note.json", "transcript.json", *extra])
+    common.say(common.plain(f"Draft written to {folder}: {written}"))
 
 
 def print_checks(checklist: Checklist) -> None:

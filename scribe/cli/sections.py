@@ -9,7 +9,8 @@ import typer
 
 from scribe import pipeline, serial
 from scribe.cli import _common as common
-from scribe.errors import InputError
+from scribe.errors import ConfigError, InputError
+from scribe.export import patient
 from scribe.export.markdown import Markdown
 from scribe.sections import note_templates, plain_text
 from scribe.types import Transcript
@@ -20,16 +21,24 @@ def sections(
     as_json: common.AsJson = False,
     mode: common.ModeChoice = common.ModeOption.AUTO,
     template: common.Template = None,
+    patient_summary: Annotated[
+        bool, typer.Option("--patient-summary", help="Print the summary for the patient instead, in plain words.")
+    ] = False,
     config_file: common.ConfigFile = None,
     sets: common.Sets = None,
 ) -> None:
     """Arrange what was said into the sections of a note, as a note template shows them."""
+    if as_json and patient_summary:
+        raise ConfigError("--json prints the note and --patient-summary the summary: choose one of them")
     config = common.settings(config_file, sets, {"sections.template": template})
     note_templates.chosen(config)
     transcript = read_transcript(file)
     note = pipeline.write(transcript, config, mode=mode.mode)
     if as_json:
         common.emit(serial.dumps(note))
+        return
+    if patient_summary:
+        common.emit(patient.markdown(pipeline.for_patient(note), note).decode())
         return
     common.emit(Markdown().export(note, transcript, pipeline.lay_out(note, config)).decode())
 

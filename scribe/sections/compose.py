@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from scribe.config import Config
 from scribe.plugins import SectionClassifier
-from scribe.sections import catalog, headings, phrases, problems, tokens, utterances
+from scribe.sections import catalog, headings, phrases, tokens, utterances
 from scribe.sections.assertion import assertion_of
 from scribe.sections.rewrite import OPENING, Draft, Labelled, drafts
 from scribe.sections.utterances import Utterance
@@ -45,7 +45,7 @@ def arrange(transcript: Transcript, mode: Mode, classifier: SectionClassifier, c
         replace(draft, kind=K.CHIEF_COMPLAINT if draft is chief else kind)
         for draft, kind in zip(made, _placed(made), strict=True)
     ]
-    return problems.linked(_sections(_numbered(_without_repeats(placed), transcript, config)))
+    return _sections(_numbered(_without_repeats(placed), transcript, config))
 
 
 def arrange_note(transcript: Transcript, classifier: SectionClassifier, config: Config) -> tuple[Section, ...]:
@@ -63,7 +63,7 @@ def arrange_note(transcript: Transcript, classifier: SectionClassifier, config: 
         )
         for utterance, kind, score in said
     ]
-    return problems.linked(_sections(_numbered(made, transcript, config, verbatim=True)))
+    return _sections(_numbered(made, transcript, config, verbatim=True))
 
 
 def _labelled(said: Sequence[Utterance], classifier: SectionClassifier, *, written: bool) -> list[Labelled]:

@@ -25,6 +25,7 @@ WORD = re.compile(r"[a-z][a-z'-]{2,}")
 GOES_ON = re.compile(
     r"(?:and |but |so )?(?:it|it's|its|they|this|that|that's|these|those|he|she|his|her|their)\b", re.IGNORECASE
 )
+SPEAKS_OF = re.compile(r"\b(?:it|it's|that|that's|this|these|those|they|he|she|patient)\b", re.IGNORECASE)
 SIDE = re.compile(r"\b(?:left|right)\b", re.IGNORECASE)
 FAR = 1500  # characters of talk after which a problem that nobody named again is no longer the one spoken of
 AHEAD = 60  # characters after "for your second problem, ..." within which its name stands
@@ -166,7 +167,7 @@ def _by_order(
     if current is None or _general().search(statement.text):
         return None
     if kind is K.ASSESSMENT:
-        return current if GOES_ON.match(statement.text) else None
+        return current if SPEAKS_OF.search(statement.text) else None
     before = begun[: begun.index(current)]
     in_turn = current.turned_to or current.planned or not before or before[-1].planned
     fits = _given_in(statement.text) | _families_in(statement.text)

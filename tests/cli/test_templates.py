@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from scribe import pipeline
 from scribe.cli.app import app
+from scribe.cli.note import write
 from scribe.errors import ConfigError
+from scribe.types import Encounter, Note, Section, SectionGroup, SectionKind, Segment, Span, Statement, Transcript, Word
+from scribe.view import plain
 
 TALK = "Doctor: What brings you in?\nPatient: My knee hurts.\nDoctor: Any fever?\nPatient: No.\n"
 
@@ -44,3 +48,24 @@ def test_a_mistake_is_told_before_any_work(verb: list[str], tmp_path: Path, monk
     done = CliRunner().invoke(app, verb)
     assert isinstance(done.exception, ConfigError)
     assert str(done.exception).startswith("note template bad.yaml, line 1: unknown section 'histroy'")
+
+
+def test_the_patient_summary_is_printed_in_plain_words(tmp_path: Path) -> None:
+    talk = tmp_path / "talk.txt"
+    talk.write_text(TALK + "Doctor: I think this is osteoarthritis of the right knee.\n", encoding="utf-8")
+    text = run("sections", str(talk), "--patient-summary")
+    assert text.startswith("# Your visit\n\n> **Draft.")
+    assert "wear-and-tear arthritis (osteoarthritis) of the right knee" in text
+    done = CliRunner().invoke(app, ["sections", str(talk), "--patient-summary", "--json"])
+    assert isinstance(done.exception, ConfigError)
+
+
+def test_the_patient_summary_is_written_beside_the_note(tmp_path: Path) -> None:
+    heard = Statement("s1", "Rest.", (Span(0, 5),))
+    section = Section(SectionKind.PLAN, "Plan", SectionGroup.PLAN, "18776-5", (heard,))
+    made = Note("n", Encounter("e"), (section,))
+    transcript = Transcript((Segment((Word(0.0, 1.0, " Rest."),)),), duration=1.0)
+    write(made, transcript, tmp_path, plain(made), None)
+    assert {path.name for path in tmp_path.iterdir()} == {"note.html", "note.md", "note.json", "transcript.json"}
+    write(made, transcript, tmp_path, plain(made), pipeline.for_patient(made))
+    assert "Rest." in (tmp_path / "patient.html").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import zip_longest
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scribe.sections import catalog, note_templates
@@ -156,6 +156,7 @@ SENTENCES = st.sampled_from(
 NOTES = st.dictionaries(st.sampled_from([kind.value for kind in K]), st.lists(SENTENCES, max_size=4), max_size=8)
 
 
+@settings(deadline=None)  # the first reading loads the lexicon
 @given(NOTES, st.sampled_from(sorted(note_templates.shipped())))
 def test_every_statement_stands_in_one_place_and_no_heading_over_nothing(said: dict[str, list[str]], name: str) -> None:
     given_note = note(**said)

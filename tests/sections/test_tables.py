@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scribe.sections import tables
@@ -138,6 +138,7 @@ WORDS = (
 ).split()
 
 
+@settings(deadline=None)  # the first reading loads the lexicon
 @given(
     st.sampled_from(sorted(tables.TABLES)),
     st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=12), max_size=4),
