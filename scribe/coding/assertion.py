@@ -19,6 +19,7 @@ from scribe.types import Assertion, Span
 
 SENTENCE_END = re.compile(r"[;!?\n]|\.(?=\s|$|[\"')])")
 KINDS = ("family", "absent", "conditional", "possible", "historical", "background")  # the first that holds, counts
+HYPHENED = re.compile(r"-\w+[\s-]+")
 NEAR = 2  # words that may lie between a near cue and the mention
 BACKWARD = 8  # words that may lie between a mention and a cue behind it
 ASSERTIONS = {"background": Assertion.HISTORICAL, **{kind: Assertion(kind) for kind in KINDS[:-1]}}
@@ -101,6 +102,8 @@ class Context:
         if cue.forward and cue.start < span.start and cue.end < span.end:  # "family [history of stroke]" overlaps
             between = self._text[cue.end : span.start]
             stops = _rules().stops["historical" if cue.kind == "background" else cue.kind]
+            if cue.place == "near" and HYPHENED.match(between):
+                return False  # "non-allergic asthma", "post-infarction angina": the cue belongs to the word behind it
             return not stops.search(between) and (cue.place == "before" or len(between.split()) <= NEAR)
         if not cue.forward and cue.start >= span.end:
             between = self._text[span.end : cue.start]
