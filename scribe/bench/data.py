@@ -9,7 +9,7 @@ is passed over (PriMock57 keeps notes under such names).
 Sections: a CSV in the layout of MTS-Dialog (ID, section_header, section_text, dialogue).
 
 Codes: a folder in the layout of CodiEsp (a table `file<TAB>code`, and `file.txt` somewhere below), or JSON lines
-`{"text": ..., "codes": [...]}`.
+`{"text": ..., "codes": [...]}`, with `id`, `setting` and `evidence` where known.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from scribe import serial
 from scribe.bench import references
@@ -63,6 +64,8 @@ class CodeItem:
     id: str
     text: str = field(repr=False)
     codes: frozenset[str]
+    evidence: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)  # code -> spans of the text
+    setting: str | None = None  # "outpatient" or "inpatient"; None: not known
 
 
 # --- recordings ------------------------------------------------------------------------------------------------------
@@ -171,7 +174,7 @@ def _codiesp(folder: Path) -> Iterator[CodeItem]:
     codes = _code_table(folder)
     texts = {path.stem: path for path in sorted(folder.rglob("*.txt"))}
     for name in sorted(codes.keys() & texts.keys()):
-        yield CodeItem(name, references.read_text(texts[name]), frozenset(codes[name]))
+        yield CodeItem(name, references.read_text(texts[name]), frozenset(codes[name]), setting="inpatient")
 
 
 def _code_table(folder: Path) -> dict[str, set[str]]:
@@ -204,4 +207,19 @@ def _code_item(line: str, number: int, path: Path) -> CodeItem:
     text, codes = (entry.get("text"), entry.get("codes")) if isinstance(entry, dict) else (None, None)
     if not isinstance(text, str) or not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
         raise InputError(f'{path}, line {number}: expected {{"text": "...", "codes": ["...", ...]}}')
-    return CodeItem(str(entry.get("id", number)), text, frozenset(map(normal_code, codes)))
+    setting = entry.get("setting")
+    if setting not in (None, "outpatient", "inpatient"):
+        raise InputError(f"{path}, line {number}: setting must be outpatient or inpatient")
+    evidence = _evidence(entry.get("evidence", {}), f"{path}, line {number}")
+    return CodeItem(str(entry.get("id", number)), text, frozenset(map(normal_code, codes)), evidence, setting)
+
+
+def _evidence(marked: Any, where: str) -> dict[str, tuple[tuple[int, int], ...]]:
+    """The words that experts marked: `{"code": [[start, end], ...]}`, as characters of the text."""
+    try:
+        found = {
+            normal_code(code): tuple((int(start), int(end)) for start, end in spans) for code, spans in marked.items()
+        }
+    except (AttributeError, TypeError, ValueError) as error:
+        raise InputError(f'{where}: evidence must be {{"code": [[start, end], ...]}}') from error
+    return found

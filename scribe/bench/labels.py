@@ -1,4 +1,4 @@
-"""Benches on texts: whether the section is right (`sections`), and whether the codes are (`codes`)."""
+"""`scribe bench sections`: whether the section is right."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scribe.bench.scores import LabelScores
 from scribe.config import Config
 from scribe.errors import EngineError, InputError
 from scribe.plugins import OnProgress, no_progress
-from scribe.sections import catalog, plain_text
+from scribe.sections import catalog
 from scribe.types import SectionGroup
 
 
@@ -50,54 +50,8 @@ def sections(path: Path, config: Config, *, limit: int | None = None, on_progres
     return Report(metrics, tuple(predictions))
 
 
-def codes(path: Path, config: Config, *, limit: int | None = None, on_progress: OnProgress = no_progress) -> Report:
-    """Precision, recall and F1 of the codes proposed for texts, as full codes and as three-character categories.
-
-    Codes are compared without their dots. Raises InputError where the data is not what is expected.
-    """
-    items = data.code_items(path, limit=limit)
-    predictions: list[dict[str, Any]] = []
-    for at, item in enumerate(items):
-        on_progress("texts", at, len(items))
-        predictions.append({"id": item.id, "reference": sorted(item.codes), "prediction": _proposed(item.text, config)})
-    on_progress("texts", len(items), len(items))
-    pairs = [(frozenset(item["reference"]), frozenset(item["prediction"])) for item in predictions]
-    full = scores.label_scores(pairs)
-    category = scores.label_scores((_categories(reference), _categories(prediction)) for reference, prediction in pairs)
-    metrics = {
-        "items": len(items),
-        "reference_codes": sum(len(reference) for reference, _ in pairs),
-        "proposed_codes": sum(len(prediction) for _, prediction in pairs),
-        **_micro(full, ""),
-        **_micro(category, "category_"),
-    }
-    return Report(metrics, tuple(predictions))
-
-
-def _proposed(text: str, config: Config) -> list[str]:
-    """Codes for a text, in the order in which they are proposed, taken as a note that is written already."""
-    if not text.strip():
-        return []
-    note = pipeline.code(pipeline.write(plain_text.read(text), config), config)
-    return [data.normal_code(suggestion.coding.code) for suggestion in note.suggestions]
-
-
-def _categories(codes: frozenset[str]) -> frozenset[str]:
-    return frozenset(map(scores.category, codes))
-
-
 def _group(header: str) -> SectionGroup:
     return catalog.MTS_GROUPS[header]
-
-
-def _micro(result: LabelScores, prefix: str) -> dict[str, Any]:
-    micro = result.micro
-    return {
-        f"{prefix}precision": micro.precision,
-        f"{prefix}recall": micro.recall,
-        f"{prefix}micro_f1": micro.f1,
-        f"{prefix}macro_f1": result.macro_f1,
-    }
 
 
 def _by_label(result: LabelScores) -> dict[str, dict[str, Any]]:

@@ -175,6 +175,23 @@ def class_scores(items: Iterable[tuple[str, str]]) -> LabelScores:
     return label_scores((frozenset({reference}), frozenset({prediction})) for reference, prediction in items)
 
 
+def by_bin(trust: Iterable[tuple[float, bool]], bins: int) -> dict[int, list[tuple[float, bool]]]:
+    """Probabilities with whether they were right, by `bins` of equal width; empty ones are left out."""
+    found: dict[int, list[tuple[float, bool]]] = {}
+    for said, right in trust:
+        found.setdefault(min(int(said * bins), bins - 1), []).append((said, right))
+    return found
+
+
+def calibration_error(trust: Sequence[tuple[float, bool]], bins: int) -> float | None:
+    """Expected calibration error (Naeini et al., AAAI 2015): 0 where a probability is the share that is right."""
+    gaps = (
+        len(held) * abs(fmean(said for said, _ in held) - fmean(right for _, right in held))
+        for held in by_bin(trust, bins).values()
+    )
+    return _ratio(sum(gaps), len(trust))
+
+
 def category(code: str) -> str:
     """The three-character category of an ICD-10 code ("N44.8" -> "N44")."""
     return code[:3]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +15,14 @@ from scribe.bench.report import Report, rounded
 from scribe.cli import _common as common
 
 WIDTH_OF_FILES = 160  # columns for tables that go to a file, where no terminal says how wide it is
+
+
+class Setting(StrEnum):
+    """Where a text was written."""
+
+    OUTPATIENT = "outpatient"
+    INPATIENT = "inpatient"
+
 
 app = typer.Typer(help="Measure scribe on data of your own.", no_args_is_help=True)
 
@@ -157,6 +166,10 @@ def notes(
 @app.command("codes")
 def codes(
     data: Data,
+    setting: Annotated[
+        Setting | None,
+        typer.Option("--setting", help="Whose rules hold; left out: those of the data, or of the configuration."),
+    ] = None,
     as_json: common.AsJson = False,
     out: Out = None,
     limit: Limit = None,
@@ -164,12 +177,14 @@ def codes(
     sets: common.Sets = None,
 ) -> None:
     """Precision, recall and F1 of the codes, on a folder in the layout of CodiEsp, or JSON lines of text and codes."""
-    from scribe.bench import labels
+    from scribe.bench import codes as bench
 
     config = common.settings(config_file, sets)
     _prepare(out)
     with common.progress() as on_progress:
-        report = labels.codes(data, config, limit=limit, on_progress=on_progress)
+        report = bench.codes(
+            data, config, setting=setting.value if setting else None, limit=limit, on_progress=on_progress
+        )
     _finish(report, as_json, out)
 
 

@@ -11,6 +11,7 @@ from scribe.coding.tabular import CODE, Row, admissible
 from scribe.coding.terms import key_of
 
 UNSPECIFIC = re.compile(r"\bspecified\b|\bNEC\b|\bNOS\b|\bsite\b|\bunspecified\b|\bclassified elsewhere\b")
+EPONYM = re.compile(r"[A-Z][\w-]+['\u2019]s?")
 VARIANT_LETTERS = 4  # that two forms of one word begin with alike: "Diabetes, diabetic"
 TRUST = 0.85
 MODIFIED_TRUST = 0.75  # of a term with a word that the Index puts in brackets
@@ -70,7 +71,8 @@ def _phrases(entry: Indexed) -> Iterator[tuple[str, float]]:
         if entry.column:
             yield from ((said.format(_site(entry)), TRUST) for said in SAID.get(entry.column, ()))
             continue
-        yield text, TRUST
+        if not (EPONYM.fullmatch(text) and entry.modifiers):  # "Kelly's (syndrome)": not everybody called Kelly
+            yield text, TRUST
         yield from ((f"{modifier} {text}", MODIFIED_TRUST) for modifier in entry.modifiers)
 
 

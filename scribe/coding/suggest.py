@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from scribe.coding import encounter, findings, order, pregnancy, probability, rules, sides, status, typed
+from scribe.coding import details, encounter, findings, order, pregnancy, probability, rules, sides, status, typed
 from scribe.coding.rules import Proposal, explain
 from scribe.config import Config
 from scribe.plugins import CodeSystem
@@ -49,7 +49,7 @@ def _decide(note: Note, system: CodeSystem, written: Sequence[Proposal], config:
         found = [item for item in found if item.tier < findings.FINDINGS]
     if not config.coding.external_causes:
         found = [item for item in found if not rules.is_external_cause(item.code)]
-    found = sides.settle(found, note, system)
+    found = grouped(details.settle(sides.settle(found, note, system), note, system))
     found = rules.consistent(found, note, system, inpatient=inpatient)
     found = encounter.settle(found, note, system)
     found = pregnancy.first(found, note, system)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from pathlib import Path
 
 import pytest
@@ -57,33 +56,3 @@ def test_a_classifier_without_headers_is_refused(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(labels.pipeline, "engine", lambda stage, name, config: object())
     with pytest.raises(EngineError, match="'linear' cannot name"):
         labels.sections(dialogues(tmp_path / "test.csv", DIALOGUES), Config())
-
-
-def coded(path: Path, *cases: tuple[str, list[str]]) -> Path:
-    lines = [json.dumps({"text": text, "codes": codes}) for text, codes in cases]
-    path.write_text("\n".join(lines), encoding="utf-8")
-    return path
-
-
-def test_codes(tmp_path: Path) -> None:
-    file = coded(
-        tmp_path / "cases.jsonl",
-        ("Assessment: Essential hypertension.", ["I10"]),
-        ("Assessment: Type 2 diabetes mellitus without complications.", ["e11.65"]),
-        (" ", ["R05.9"]),
-    )
-    report = labels.codes(file, Config())
-    assert [item["prediction"] for item in report.predictions] == [["I10"], ["E119"], []]
-    metrics = report.metrics
-    assert (metrics["reference_codes"], metrics["proposed_codes"]) == (3, 2)
-    assert metrics["precision"] == pytest.approx(1 / 2)
-    assert metrics["recall"] == pytest.approx(1 / 3)
-    assert metrics["micro_f1"] == pytest.approx(2 / 5)
-    assert metrics["macro_f1"] == pytest.approx(1 / 4)  # I10 right; E119, E1165 and R059 not
-    assert metrics["category_micro_f1"] == pytest.approx(4 / 5)
-    assert metrics["category_macro_f1"] == pytest.approx(2 / 3)
-
-
-def test_codes_can_be_limited(tmp_path: Path) -> None:
-    file = coded(tmp_path / "cases.jsonl", ("Assessment: Asthma.", ["J45.909"]), ("Assessment: Gout.", ["M10.9"]))
-    assert labels.codes(file, Config(), limit=1).metrics["items"] == 1

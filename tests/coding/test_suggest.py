@@ -271,4 +271,4 @@ def test_an_own_thought_is_told_apart_in_the_reason(icd10cm: Icd10cm) -> None:
 
 def test_what_a_patient_tells_of_life_gives_circumstances_and_no_illness(codes: Codes) -> None:
     text = "Is laid off because of COVID. Smokes a pack a day, tobacco dependence."
-    assert codes(note_of((K.SOCIAL, [said("s0", text, Role.PATIENT)]))) == ["F17.200"]
+    assert codes(note_of((K.SOCIAL, [said("s0", text, Role.PATIENT)]))) == ["F17.210"]
