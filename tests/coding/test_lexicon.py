@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 from scribe.coding import lexicon
 from scribe.coding.icd10cm import Icd10cm
 from scribe.coding.terms import key_of
@@ -55,3 +57,10 @@ def test_words_in_brackets_may_be_left_out() -> None:
         "diabetes with foot ulcer",
         "diabetes with ulcer",
     ]
+
+
+def test_no_code_is_listed_twice() -> None:
+    """YAML would keep the second list only."""
+    text = lexicon.FILE.read_text(encoding="utf-8").partition("\nsides:")[0]
+    listed = re.findall(r"^  ([A-Z]\S+):", text, re.MULTILINE)
+    assert sorted(listed) == sorted(set(listed))
