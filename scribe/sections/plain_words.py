@@ -14,7 +14,8 @@ from typing import Any
 
 import yaml
 
-ARTICLE = re.compile(r"\b(?:an?)\s+$", re.IGNORECASE)
+BEFORE = re.compile(r"(?:([\w'\u2019-]+)|([,;:.?!]))\s*$")
+BEHIND = re.compile(r"\s*(?:([\w'\u2019-]+)|([,;:.?!)]|$))")
 QUOTATION = re.compile("\u201c[^\u201d]*\u201d")
 
 
@@ -29,13 +30,21 @@ def explained(text: str) -> str:
         meaning = {**meanings("instead"), **meanings("beside")}[term]
         if _holds(known, meaning):
             continue
-        after = term in meanings("beside") or ARTICLE.search(text[: found.start()]) is not None
+        after = term in meanings("beside") or not _fits(text[: found.start()], text[found.end() :])
         made += text[at : found.start()]
         opens = not text[: found.start()].strip() or text[: found.start()].rstrip()[-1] in ".?!"
         first = meaning[0].upper() + meaning[1:] if opens else meaning
         made += f"{found[0]} ({meaning})" if after else f"{first} ({_uncapped(found[0])})"
         at, known = found.end(), f"{known} {meaning}"
     return made + text[at:]
+
+
+def _fits(before: str, behind: str) -> bool:
+    """Whether a meaning can stand between these words: "no edema in", not "an effusion" or "aneurysm repair"."""
+    left, right = BEFORE.search(before), BEHIND.match(behind)
+    opens = not before.strip() or (left is not None and (left[2] or left[1].lower() in _around()))
+    closes = right is not None and (right[1] is None or right[1].lower() in _around())
+    return bool(opens and closes)
 
 
 def _holds(text: str, meaning: str) -> bool:
@@ -54,10 +63,20 @@ def _key(found: str) -> str:
 
 
 @cache
+def _tables() -> dict[str, Any]:
+    tables: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("plain_words.yaml").read_text(encoding="utf-8"))
+    return tables
+
+
+@cache
 def meanings(place: str) -> Mapping[str, str]:
     """Words and their meanings: those that can stand in the word's place (`instead`), or only `beside` it."""
-    tables: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("plain_words.yaml").read_text(encoding="utf-8"))
-    return {str(term): str(meaning) for term, meaning in tables[place].items()}
+    return {str(term): str(meaning) for term, meaning in _tables()[place].items()}
+
+
+@cache
+def _around() -> frozenset[str]:
+    return frozenset(str(_tables()["around"]).split())
 
 
 @cache

@@ -162,7 +162,8 @@ def _by_order(
     """The problem being spoken of, if the talk goes problem by problem and nothing speaks against it.
 
     Where problems were listed first and their plans after, order says nothing: the plan of the one before the last
-    would have come before the last.
+    would have come before the last. A drug that is given for other things than the problem speaks against it, a test
+    only if it fits another problem of the note.
     """
     if current is None or _general().search(statement.text):
         return None
@@ -172,7 +173,9 @@ def _by_order(
     in_turn = current.turned_to or current.planned or not before or before[-1].planned
     fits = _given_in(statement.text) | _families_in(statement.text)
     others = frozenset(name for problem in problems if problem is not current for name in problem.families)
-    return current if in_turn and (fits & current.families or not fits & others) else None
+    strict = current.families and named.drugs(statement.text)
+    against = not fits & current.families and (strict or fits & others)
+    return None if not in_turn or (fits and against) else current
 
 
 def _terms_in(text: str) -> frozenset[str]:

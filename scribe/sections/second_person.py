@@ -126,9 +126,10 @@ def _person(text: str) -> str:
             at = here + 1
             continue
         verb = words[here + 1] if here + 1 < len(words) else ""
-        base = _verbs().get(verb.strip(EDGE).lower())
-        subject = not made or made[-1].strip(EDGE).lower() in SUBJECT_AFTER or made[-1].endswith((",", ".", ";"))
-        if subject and base is None:
+        third = verb.strip(EDGE).lower()
+        base = _verbs().get(third) if words[here][-1] not in EDGE else None
+        subject = base is not None and (base != third or _opens_clause(made))
+        if not subject and words[here][-1] not in EDGE and verb and third not in _words("follows"):
             return text
         made.append(_capped("you", words[at]) + _tail(words[here]))
         at = here + 1
@@ -136,6 +137,11 @@ def _person(text: str) -> str:
             made.append(base + _tail(verb))
             at += 1
     return " ".join(made)
+
+
+def _opens_clause(made: list[str]) -> bool:
+    """Whether what follows is a subject with a verb of its own: "when the patient had ..."."""
+    return not made or made[-1].strip(EDGE).lower() in SUBJECT_AFTER or made[-1].endswith((",", ".", ";"))
 
 
 def _capped(word: str, like: str) -> str:

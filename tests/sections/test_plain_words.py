@@ -30,7 +30,8 @@ def test_the_table_is_large_and_no_meaning_adds_a_number_a_side_a_denial_or_a_dr
     [
         ("Hypertension is high.", "High blood pressure (hypertension) is high."),
         ("Has an effusion.", "Has an effusion (extra fluid)."),
-        ("No acute fractures.", "No acute (sudden or recent) broken bone (fractures)."),
+        ("No acute fractures.", "No acute (sudden or recent) fractures (broken bone)."),
+        ("Has an aortic aneurysm repair.", "Has an aortic aneurysm (bulge in the main artery of the body) repair."),
         ("Order a CBC and an EKG.", "Order a CBC (blood cell test) and an EKG (heart tracing)."),
         ("EKG was normal.", "Heart tracing (EKG) was normal."),
         ("High blood pressure, or hypertension.", "High blood pressure, or hypertension."),

@@ -49,6 +49,7 @@ def test_history(said: str, told_as: str) -> None:
         ("Order an x-ray.", G.PLAN, "We will order an x-ray."),
         ("Check the blood pressure at home.", G.PLAN, "Check the blood pressure at home."),
         ("Take ibuprofen 400 mg.", G.PLAN, "Take ibuprofen 400 mg."),
+        ("To note the patient is on potassium.", G.ASSESSMENT, "To note you are on potassium."),
         ("If the patient is still sore, order an MRI.", G.PLAN, "If you are still sore, order an MRI."),
     ],
 )
@@ -63,6 +64,8 @@ def test_what_the_clinician_says(said: str, group: SectionGroup, told_as: str) -
         "Hurt the back when he went for a swing.",
         "Takes their pills.",
         "The patient frobs.",
+        "It is time for the patient melanoma.",
+        "Have the patient continue taking those.",
         "Left knee hurts.",
         "Swelling: a little.",
         "Clinician: \u201cgood\u201d and more.",
