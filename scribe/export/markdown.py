@@ -106,7 +106,7 @@ def _rows(block: Block, document: Document, checklist: Checklist) -> Iterator[st
         for row, text in zip(block.rows, said, strict=True):
             number += row.depth == 0
             if row.depth == 0:
-                yield from ([""] if number > 1 else []) + [f"{number}. {_closed(text)}"]
+                yield from ([""] if row is not block.rows[0] else []) + [f"{number}. {_closed(text)}"]
             else:
                 yield f"{'   ' if number else ''}- {_closed(text)}"
 
@@ -126,14 +126,20 @@ def _said(row: Row, document: Document, checklist: Checklist) -> str:
 
 
 def _table(block: Block, document: Document, checklist: Checklist) -> Iterator[str]:
-    yield f"| {' | '.join(block.columns)} | Heard |"
-    yield "|---" * (len(block.columns) + 1) + "|"
-    for row in block.rows:
+    sources = [_sources(row, document, checklist) for row in block.rows]
+    columns = [*block.columns, *(["Heard"] if any(sources) else [])]
+    yield f"| {' | '.join(columns)} |"
+    yield "|---" * len(columns) + "|"
+    for row, source in zip(block.rows, sources, strict=True):
         first, *others = (joined_cell([_words(shown, document, checklist) for shown in cell]) for cell in row.cells)
-        statements = [document.statement(name) for name in row.statement_ids]
-        sources = ", ".join(_source(document, item).strip(" ()") for item in statements)
-        asides = "".join(_aside(checklist, item) for item in statements)
-        yield f"| {' | '.join([opened(first), *others, sources])}{asides} |"
+        yield f"| {' | '.join([opened(first), *others, *([source] if any(sources) else [])])} |"
+
+
+def _sources(row: Row, document: Document, checklist: Checklist) -> str:
+    """Where the statements of a table's row were heard, and what to check of them."""
+    statements = [document.statement(name) for name in row.statement_ids]
+    clocks = ", ".join(filter(None, (_source(document, item).strip(" ()") for item in statements)))
+    return f"{clocks}{''.join(_aside(checklist, item) for item in statements)}".strip()
 
 
 def _words(shown: Excerpt, document: Document, checklist: Checklist) -> str:

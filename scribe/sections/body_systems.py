@@ -18,12 +18,19 @@ GOES_ON = re.compile(
     r"(?:and |but )?(?:it(?! (?:looks|sounds|seems|appears) (?:like|that))|its|they|these|those|there|he|she)\b",
     re.IGNORECASE,
 )
+MEASURED = layout_words.whole_words("measured")
+VITALS = "Vital signs"  # said among the findings
 HEADED = re.compile(r"^\W*([\w ,/&-]{2,40}):\s")
 MOST = 2  # a statement that names more systems than this is general
 
 
 def systems_of(text: str) -> tuple[str, ...]:
-    """The systems a statement names, in the order of the catalogue; what stands before a colon decides alone."""
+    """The systems a statement names, in the order of the catalogue; what stands before a colon decides alone.
+
+    Measured vital signs are no finding of the heart or the lungs.
+    """
+    if MEASURED.search(text):
+        return (VITALS,)
     headed = HEADED.match(text)
     if headed and (found := _named(headed[1])):
         return found
@@ -46,7 +53,7 @@ def grouped(statements: Sequence[Statement]) -> tuple[tuple[str, tuple[Statement
         found = found if len(found) <= MOST else ()
         lines.setdefault(found, []).append(statement)
         before = found
-    order = {system: at for at, system in enumerate(SYSTEMS)}
+    order = {system: at for at, system in enumerate((VITALS, *SYSTEMS))}
     ranked = sorted(lines, key=lambda found: [order[system] for system in found] or [len(order)])
     return tuple((_label(found), tuple(lines[found])) for found in ranked)
 

@@ -34,6 +34,10 @@ JOINED = re.compile(rf"\s*(?:{layout_words.alternatives('frequency_joints')})?\s
 SHARED = layout_words.whole_words("shared")
 ALLERGEN_OPENS, REACTION = layout_words.whole_words("allergen_opens"), layout_words.whole_words("reaction")
 ASKED = re.compile(r"asked about [^:]*allerg[^:]*: yes[,.]?\s*", re.IGNORECASE)
+NO_NAME = re.compile(
+    r"(?:it|they|that|this|these|those|no|not|none|never|denies|has|had|have|gets?|got|was|is|there|asked|takes?)\b",
+    re.IGNORECASE,
+)  # what a sentence about an allergy can begin with that is no allergen
 REACTION_OPENS = re.compile(rf"\s*{layout_words.alternatives('reaction_opens')}", re.IGNORECASE)
 TEST, RESULT_JOINTS = layout_words.whole_words("test"), layout_words.alternatives("result_joints")
 RESULT = re.compile(
@@ -193,15 +197,16 @@ def _allergies(statement: Statement) -> Iterator[Cells]:
         start = opens_at = asked.end()
     elif opens:
         start, opens_at = opens.end(), opens.start()
-    elif len(drugs) == 1:
-        start = opens_at = drugs[0].start
-    else:
-        return
+    else:  # "Penicillin: rash", "Latex, which causes hives"
+        start = opens_at = drugs[0].start if len(drugs) == 1 else 0
     if not asked and rest(text, (), 0, opens_at):
         return
     split = next((found for found in REACTION_OPENS.finditer(text, start) if REACTION.search(text, found.end())), None)
     allergen = rest(text, (), start, split.start() if split else len(text))
     reaction = rest(text, (), split.end(), len(text)) if split else ()
+    named_so = split is not None and not NO_NAME.match(text)
+    if not (asked or opens or len(drugs) == 1 or named_so):
+        return
     if allergen and len(text[allergen[0].start : allergen[0].end].split()) <= LONG:
         yield allergen, reaction, ()
 

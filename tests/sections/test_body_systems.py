@@ -17,6 +17,8 @@ from scribe.types import Span, Statement
         ("1+ pitting edema of the lower extremities.", ["Cardiovascular"]),
         ("Pupils are equal and reactive.", ["Head, eyes, ears, nose and throat"]),
         ("NECK: supple, no murmur.", ["Neck"]),
+        ("Temperature 101.2, oxygen saturation is 95% on room air.", ["Vital signs"]),
+        ("Weight loss of 10 pounds.", ["General"]),
         ("Everything looks good.", []),
     ],
 )
