@@ -72,11 +72,14 @@ class _Piece:
     joined: bool
 
 
-def values(text: str) -> tuple[Number, ...]:
-    """The numbers that the text states, in order, as they are read without guessing."""
+def values(text: str, *, every_one: bool = False) -> tuple[Number, ...]:
+    """The numbers that the text states, in order, as they are read without guessing.
+
+    `every_one`: "one" is a number wherever it stands, even in "this one".
+    """
     pieces = _pieces(text)
     found = []
-    for run in _runs(pieces, _plain(pieces)):
+    for run in _runs(pieces, _plain(pieces, every_one=every_one)):
         value = "/".join(normal(value) for value, _ in run) if run[0][1].mark != ":" else _time(run)
         found.append(Number(value, Span(run[0][1].span.start, run[-1][1].span.end)))
     return tuple(found)
@@ -105,7 +108,7 @@ def possible(text: str) -> frozenset[str]:
 
 def is_number(word: str) -> bool:
     """Whether a lower-case word is part of a number."""
-    return any(word in words for words in (UNITS, TENS, TENTHS, ORDINALS, SCALES, ROMAN, ("hundred", "point")))
+    return any(word in words for words in (UNITS, TENS, TENTHS, ORDINALS, SCALES, ROMAN, TIMES, ("hundred", "point")))
 
 
 def normal(value: Decimal) -> str:

@@ -99,6 +99,12 @@ class SectionsSettings(_Settings):
 
     classifier: str = Field("linear", description="linear or an installed plugin")
     doubtful_below: float = Field(0.5, ge=0, le=1, description="words of lower probability are marked in the note")
+    writer: str = Field("rules", description="rules, openai-compatible (sends statements to writer_url) or a plugin")
+    writer_url: str = Field("", description="endpoint of the writer, e.g. http://127.0.0.1:11434/v1")
+    writer_model: str = Field("", description="the endpoint's name for the model")
+    writer_key: str = Field("", description="environment variable that holds the endpoint's key; empty: it needs none")
+    writer_timeout: float = Field(30.0, gt=0, description="seconds to wait for each answer of the endpoint")
+    writer_unencrypted: bool = Field(False, description="may statements go to another machine over plain http")
     template: str = Field("soap", description="note template: a name of `scribe templates list`, or a YAML file")
     templates: str = Field(
         "", description="a YAML file or folder with note templates of your own; empty: the shipped ones only"

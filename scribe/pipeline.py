@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 from scribe.config import Config
-from scribe.plugins import CodeSystem, OnProgress, no_progress, resolve
+from scribe.plugins import CodeSystem, OnProgress, OnWarning, Writer, no_progress, no_warning, resolve
 from scribe.types import Audio, Encounter, Mode, Note, Provenance, Role, Section, Transcript
 from scribe.view import NoteView, PatientSummary
 
@@ -60,16 +60,23 @@ def transcribe(
 
 
 def write(
-    transcript: Transcript, config: Config, *, mode: Mode | None = None, on_progress: OnProgress = no_progress
+    transcript: Transcript,
+    config: Config,
+    *,
+    mode: Mode | None = None,
+    on_progress: OnProgress = no_progress,
+    on_warning: OnWarning = no_warning,
 ) -> Note:
     """Arrange a transcript into a note.
 
     Text that nobody is recorded to have said is taken as a note already, unless `mode` says that it was dictated.
-    Raises ConfigError where the user's commands or templates cannot be used.
+    The sentences of a visit may be reworded by the writer of `sections.writer`; one that fails is an `on_warning`.
+    Raises ConfigError where the user's commands, templates or writer cannot be used.
     """
     from scribe.dictation import write as writing
     from scribe.dictation import written
     from scribe.sections import compose, note_templates, problems
+    from scribe.sections import writing as wording
 
     on_progress("sections", 0, 1)
     template = note_templates.chosen(config)
@@ -83,8 +90,18 @@ def write(
         drafted = compose.arrange(written.transcript(page.written, transcript), mode, classifier, config)
         sections = written.relocate(drafted, page.written, transcript)
     on_progress("sections", 1, 1)
-    note = _note(transcript, problems.linked(sections), mode, config, classifier.provenance)
-    return replace(note, template=template.name)
+    linked = problems.linked(sections)
+    author = writer(config) if mode is Mode.VISIT and not is_note else engine("writers", "rules", config)
+    worded = wording.reword(linked, author, config, on_progress=on_progress, on_warning=on_warning)
+    made_by = [classifier.provenance, *([author.provenance] if worded.reworded or worded.refusals else [])]
+    note = _note(transcript, worded.sections, mode, config, made_by)
+    return replace(note, template=template.name, reworded=worded.reworded, refusals=worded.refusals)
+
+
+def writer(config: Config) -> Writer:
+    """Who words the sentences of a visit (`sections.writer`). Raises ConfigError or EngineError where it cannot."""
+    found: Writer = engine("writers", config.sections.writer, config)
+    return found
 
 
 def lay_out(note: Note, config: Config) -> NoteView:
@@ -182,10 +199,14 @@ def _guess(transcript: Transcript, mode: Mode | None) -> Mode | None:
 
 
 def _note(
-    transcript: Transcript, sections: tuple[Section, ...], mode: Mode, config: Config, classifier: Provenance
+    transcript: Transcript,
+    sections: tuple[Section, ...],
+    mode: Mode,
+    config: Config,
+    made_by: Sequence[Provenance],
 ) -> Note:
-    made_by = [transcript.provenance, classifier] if transcript.provenance else [classifier]
-    provenance = _joined(made_by, config, hashlib.sha256(transcript.text.encode()).hexdigest())
+    stages = [transcript.provenance, *made_by] if transcript.provenance else made_by
+    provenance = _joined(stages, config, hashlib.sha256(transcript.text.encode()).hexdigest())
     identity = hashlib.sha256(f"{provenance.source_sha256}{provenance.config_hash}".encode()).hexdigest()[:16]
     encounter = Encounter(id=f"encounter-{identity}", mode=mode)
     return Note(id=f"note-{identity}", encounter=encounter, sections=sections, provenance=provenance)

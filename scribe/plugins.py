@@ -2,7 +2,8 @@
 
 A plugin is a class. It is named in a table as `"module:Class"` and imported only when it is used, so naming an engine
 costs nothing. Other packages add their own through the entry-point groups `scribe.asr`, `scribe.diarization`,
-`scribe.sections`, `scribe.coding` and `scribe.export`. A plugin holds weights only; the state of a call is local to it.
+`scribe.sections`, `scribe.writers`, `scribe.coding` and `scribe.export`. A plugin holds weights only; the state of a
+call is local to it.
 """
 
 from __future__ import annotations
@@ -24,6 +25,14 @@ if TYPE_CHECKING:
 
 OnProgress = Callable[[str, float, float], None]
 """`on_progress(stage, done, total)`: serves the terminal's bar, a web page and a batch worker alike."""
+
+
+OnWarning = Callable[[str], None]
+"""`on_warning(message)`: something did not work out and the result is whole without it; no words of the patient."""
+
+
+def no_warning(message: str) -> None:
+    """An `OnWarning` for callers who do not want to know."""
 
 
 def no_progress(stage: str, done: float, total: float) -> None:
@@ -96,6 +105,20 @@ class SectionClassifier(Protocol):
 
     def classify(self, utterances: Sequence[tuple[str | None, str]]) -> Sequence[tuple[SectionKind, float]]:
         """A kind and a score (0 to 1) for each (role, text), read in order and in context."""
+
+
+class Writer(Protocol):
+    """Better sentences for a note, each checked by `sections/fence.py`. Built from the settings: `Writer(config)`."""
+
+    @property
+    def provenance(self) -> Provenance:
+        """Engine and model."""
+
+    def offer(self, sentences: Sequence[tuple[SectionKind, str]]) -> Sequence[str | None]:
+        """For each sentence, with the section it stands in, one to put in its place; None where there is none.
+
+        Raises EngineError where it cannot be reached, or answers nothing that can be read.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +213,10 @@ TABLES: dict[str, dict[str, str]] = {
     },
     "sections": {
         "linear": "scribe.sections.classifier:LinearClassifier",
+    },
+    "writers": {
+        "rules": "scribe.sections.writing:Rules",
+        "openai-compatible": "scribe.sections.openai_compatible:OpenAICompatible",
     },
     "coding": {
         "icd10cm": "scribe.coding.icd10cm:Icd10cm",

@@ -72,6 +72,8 @@ __all__ = [
     "Provenance",
     "Query",
     "Quote",
+    "Refusal",
+    "RefusalReason",
     "Repair",
     "Role",
     "Section",
@@ -168,6 +170,32 @@ class Section:
     loinc: str
     statements: tuple[Statement, ...]
     score: float = 1.0  # of the classifier, mean over the statements, 0 to 1
+
+
+class RefusalReason(StrEnum):
+    """Why a sentence that a writer offered was not taken. Until `TIME` it differs in facts from that of the rules."""
+
+    NUMBER = "number"
+    DOSE = "dose"
+    DRUG = "drug"
+    SIDE = "side"
+    DENIAL = "denial"
+    RELATIVE = "relative"
+    TERM = "term"
+    TIME = "time"  # past as present, or the other way round
+    ADDED = "added"  # a word that is not in the sentence of the rules
+    LOST = "lost"  # a word with content is missing
+    ORDER = "order"  # things of one kind may have changed places
+    FORM = "form"  # not one line of ordinary length and characters
+    NO_ANSWER = "no-answer"  # the writer could not be reached, or answered nothing that can be read
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A statement whose rule-made sentence stayed, though a writer was asked for another."""
+
+    statement_id: str
+    reason: RefusalReason
 
 
 # --- codes
@@ -290,6 +318,8 @@ class Note:
     revision: int = 1
     status: NoteStatus = NoteStatus.PRELIMINARY
     provenance: Provenance | None = None
+    reworded: tuple[str, ...] = ()  # ids of the statements whose sentence a writer made; the fence let it through
+    refusals: tuple[Refusal, ...] = ()
     template: str = ""  # name of the note template it is shown by; empty: none, as the sections stand
     problems: tuple[Problem, ...] = ()
     worksheet: Worksheet | None = None

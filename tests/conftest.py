@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _socket
 import os
 import socket
 from pathlib import Path
@@ -13,6 +14,7 @@ from scribe import assets
 from scribe.config import Config
 from scribe.errors import AssetError
 
+GETADDRINFO = socket.getaddrinfo  # before the guard is put up
 ROOT = Path(__file__).parents[1]
 DEFAULT_ASSETS = ("whisper-base", "segmentation-3.0", "campplus")
 
@@ -48,6 +50,18 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket.socket, "connect_ex", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
+
+
+@pytest.fixture
+def loopback(no_network: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server of the test's own, on this machine, may be reached; no other machine."""
+
+    def connect(self: socket.socket, address: Any) -> None:
+        assert address[0] == "127.0.0.1", "a test tried to use the network"
+        _socket.socket.connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *rest, **more: GETADDRINFO("127.0.0.1", *rest, **more))
 
 
 @pytest.fixture(autouse=True)

@@ -27,6 +27,7 @@ ENGINES = {
     "av": "audio.py",
     "faster_whisper": "asr/faster_whisper.py",
     "pyannote": "diarization/pyannote.py",
+    "httpx": "sections/openai_compatible.py",
     "pint": "dictation/plausibility.py",
     "text_to_num": "dictation/numerals.py",
     "wordfreq": "_english.py",

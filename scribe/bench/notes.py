@@ -18,7 +18,7 @@ from scribe.bench import encounters, rouge
 from scribe.bench.encounters import Division, Encounter
 from scribe.bench.report import Report
 from scribe.config import Config
-from scribe.plugins import OnProgress, no_progress
+from scribe.plugins import OnProgress, OnWarning, no_progress, no_warning
 from scribe.sections import fact_reader
 from scribe.sections.compare import compare
 from scribe.sections.fact_reader import Reader
@@ -40,7 +40,12 @@ NEGATED = "negated symptoms"
 
 
 def notes(
-    data: Sequence[Path], config: Config, *, limit: int | None = None, on_progress: OnProgress = no_progress
+    data: Sequence[Path],
+    config: Config,
+    *,
+    limit: int | None = None,
+    on_progress: OnProgress = no_progress,
+    on_warning: OnWarning = no_warning,
 ) -> Report:
     """Compare the notes that we write of the dialogues of `data` with the notes of clinicians and with what was said.
 
@@ -53,7 +58,7 @@ def notes(
     for at, encounter in enumerate(read):
         on_progress("texts", at, len(read))
         transcript = encounter.transcript
-        note = pipeline.write(transcript, config, mode=Mode.VISIT)
+        note = pipeline.write(transcript, config, mode=Mode.VISIT, on_warning=on_warning)
         items.append(_compared(encounter, note) | _checked(encounter, note, transcript, reader))
     on_progress("texts", len(read), len(read))
     concluded = [item["said_as_assessment"] for item in items]
@@ -68,6 +73,8 @@ def notes(
             sum(len(item["said_as_assessment"]) - len(item["assessment_missed"]) for item in items),
             sum(map(len, concluded)),
         ),
+        "reworded": sum(item["reworded"] for item in items),
+        "refused": sum(item["refused"] for item in items),
         "by_division": _by_division(items),
         "facts": _by_kind(items),
     }
@@ -98,6 +105,8 @@ def _compared(encounter: Encounter, note: Note) -> dict[str, Any]:
         },
         "words": len(text.split()),
         "reference_words": len(encounter.note.split()),
+        "reworded": len(note.reworded),
+        "refused": len(note.refusals),
         "note": text,
         "reference": encounter.note,
     }

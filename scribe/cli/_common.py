@@ -7,6 +7,7 @@ import errno
 import os
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -20,7 +21,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from scribe.config import Config, load
 from scribe.errors import ConfigError, InputError, OutputError
 from scribe.plugins import OnProgress
-from scribe.types import Mode, Role
+from scribe.types import Mode, Note, RefusalReason, Role
 
 STAGES = {
     "audio": "Reading the recording",
@@ -29,7 +30,24 @@ STAGES = {
     "terms": "Checking medical terms",
     "diarization": "Telling speakers apart",
     "sections": "Arranging the note",
+    "writer": "Wording the sentences",
     "coding": "Proposing codes",
+}
+
+
+REFUSED = {
+    RefusalReason.NUMBER: "other number",
+    RefusalReason.DOSE: "other dose",
+    RefusalReason.DRUG: "other drug",
+    RefusalReason.SIDE: "other side",
+    RefusalReason.DENIAL: "denial changed",
+    RefusalReason.RELATIVE: "other relative",
+    RefusalReason.TERM: "other term",
+    RefusalReason.TIME: "past or present changed",
+    RefusalReason.ADDED: "word added",
+    RefusalReason.LOST: "word lost",
+    RefusalReason.ORDER: "order changed",
+    RefusalReason.FORM: "not one plain sentence",
 }
 
 
@@ -64,6 +82,10 @@ Template = Annotated[
 ]
 PatientSummary = Annotated[
     bool, typer.Option("--patient-summary", help="Also a summary for the patient, in plain words, to be checked first.")
+]
+Writer = Annotated[
+    str | None,
+    typer.Option("--writer", metavar="NAME", help="Who words the sentences: rules, openai-compatible, or a plugin."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 
@@ -158,6 +180,23 @@ def emit(text: str) -> None:
 def note_to_user(message: str) -> None:
     """A line on stderr that is not an error."""
     print(f"scribe: {message}", file=sys.stderr)
+
+
+def report_writer(note: Note) -> None:
+    """On stderr: how many sentences a writer worded, and how many of its own were refused, by reason."""
+    refused = Counter(refusal.reason for refusal in note.refusals)
+    refused.pop(RefusalReason.NO_ANSWER, None)  # told as a warning
+    if not note.reworded and not refused:
+        return
+    reasons = ", ".join(f"{REFUSED[reason]} {count}" for reason, count in refused.most_common())
+    message = f"the writer worded {_sentences(len(note.reworded))}"
+    if refused:
+        message += f"; {_sentences(refused.total())} it offered did not say the same and the rules' stayed ({reasons})"
+    note_to_user(message)
+
+
+def _sentences(count: int) -> str:
+    return f"{count} {'sentence' if count == 1 else 'sentences'}"
 
 
 def say(line: str) -> None:

@@ -150,16 +150,17 @@ def notes(
     as_json: common.AsJson = False,
     out: Out = None,
     limit: Limit = None,
+    writer: common.Writer = None,
     config_file: common.ConfigFile = None,
     sets: common.Sets = None,
 ) -> None:
     """Notes against those of clinicians, and their facts against what was said: ACI-Bench, MTS-Dialog, PriMock57."""
     from scribe.bench import notes as bench
 
-    config = common.settings(config_file, sets)
+    config = common.settings(config_file, sets, {"sections.writer": writer})
     _prepare(out)
     with common.progress() as on_progress:
-        report = bench.notes(data, config, limit=limit, on_progress=on_progress)
+        report = bench.notes(data, config, limit=limit, on_progress=on_progress, on_warning=common.note_to_user)
     _finish(report, as_json, out)
 
 

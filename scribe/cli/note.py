@@ -35,15 +35,22 @@ def note(
     roles: common.Roles = None,
     template: common.Template = None,
     patient_summary: common.PatientSummary = False,
+    writer: common.Writer = None,
     as_json: common.AsJson = False,
     config_file: common.ConfigFile = None,
     sets: common.Sets = None,
 ) -> None:
     """Turn a recording into a note with candidate codes, every line traceable to the second it was said."""
-    given = {"asr.engine": engine, "diarization.speakers": speakers, "sections.template": template}
+    given = {
+        "asr.engine": engine,
+        "diarization.speakers": speakers,
+        "sections.template": template,
+        "sections.writer": writer,
+    }
     config = common.settings(config_file, sets, given)
     check_files(config)
     note_templates.chosen(config)
+    pipeline.writer(config)
     folder = out or Path(f"{recording.stem}-note")
     role_list = common.parse_roles(roles)
     with common.progress() as on_progress:
@@ -51,12 +58,15 @@ def note(
         common.ensure_folder(folder)
         _refuse_other(folder, sound)
         transcript = pipeline.transcribe(sound, config, mode=mode.mode, roles=role_list, on_progress=on_progress)
-        draft = pipeline.write(transcript, config, mode=mode.mode, on_progress=on_progress)
+        draft = pipeline.write(
+            transcript, config, mode=mode.mode, on_progress=on_progress, on_warning=common.note_to_user
+        )
         coded = pipeline.code(draft, config, on_progress=on_progress)
     summary = pipeline.for_patient(coded) if patient_summary or (folder / SUMMARY).exists() else None
     write(coded, transcript, folder, pipeline.lay_out(coded, config), summary)
     if not transcript.words:
         common.note_to_user("no speech was found in this recording: transcript and note are empty")
+    common.report_writer(coded)
     if as_json:
         common.emit(serial.dumps(coded))
     else:

@@ -24,16 +24,19 @@ def sections(
     patient_summary: Annotated[
         bool, typer.Option("--patient-summary", help="Print the summary for the patient instead, in plain words.")
     ] = False,
+    writer: common.Writer = None,
     config_file: common.ConfigFile = None,
     sets: common.Sets = None,
 ) -> None:
     """Arrange what was said into the sections of a note, as a note template shows them."""
     if as_json and patient_summary:
         raise ConfigError("--json prints the note and --patient-summary the summary: choose one of them")
-    config = common.settings(config_file, sets, {"sections.template": template})
+    config = common.settings(config_file, sets, {"sections.template": template, "sections.writer": writer})
     note_templates.chosen(config)
+    pipeline.writer(config)
     transcript = read_transcript(file)
-    note = pipeline.write(transcript, config, mode=mode.mode)
+    note = pipeline.write(transcript, config, mode=mode.mode, on_warning=common.note_to_user)
+    common.report_writer(note)
     if as_json:
         common.emit(serial.dumps(note))
         return

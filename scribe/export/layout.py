@@ -300,3 +300,9 @@ def provenance_lines(provenance: Provenance | None) -> tuple[tuple[str, str], ..
     if provenance.source_sha256:
         lines.append(("Source", f"sha256 {provenance.source_sha256[:12]}"))
     return tuple(lines)
+
+
+def writer_lines(note: Note) -> tuple[tuple[str, str], ...]:
+    """How many sentences a writer other than the rules worded, and how many of its own were refused."""
+    counts = (("Sentences worded by it", len(note.reworded)), ("refused", len(note.refusals)))
+    return tuple((name, str(count)) for name, count in counts) if any(count for _, count in counts) else ()

@@ -15,6 +15,7 @@ from scribe.export.layout import (
     marked_pieces,
     opened,
     provenance_lines,
+    writer_lines,
 )
 from scribe.types import Evidence, Note, Statement, Transcript
 from scribe.view import Block, Excerpt, Form, NoteView, Row
@@ -195,6 +196,6 @@ def _queries(document: Document) -> Iterator[str]:
 
 
 def _foot(document: Document) -> Iterator[str]:
-    lines = provenance_lines(document.note.provenance or document.transcript.provenance)
-    if lines:
+    made_by = provenance_lines(document.note.provenance or document.transcript.provenance)
+    if lines := made_by + writer_lines(document.note):
         yield from ("---", "", "; ".join(f"{name}: {escaped(value)}" for name, value in lines))

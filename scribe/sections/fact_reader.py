@@ -60,7 +60,7 @@ def _vocabulary(settings: ModelsSettings) -> dict[tuple[str, ...], tuple[FactKin
         key = key_of(term.text)
         if key in unwanted or key.split()[0] in denying or numbers.is_number(key) or not key[0].isalnum():
             continue
-        if "history" in key or "complaint" in key:
+        if "history" in key or "complaint" in key or any(numbers.is_number(word) for word in key.split()):
             continue
         if term.kind is TermKind.DRUG:
             if key not in not_drugs and _frequency(key) < (BRAND if term.brand else EVERYDAY):
@@ -100,6 +100,7 @@ class Reader:
     def __init__(self, vocabulary: Mapping[tuple[str, ...], tuple[FactKind, str]]) -> None:
         self._terms = vocabulary
         self._longest = max(map(len, vocabulary), default=0)
+        self._relatives = {stem(word): stem(names[0]) for names in table()["relative_names"] for word in names}
         self._units = {form: name for name, forms in table()["units"].items() for form in str(forms).split()}
 
     def read(self, text: str) -> Facts:
@@ -122,7 +123,7 @@ class Reader:
                 *self._named(read, polarities, relative),
                 *self._sides(read),
                 *(
-                    Fact(FactKind.RELATIVE, stem(token.text), token.span)
+                    Fact(FactKind.RELATIVE, self._relatives.get(stem(token.text), stem(token.text)), token.span)
                     for token in read
                     if token.text.removesuffix("'s") in word_list("relatives")
                 ),

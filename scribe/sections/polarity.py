@@ -50,11 +50,15 @@ def _answer(text: str) -> Polarity | None:
 
 def _answer_words(said: Sequence[str]) -> Polarity | None:
     words = [word for word in said if word[0].isalnum()]
-    lead = [word for word in words[: LEADING + 2] if word not in word_list("answers", "fillers")][:1]
+    rest = [word for word in said if word not in word_list("answers", "fillers") and (word[0].isalnum() or word == ",")]
+    while rest and rest[0] == ",":
+        rest = rest[1:]
+    lead, following = (*rest, "", "")[:2]
     open_end = any(word in word_list("answers", "exceptions") for word in words)
-    if lead and (lead[0] in word_list("answers", "denying") or _shortly(words, "n't")):
+    denies = lead in word_list("answers", "denying") and not _has_content(following)  # "no" and not "no fever"
+    if denies or _shortly(words, "n't"):
         return Polarity.OPEN if open_end else Polarity.NEGATED
-    if lead and lead[0] in word_list("answers", "agreeing"):
+    if lead in word_list("answers", "agreeing"):
         return Polarity.OPEN if open_end else Polarity.AFFIRMED
     return None
 
@@ -179,7 +183,7 @@ def _forward(words: Sequence[str]) -> list[Claim]:
 
 
 def _has_content(word: str) -> bool:
-    return word[0].isalpha() and word not in word_list("function_words") and not numbers.is_number(word)
+    return word[:1].isalpha() and word not in word_list("function_words") and not numbers.is_number(word)
 
 
 def _denies(words: Sequence[str], at: int) -> bool:

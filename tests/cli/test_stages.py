@@ -114,3 +114,19 @@ def test_config_show_names_every_origin(in_tmp: Path, monkeypatch: pytest.Monkey
 
 def test_config_default_is_the_shipped_file() -> None:
     assert scribe("config", "default").stdout == (Path(__file__).parents[2] / "config.yaml").read_text()
+
+
+def test_a_writer_that_does_not_answer_leaves_the_note_whole(dialogue: Path, loopback: None) -> None:
+    sets = ("--set", "sections.writer_url=http://127.0.0.1:1/v1", "--set", "sections.writer_model=m")
+    with_writer = scribe("sections", dialogue, "--writer", "openai-compatible", *sets)
+    assert with_writer.exit_code == 0
+    assert "could not be reached" in with_writer.stderr
+    assert "stay as the rules made them" in with_writer.stderr
+    assert "Denies fever" in with_writer.stdout
+    assert "amoxicillin 500 mg 3 times a day" in with_writer.stdout
+
+
+def test_a_writer_without_an_endpoint_is_refused(dialogue: Path) -> None:
+    result = scribe("sections", dialogue, "--writer", "openai-compatible")
+    assert result.exit_code == 1
+    assert "sections.writer_url" in str(result.exception)

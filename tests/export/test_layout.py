@@ -14,8 +14,21 @@ from scribe.export.layout import (
     pieces,
     provenance_lines,
     speaker_names,
+    writer_lines,
 )
-from scribe.types import Note, Provenance, Role, Segment, Span, SpeakerRole, Statement, Transcript, Word
+from scribe.types import (
+    Note,
+    Provenance,
+    Refusal,
+    RefusalReason,
+    Role,
+    Segment,
+    Span,
+    SpeakerRole,
+    Statement,
+    Transcript,
+    Word,
+)
 
 
 def said(*turns: tuple[str | None, str], roles: tuple[SpeakerRole, ...] = ()) -> Transcript:
@@ -111,3 +124,9 @@ def test_sums_are_cut_and_nothing_else_is_lost() -> None:
     lines = dict(provenance_lines(Provenance("engine", weights=(("w", "a" * 64),), source_sha256="b" * 64)))
     assert lines == {"Made by": "engine", "Weights w": "sha256 " + "a" * 12, "Source": "sha256 " + "b" * 12}
     assert provenance_lines(None) == ()
+
+
+def test_a_note_says_how_many_sentences_a_writer_worded(note: Note) -> None:
+    worded = replace(note, reworded=("s1", "s2"), refusals=(Refusal("s3", RefusalReason.NUMBER),))
+    assert writer_lines(worded) == (("Sentences worded by it", "2"), ("refused", "1"))
+    assert writer_lines(note) == ()
