@@ -5,6 +5,7 @@ Each unique test counts once, ordering includes the review of its result (AMA). 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
@@ -23,6 +24,8 @@ NOTES = {
     UNNAMED: "the tests are not named, so they count as one",
 }
 TOLD = frozenset({SectionKind.CHIEF_COMPLAINT, SectionKind.HPI, SectionKind.ROS, SectionKind.OTHER})
+RESULT_WITHIN, ORDER_WITHIN = 40, 90  # characters behind a test in which its result stands, or that it was ordered
+OTHERS_DID = re.compile(r"\b(?:patient|he|she|they|who|mother|father|wife|husband|daughter|son)\s*$", re.IGNORECASE)
 SILENT = frozenset({SectionKind.FAMILY, SectionKind.SURGICAL, SectionKind.ALLERGIES, SectionKind.MEDICATIONS})
 
 
@@ -83,12 +86,15 @@ def _role_of(test: Investigation, line: Line) -> str:
     if claim is not Assertion.PRESENT:
         return ""
     if line.kind in TOLD:
-        told = line.statement.role is not Role.PATIENT and _cues().first(line.text, "reviewed")
-        return "test-reviewed" if told else ""
+        seen = line.statement.role is not Role.PATIENT and _cues().first(line.text, "reviewed")
+        return "test-reviewed" if seen else ""
     behind = line.text[test.span.end :]
-    if line.assessed and (_cues().first(before, "ordered") or _cues().first(behind[:25], "ordered")):
+    if line.assessed and _cues().first(before, "ordered"):
         return "test-ordered"
-    if _cues().first(line.text, "reviewed") or _cues().first(behind[:40], "result"):
+    told = _cues().first(behind[:RESULT_WITHIN], "result")
+    if line.assessed and not told and _cues().first(behind[:ORDER_WITHIN], "ordered"):
+        return "test-ordered"
+    if _cues().first(line.text, "reviewed") or told:
         return "test-reviewed"
     return "test-ordered" if line.kind is SectionKind.PLAN and not before.strip(" -•*0123456789.") else ""
 
@@ -99,7 +105,8 @@ def _places(line: Line, kind: str) -> Iterator[Span]:
         return
     end = 0
     for _, span in sorted(_cues().find(line.text, kind), key=lambda item: (item[1].start, -item[1].end)):
-        if span.start >= end and line.claim(span) in (Assertion.PRESENT, Assertion.HISTORICAL):
+        others = OTHERS_DID.search(line.text[: span.start])
+        if span.start >= end and not others and line.claim(span) in (Assertion.PRESENT, Assertion.HISTORICAL):
             end = span.end
             yield span
 

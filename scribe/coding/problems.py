@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from scribe.coding.reading import Line, overlap
-from scribe.types import CodeSuggestion, Evidence, Note, Problem, Quote, Span, SuggestionStatus
+from scribe.types import CodeSuggestion, Evidence, Note, Problem, Quote, Role, Span, SuggestionStatus
 
 DIAGNOSES = "icd10cm"
 NO_PROBLEM = ("Z", "V", "W", "X", "Y")  # circumstances and external causes: no conditions
@@ -86,9 +86,9 @@ def _problem(note: Note, group: _Group, ranks: Mapping[str, int]) -> Problem:
 def scopes(problems: Sequence[Problem], lines: Sequence[Line]) -> dict[str, tuple[int, ...]]:
     """For the id of each statement of the assessment and plan, the places in `problems` of what it belongs to.
 
-    A statement belongs to the problem that it names, to the one that it was arranged under (`Statement.problem`), or,
-    where nothing was arranged, to the heading before it: a statement that is no more than a problem's name. Headings
-    one after the other are a list of problems, and what follows belongs to none of them.
+    A statement belongs to the problem that it names, to the one that it was arranged under (`Statement.problem`), or to
+    the heading before it: a statement that is no more than a problem's name. Headings one after the other are a list
+    of problems, and what follows belongs to none of them; a conversation has no headings.
     """
     named: dict[str, list[int]] = {}
     for at, problem in enumerate(problems):
@@ -97,7 +97,7 @@ def scopes(problems: Sequence[Problem], lines: Sequence[Line]) -> dict[str, tupl
     assessed = [line for line in lines if line.assessed]
     owns = [tuple(dict.fromkeys(named.get(line.statement.id, ()))) for line in assessed]
     headings = [_is_heading(line, problems, own) for line, own in zip(assessed, owns, strict=True)]
-    headed = not any(line.statement.problem for line in lines) and not any(map(all, pairwise(headings)))
+    headed = not any(line.statement.role is Role.PATIENT for line in lines) and not any(map(all, pairwise(headings)))
     found: dict[str, tuple[int, ...]] = {}
     under: tuple[int, ...] = ()
     for line, own, heading in zip(assessed, owns, headings, strict=True):

@@ -14,11 +14,15 @@ from itertools import pairwise
 
 from scribe.types import (
     Assertion,
+    Component,
+    Element,
     Evidence,
     Interval,
+    Level,
     Note,
     NoteStatus,
     Provenance,
+    Quote,
     Role,
     Span,
     Statement,
@@ -212,6 +216,32 @@ class Document:
                 found.append(Place(time, passage))
             last = passage
         return tuple(found)
+
+    @property
+    def visit(self) -> tuple[tuple[str, Level, tuple[Element, ...]], ...]:
+        """The columns of the worksheet with their levels and elements; empty where the note has none."""
+        sheet = self.note.worksheet
+        if sheet is None:
+            return ()
+        levels = (sheet.problems, sheet.data, sheet.risk)
+        return tuple(
+            (column.capitalize(), level, sheet.of(column)) for column, level in zip(Component, levels, strict=True)
+        )
+
+    @property
+    def visit_remarks(self) -> tuple[str, ...]:
+        """What stands under the worksheet: how the level came about, the time stated, cautions."""
+        sheet = self.note.worksheet
+        if sheet is None:
+            return ()
+        remarks = ["Two of the three columns set the level. A draft of the grid: the clinician picks the level."]
+        if sheet.time:
+            remarks.append(f"Time stated by the clinician: {sheet.time.minutes} minutes.")
+        return (*remarks, *(f"{caution[:1].upper()}{caution[1:]}." for caution in sheet.cautions))
+
+    def quoted(self, quote: Quote) -> tuple[str, str, str]:
+        """What stands before the quoted words in their statement, the words, and what follows."""
+        return excerpt(self.note.statement(quote.statement_id).text, quote.span)
 
     def statement_of(self, evidence: Evidence) -> Statement:
         """The statement the evidence lies in."""

@@ -17,7 +17,7 @@ from scribe.export.layout import (
     provenance_lines,
     writer_lines,
 )
-from scribe.types import Evidence, Note, Statement, Transcript
+from scribe.types import Evidence, Note, Query, Quote, Span, Statement, Transcript
 from scribe.view import Block, Excerpt, Form, NoteView, Row
 
 UNSURE = "[?]"
@@ -40,6 +40,7 @@ class Markdown:
             _checks(checklist),
             _sections(document, checklist),
             _codes(document),
+            _visit(document),
             _queries(document),
             _foot(document),
         )
@@ -189,10 +190,41 @@ def _queries(document: Document) -> Iterator[str]:
         return
     yield from ("## Questions to the clinician", "")
     for query in document.note.queries:
-        statement = document.note.statement(query.statement_id)
         options = f" ({' / '.join(escaped(option) for option in query.options)})" if query.options else ""
-        yield f"- {escaped(query.question)}{options}: “{escaped(statement.text)}”{_source(document, statement)}"
+        yield f"- {escaped(query.question)}{options}: {_quotes(document, query)}{_answer(query)}"
     yield ""
+
+
+def _quotes(document: Document, query: Query) -> str:
+    """The words that give cause to ask, each with its time; the whole statement asked about where none are named."""
+    whole = document.note.statement(query.statement_id)
+    quotes = query.indicators or (Quote(whole.id, Span(0, len(whole.text))),)
+    return "; ".join(f"“{''.join(map(escaped, document.quoted(quote)))}”{_of(document, quote)}" for quote in quotes)
+
+
+def _answer(query: Query) -> str:
+    answer = query.answer
+    return f". **Answered:** {escaped(answer.text)} ({escaped(answer.author)}, {answer.at[:10]})" if answer else ""
+
+
+def _visit(document: Document) -> Iterator[str]:
+    sheet = document.note.worksheet
+    if sheet is None:
+        return
+    yield from (f"## {escaped(sheet.service.capitalize())}", "", "| Column | Element | Words |", "|---|---|---|")
+    for column, level, elements in document.visit:
+        if not elements:
+            yield f"| {column}: {level} | nothing in this note | |"
+        for item in elements:
+            before, words, after = document.quoted(item.quotes[0])
+            note = f" ({escaped(item.note)})" if item.note else ""
+            said = f"“{escaped(before)}**{escaped(words)}**{escaped(after)}”{_of(document, item.quotes[0])}"
+            yield f"| {column}: {level} | {escaped(item.title)}: {escaped(item.what)}{note} | {said} |"
+    yield from ("", *(f"- {escaped(remark)}" for remark in document.visit_remarks), "")
+
+
+def _of(document: Document, quote: Quote) -> str:
+    return _source(document, document.note.statement(quote.statement_id))
 
 
 def _foot(document: Document) -> Iterator[str]:

@@ -76,6 +76,12 @@ DATA: list[tuple[str, list[tuple[str, str]], Level]] = [
     (f"plan: {INDEPENDENT}.", [(REVIEWED, "electrocardiogram"), ("interpretation", INDEPENDENT)], M),
     ("plan: I discussed the case with Dr. Okafor.", [("discussion", "I discussed the case with Dr. Okafor")], M),
     ("plan: Discussed the plan with the patient.", [], S),
+    ("hpi: The patient called his primary care physician.", [], S),
+    (
+        "plan: A urinalysis and a urine culture will also be ordered.",
+        [(ORDERED, "urinalysis"), (ORDERED, "urine culture")],
+        L,
+    ),
     (
         f"plan: {INDEPENDENT}.\nplan: Spoke with cardiology.",
         [(REVIEWED, "electrocardiogram"), ("interpretation", INDEPENDENT), ("discussion", "Spoke with cardiology")],
@@ -104,6 +110,7 @@ RISK: list[tuple[str, list[str], Level]] = [
     ("plan: Continue lisinopril 10 mg daily.", ["prescription"], M),
     ("plan: Stop the amlodipine.", ["prescription"], M),
     ("plan: Refill her medications.", ["prescription"], M),
+    ("assessment: She takes metformin as prescribed.", [], S),
     ("plan: No antibiotics are needed.", [], S),
     ("plan: If it gets worse, start amoxicillin.", [], S),
     ("meds: Lisinopril 10 mg daily.", [], S),  # a list decides nothing

@@ -7,18 +7,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scribe.export.html import Html
 from scribe.export.markdown import Markdown, escaped
 from scribe.sections import layout_rules, note_templates, problems
 from scribe.types import (
+    Answer,
+    Component,
+    Element,
     Encounter,
+    Level,
     Note,
     NoteStatus,
+    Quote,
     Section,
     SectionGroup,
     SectionKind,
     Span,
+    StatedTime,
     Statement,
     Transcript,
+    Worksheet,
 )
 
 
@@ -140,3 +148,32 @@ def test_escaped_text_is_one_line_and_gives_the_text_back(text: str) -> None:
 def _is_escape(text: str, at: int) -> bool:
     run = len(text[: at + 1]) - len(text[: at + 1].rstrip("\\"))
     return text[at] == "\\" and run % 2 == 1
+
+
+def visited(note: Note) -> Note:
+    """The note with a worksheet of one element, and its question answered."""
+    words = Quote("s-plan-0", Span(0, 5))
+    element = Element(Component.DATA, "test-ordered", "test ordered", "x-ray of right knee", (words,), "a caution")
+    levels = (Level.MODERATE, Level.STRAIGHTFORWARD, Level.MODERATE, Level.MODERATE)
+    sheet = Worksheet((element,), *levels, "office visit, moderate", time=StatedTime(35, words), cautions=("mind it",))
+    (query,) = note.queries
+    answer = Answer("standing", "Dr. Adeyemi", "2026-03-02T10:00:00+00:00")
+    return replace(note, worksheet=sheet, queries=(replace(query, indicators=(words,), answer=answer),))
+
+
+def test_the_worksheet_has_words_and_times_and_an_answer_its_author(note: Note, transcript: Transcript) -> None:
+    text = page(visited(note), transcript)
+    assert "## Office visit, moderate" in text
+    assert "| Problems: moderate | nothing in this note | |" in text
+    element = "test ordered: x-ray of right knee (a caution)"
+    assert f"| Data: straightforward | {element} | “**X-ray** of the right knee.” (02:06) |" in text
+    assert "- Time stated by the clinician: 35 minutes." in text
+    assert "- Mind it." in text
+    assert "“X-ray of the right knee.” (02:06). **Answered:** standing (Dr. Adeyemi, 2026-03-02)" in text
+
+
+def test_the_page_has_them_too(note: Note, transcript: Transcript) -> None:
+    text = Html().export(visited(note), transcript).decode()
+    assert '<h2 id="visit">Office visit, moderate</h2>' in text
+    assert "<h3>Data: straightforward</h3>" in text
+    assert "Answered “standing” by Dr. Adeyemi, 2026-03-02" in text
