@@ -10,7 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from scribe.sections import layout_words
-from scribe.types import Statement
+from scribe.types import Span, Statement
+from scribe.view import Excerpt, whole
 
 SYSTEMS: Mapping[str, re.Pattern[str]] = layout_words.by_name("systems")
 SITES: Mapping[str, re.Pattern[str]] = layout_words.by_name("sites")
@@ -21,6 +22,7 @@ GOES_ON = re.compile(
 MEASURED = layout_words.whole_words("measured")
 VITALS = "Vital signs"  # said among the findings
 HEADED = re.compile(r"^\W*([\w ,/&-]{2,40}):\s")
+SHORT: Mapping[str, str] = layout_words.forms("short_systems")
 MOST = 2  # a statement that names more systems than this is general
 
 
@@ -56,6 +58,16 @@ def grouped(statements: Sequence[Statement]) -> tuple[tuple[str, tuple[Statement
     order = {system: at for at, system in enumerate((VITALS, *SYSTEMS))}
     ranked = sorted(lines, key=lambda found: [order[system] for system in found] or [len(order)])
     return tuple((_label(found), tuple(lines[found])) for found in ranked)
+
+
+def body(statement: Statement, label: str) -> Excerpt:
+    """The statement without a heading that says no more than the label of its line ("General: no distress")."""
+    headed = HEADED.match(statement.text)
+    if headed and headed.end() < len(statement.text):
+        name = headed[1].strip().lower()
+        if label and name in (label.lower(), *(short for short, full in SHORT.items() if full == label)):
+            return Excerpt(statement.id, Span(headed.end(), len(statement.text)))
+    return whole(statement)
 
 
 def _label(found: tuple[str, ...]) -> str:

@@ -13,8 +13,9 @@ from dataclasses import replace
 from scribe.sections import body_systems, layout_words, tables
 from scribe.sections.catalog import BY_KIND, CATALOG
 from scribe.sections.note_templates import NoteTemplate, PartRule, SectionRule, Style
-from scribe.types import Note, SectionKind, Statement
-from scribe.view import Block, Form, NoteView, Row, whole
+from scribe.sections.problems import NUMBERED
+from scribe.types import Note, SectionKind, Span, Statement
+from scribe.view import Block, Excerpt, Form, NoteView, Row, whole
 
 K = SectionKind
 OTHER_PLANS = "Other plan items"
@@ -94,7 +95,7 @@ def _systems(statements: Sequence[Statement], rule: SectionRule, filed: Filed) -
     if len(lines) == 1 and not lines[0][0]:
         yield from _bullets(statements, rule, filed)
         return
-    rows = (Row((tuple(map(whole, said)),), label or UNGROUPED) for label, said in lines)
+    rows = (Row((tuple(body_systems.body(item, label) for item in said),), label or UNGROUPED) for label, said in lines)
     yield Block("", form=Form.LINES, rows=tuple(rows))
 
 
@@ -117,7 +118,7 @@ def _problems(statements: Sequence[Statement], rule: SectionRule, filed: Filed) 
     loose = [item for item in statements if item.problem not in heads]
     rows = [Row(((whole(item),),), depth=1) for item in loose if item.id not in planned]
     for head in _as_heard(by_id[head] for head in heads if head is not None):
-        rows.append(Row(((whole(head),),)))
+        rows.append(Row(((_named(head),),)))
         rows += [Row(((whole(item),),), depth=1) for item in belongs[head.id]]
     if not heads:
         yield from _bullets(statements, rule, filed)
@@ -125,6 +126,12 @@ def _problems(statements: Sequence[Statement], rule: SectionRule, filed: Filed) 
     yield Block("", form=Form.PROBLEMS, rows=tuple(rows))
     if others := [item for item in loose if item.id in planned]:
         yield replace(next(_bullets(others, rule, filed)), heading=OTHER_PLANS, kinds=(K.PLAN,))
+
+
+def _named(head: Statement) -> Excerpt:
+    """A problem without the number it had in a written list: it has one from its place in this."""
+    number = NUMBERED.match(head.text)
+    return Excerpt(head.id, Span(number.end(), len(head.text))) if number else whole(head)
 
 
 def _as_heard(statements: Iterable[Statement]) -> list[Statement]:

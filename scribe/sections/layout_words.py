@@ -33,6 +33,11 @@ def whole_words(name: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w']){alternatives(name)}(?![\w'])", re.IGNORECASE)
 
 
+def forms(name: str) -> dict[str, str]:
+    """A table from one name to another."""
+    return {str(key): str(value) for key, value in _tables()[name].items()}
+
+
 def by_name(name: str) -> dict[str, re.Pattern[str]]:
     """A table of named patterns, in the order of the file, each as whole words."""
     return {

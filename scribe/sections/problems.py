@@ -25,6 +25,7 @@ WORD = re.compile(r"[a-z][a-z'-]{2,}")
 GOES_ON = re.compile(
     r"(?:and |but |so )?(?:it|it's|its|they|this|that|that's|these|those|he|she|his|her|their)\b", re.IGNORECASE
 )
+NUMBERED = re.compile(r"\d{1,2}[.)]\s+(?=\S)")  # "2. Hypertension": a problem of a written or dictated list
 SPEAKS_OF = re.compile(r"\b(?:it|it's|that|that's|this|these|those|they|he|she|patient)\b", re.IGNORECASE)
 SIDE = re.compile(r"\b(?:left|right)\b", re.IGNORECASE)
 FAR = 1500  # characters of talk after which a problem that nobody named again is no longer the one spoken of
@@ -120,10 +121,12 @@ def _problems(heard: Sequence[tuple[SectionKind, Statement]]) -> list[_Problem]:
 
 
 def _names_a_problem(kind: SectionKind, statement: Statement) -> bool:
-    """An assessment of a disease, or a plan that turns to one; not the sentence that sums the patient up."""
+    """An assessment of a disease or with a number before it, or a plan that turns to a disease; not what sums up."""
     text = statement.text
     if statement.assertion in (Assertion.ABSENT, Assertion.FAMILY) or GOES_ON.match(text) or _summary().search(text):
         return False
+    if kind is K.ASSESSMENT and NUMBERED.match(text):
+        return True
     if not (_families_in(text) or named.diseases(text)):
         return False
     return kind is K.ASSESSMENT or _turns().match(text) is not None

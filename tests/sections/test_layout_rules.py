@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scribe.sections import catalog, note_templates
+from scribe.sections import catalog, note_templates, problems
 from scribe.sections.layout_rules import ELSEWHERE, lay_out
 from scribe.types import Encounter, Note, SectionKind, Span, Statement
 from scribe.view import Block, Form, NoteView
@@ -123,6 +123,19 @@ def test_each_problem_has_its_own_plan_and_the_rest_stands_apart() -> None:
         (1, "Recheck."),
     ]
     assert (others.heading, others.level, text_of(others, given)) == ("Other plan items", 2, ["Return in May."])
+
+
+def test_numbers_and_headings_of_a_written_note_are_not_said_twice() -> None:
+    given = note(
+        exam=["HEENT: Normal.", "Lungs: Clear.", "General:"], assessment=["1. Gout.", "2. Health maintenance."]
+    )
+    given = replace(given, sections=problems.linked(given.sections))
+    systems, listed = lay_out(given, template("sections: [exam, assessment_and_plan]")).blocks
+    assert text_of(systems, given) == ["General:", "Normal.", "Lungs: Clear."]
+    assert [(row.depth, text) for row, text in zip(listed.rows, text_of(listed, given), strict=True)] == [
+        (0, "Gout."),
+        (0, "Health maintenance."),
+    ]
 
 
 def test_a_link_to_a_statement_that_is_not_there_shows_the_plan_on_its_own() -> None:
