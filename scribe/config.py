@@ -98,6 +98,7 @@ class SectionsSettings(_Settings):
     """Arranging what was said into a note."""
 
     classifier: str = Field("linear", description="linear or an installed plugin")
+    brief: bool = Field(True, description="leave out what clinicians rarely write down; false keeps every statement")
     doubtful_below: float = Field(0.5, ge=0, le=1, description="words of lower probability are marked in the note")
     writer: str = Field("rules", description="rules, openai-compatible (sends statements to writer_url) or a plugin")
     writer_url: str = Field("", description="endpoint of the writer, e.g. http://127.0.0.1:11434/v1")

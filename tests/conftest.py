@@ -16,7 +16,7 @@ from scribe.errors import AssetError
 
 GETADDRINFO = socket.getaddrinfo  # before the guard is put up
 ROOT = Path(__file__).parents[1]
-DEFAULT_ASSETS = ("whisper-base", "segmentation-3.0", "campplus")
+DEFAULT_ASSETS = ("whisper-base", "segmentation-3.0", "campplus", "english")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,8 +1,11 @@
-"""A clinician's question and its answer as one statement.
+"""A clinician's question and its answer as statements.
 
-"Any fever?" "No." -> "Denies fever."    "Do you smoke?" "Yes, a pack a day." -> "Smokes: yes, a pack a day."
-A list answered by more than a plain no keeps both: "Asked about fever, chills or cough: just a cough." What fits no
-rule is quoted: 'Asked "does it come and go?": "It does at night."' A question alone states nothing.
+    "Any fever?" "No."                                    -> "Denies fever."
+    "Any chest pain?" "Not really, just when I cough."    -> "Chest pain only when coughing."
+    "Does the pain radiate?" "Yes, to my arm."            -> "The pain radiates: to the arm."
+    "Any nausea?" "No, but I get dizzy."                  -> "Denies nausea." "Gets dizzy."
+
+What fits no rule is quoted: 'Asked "is it the left or the right?": "Left."' A question alone states nothing.
 """
 
 from __future__ import annotations
@@ -14,51 +17,26 @@ from enum import Enum, auto
 
 from scribe.sections import person, phrases
 from scribe.sections.assertion import EXCEPTION
-from scribe.sections.tokens import Token, Tokens, ended, frame
+from scribe.sections.questions import AFFIRMED, NEGATED, Form, Question, before_colon, quoted, within_quotes
+from scribe.sections.tokens import Token, Tokens, ended, find, frame, lowered, stopless, text_of, words
 from scribe.types import Assertion
 
 JOINER = r"[\s,.;!\u2026-]*"
-SUBJECT = r"(?:you|he|she|they|there)"
-ADVERB = r"(?:(?:ever|also|currently|recently|still|usually|really|actually|been|noticed|noticing|just|otherwise)\s+)*"
-ANY = r"(?:(?:any|some|a|an|a lot of|much|many)\s+)?(?:(?:other\s+)?(?:kinds?|sorts?|types?)\s+of\s+|new\s+onset\s+)?"
-SYMPTOM = re.compile(
-    r"^(?:(?:and|or|but|then|so)\s+)*(?:"
-    r"(?:how about|what about)\s+(?:any\s+)?|any\s+(?:(?:kinds?|sorts?|types?)\s+of\s+)?"
-    rf"|(?:do|does|did|are|is|was|were|have|has)\s+{SUBJECT}\s+{ADVERB}(?:have|had|having|get|getting|experienced?|"
-    rf"experiencing|notice|noticed|noticing|complaining of|complained of)\s+{ANY}"
-    rf"|(?:is|are|was|were)\s+there\s+{ANY}"
-    r")",
-    re.IGNORECASE,
-)
-FEELING = re.compile(rf"^(?:do|did|are|have|were)\s+you\s+{ADVERB}(?:feel|felt|feeling)\s+", re.IGNORECASE)
-DOING = re.compile(
-    r"^(?:do|are)\s+you\s+(?P<adverb>(?:(?:currently|still|ever|regularly)\s+)?)"
-    r"(?P<verb>smoke|drink|vape|use|take|exercise|work|drive|live|snore|wear|taking|using|smoking|drinking|working|living|"
-    r"allergic|pregnant|married|sexually|(?!(?:go|do|be|hav|feel)ing\b)[a-z]+ing)\b",
-    re.IGNORECASE,
-)
-GERUND, THIRD = phrases.forms("gerunds"), phrases.forms("third_person")
-FINITE, NO_FRAGMENT, LOOSE_ENDS = phrases.words("finite"), phrases.words("no_fragment"), phrases.phrases("loose_ends")
-LABELS = {label: re.compile(pattern, re.IGNORECASE) for label, pattern in phrases.patterns("labels").items()}
-OPEN = re.compile(
-    r"^(?:what(?! about)|when|where|who|why|how(?! about)|which|tell me|can you (?:tell|describe)|could you)\b",
-    re.IGNORECASE,
-)
-DECLARED = re.compile(r"^(?:you|it|it's|there's|you're|you've|he|she|he's|she's|the|your|no|so you)\b", re.IGNORECASE)
-CONFIRM = (("is", "that", "correct"), ("is", "that", "right"), ("right",), ("correct",), ("yeah",), ("yes",))
 OWN_SENTENCE = re.compile(
-    r"^(?:i|i'm|i've|it|it's|my|the|there|there's|they|he|he's|she|she's|we|nothing|no)\b", re.IGNORECASE
+    r"^(?:i|i'm|i've|i'd|i'll|it|it's|my|the|there|there's|they|they're|he|he's|she|she's|we|we're|we've|nothing|no|sometimes|usually)\b"
 )
-REFERS_BACK = re.compile(r"^(?:it|it's|they|they're|that|that's|those|these)\b(?!'ll)", re.IGNORECASE)
-ANYTHING = {"anything", "something", "anyone", "else"}
-NOT_ALONE = re.compile(r"\b(?:that|this|those|these|one|ones|do|did|does|so)[.,]?$", re.IGNORECASE)
+REFERS_BACK = re.compile(r"^(?:it|it's|they|they're|that|that's|those|these|there's|there)\b(?!'ll)")
+NOT_ALONE = re.compile(r"\b(?:that|this|those|these|one|ones|do|did|does|so|am|have|was|it|them)$")
 REPLY = re.compile(
     r"^(?:in|at|on|every|once|twice|after|before|until|for|about|around|maybe|within|probably|not|yes|no|\d+|one|two|three|"
     r"four|five|six|seven|eight|nine|ten)\b",
     re.IGNORECASE,
 )  # how an answer opens that says nothing without its question
-HEDGING = {("i", "would"), ("i'd", "say"), ("i", "guess"), ("i", "think"), ("i", "believe")}
-FRAGMENT = 5  # words a question without a verb may have
+HEDGING = re.compile(r"^(?:i would say|i'd say|i guess|i think|i believe|i mean|i suppose) ")
+ONLY = re.compile(phrases.pattern("answer_only_opens"))
+BUT = phrases.words("answer_but")
+NOBODY = {"any": "no", "anyone": "no one", "anybody": "nobody", "anything": "nothing"}
+DENIES = re.compile(rf"\b(?:{phrases.pattern('answer_denies')})\b")
 ENOUGH = 4  # words from which an answer can stand without its question
 
 
@@ -88,6 +66,9 @@ ANY_NO = _whole("hedged_no", "plain_no", "answer_courtesy")
 SAYS_NO = re.compile(rf"\b(?:{phrases.pattern('plain_no')})\b")
 SAYS_YES = re.compile(rf"\b(?:{phrases.pattern('plain_yes')})\b")
 HEDGES = re.compile(rf"\b(?:{phrases.pattern('hedged_no')})\b")
+LEAD_NO = re.compile(r"(?:(?:no|nope|nah|negative|never|not at all|uh-uh)(?:,? |$))+")
+LEAD_HEDGED = re.compile(rf"(?:(?:no|nope|well) )?(?:{phrases.pattern('hedged_no')})(?: |$)")
+LEAD_YES = re.compile(rf"(?:(?:{phrases.pattern('answer_yes_opens')})(?: |$))+")
 
 
 def answer_of(text: str) -> Answer:
@@ -102,184 +83,35 @@ def answer_of(text: str) -> Answer:
     return Answer.MORE
 
 
-def join(question: Tokens, answer: Tokens, *, informant: bool = False) -> Joined:
-    """One statement from a question and its answer (both cleaned), with nothing in it that neither said.
+def join(question: Question, answer: Tokens, *, informant: bool = False) -> list[Joined]:
+    """Statements from a question and its answer (cleaned and tagged), with nothing in them that neither said.
 
     `informant`: whoever answers speaks for the patient, so "I" is not the patient.
     """
-    if label := _label(question):
-        return Joined((*_headed(label, question), *_lowered(answer)), Assertion.PRESENT)
+    if question.label:
+        return [Joined((*question.label, *_told(_without_yes_or_no(answer), after=True)), Assertion.PRESENT)]
     said = answer_of(text_of(answer))
-    if said is Answer.MORE and informant and person.mentions(answer):
-        quoted = Joined((*frame("Informant:"), *within_quotes(answer)))
-        return quoted if stands_alone(answer) else _quoted(question, answer, said)
-    if said is Answer.MORE and stands_alone(answer) and (is_open(question) or not _refers_back(answer)):
-        return Joined(_told(answer))
-    for rule in (_confirmed, _symptom, _doing, _fragment):
-        if made := rule(question, answer, said):
-            return made
-    return _quoted(question, answer, said)
-
-
-def is_open(question: Tokens) -> bool:
-    """Whether the question asks for more than yes or no."""
-    return OPEN.match(text_of(question)) is not None and _label(question) is None
+    head, rest = (said, ()) if said is not Answer.MORE else _opened(answer)
+    if head is Answer.HEDGED_NO and not rest:
+        rest = _hedge(answer)
+    if informant and person.mentions(answer if head is Answer.MORE else rest):
+        quote = Joined((*frame("Informant:"), *within_quotes(answer)))
+        return [quote] if stands_alone(answer) else [_quoted(question, answer, said)]
+    if question.form is Form.OPEN:
+        return [_opened_up(question, answer, said)]
+    if head in (Answer.NO, Answer.HEDGED_NO):
+        return _after_no(question, answer, head, rest)
+    if head is Answer.YES:
+        return _after_yes(question, answer, rest)
+    return [_after_more(question, answer)]
 
 
 def stands_alone(answer: Tokens) -> bool:
     """Whether the answer is a sentence that says by itself what it is about."""
-    rest = _without_yes_or_no(answer)
-    while len(rest) > 2 and (rest[0].bare, rest[1].bare) in HEDGING:
-        rest = rest[2 + (rest[2].bare == "say") :]
-    text = text_of(rest)
-    return len(rest) >= ENOUGH and OWN_SENTENCE.match(text) is not None and not NOT_ALONE.search(text)
-
-
-def _refers_back(answer: Tokens) -> bool:
-    """Whether the answer's own sentence is about what was asked: "It comes and goes." needs its question."""
-    return REFERS_BACK.match(text_of(_without_yes_or_no(answer))) is not None
-
-
-def _told(answer: Tokens) -> Tokens:
-    rest = _without_yes_or_no(answer)
-    return person.patient(rest) or (*frame("Patient:"), *within_quotes(answer))
-
-
-def _without_yes_or_no(answer: Tokens) -> Tokens:
-    """The answer from where its own sentence begins: "No, I've never had that" -> "I've never had that"."""
-    at = 0
-    while at < len(answer) - 1 and answer[at].bare in {"no", "yes", "yeah", "yep", "nope"}:
-        if answer[at].text[-1] not in ",." and answer[at + 1].bare not in {"i", "i'm", "i've", "it's", "it"}:
-            break
-        at += 1
-    return answer[at:]
-
-
-def _label(question: Tokens) -> str | None:
-    text = text_of(question).rstrip("?. ")
-    return next((label for label, pattern in LABELS.items() if pattern.search(text)), None)
-
-
-def _headed(label: str, question: Tokens) -> Tokens:
-    """The label of an answer; beside a severity the scale that was asked for: "Severity (0 to 10):"."""
-    bare = [token.bare for token in question]
-    ends = [at for at in range(2, len(bare)) if bare[at] in {"10", "ten"} and bare[at - 1] == "to"]
-    if label != "Severity" or not ends:
-        return frame(f"{label}:")
-    first, middle, last = question[ends[-1] - 2 : ends[-1] + 1]
-    scale = (replace(first, text=f"({first.bare}"), middle, replace(last, text=f"{last.bare}):"))
-    return (*frame(label), *scale)
-
-
-def _confirmed(question: Tokens, answer: Tokens, said: Answer) -> Joined | None:
-    """A statement put to the patient and confirmed: "So it started Monday, right?" "Yes." -> "It started Monday."."""
-    if said is not Answer.YES or not DECLARED.match(text_of(question)):
-        return None
-    bare = [token.bare for token in question]
-    kept = next((question[: -len(tag)] for tag in CONFIRM if tuple(bare[-len(tag) :]) == tag), question)
-    told = person.clinician(ended(replace(token, text=token.text.rstrip("?")) for token in kept))
-    return None if told is None or len(told) < 2 else Joined(told)
-
-
-def _symptom(question: Tokens, answer: Tokens, said: Answer) -> Joined | None:
-    text = text_of(question)
-    feeling = FEELING.match(text)
-    found = feeling or SYMPTOM.match(text)
-    topic = _topic(question, found.end()) if found else None
-    if found is None or topic is None:
-        return None
-    lead = _before(question, found.end())
-    lately = tuple(replace(token, text=token.bare) for token in lead if token.bare == "recently")
-    return _about((*(frame("feeling") if feeling else ()), *topic, *lately), answer, said)
-
-
-def _fragment(question: Tokens, answer: Tokens, said: Answer) -> Joined | None:
-    """A question without a verb and its answer: "Fever?" "No." -> "Fever: no."."""
-    if len(question) > FRAGMENT or any(token.bare in NO_FRAGMENT for token in question) or person.mentions(question):
-        return None
-    return Joined((*_before_colon(question), *_lowered(_third_or_same(answer))), _claim(answer, said))
-
-
-def _about(topic: Tokens, answer: Tokens, said: Answer) -> Joined | None:
-    several = any(token.bare in {"or", "and"} or token.text.endswith(",") for token in topic)
-    if denied := _denied(topic, answer, said):
-        return denied
-    if said is Answer.MORE and any(token.bare in ANYTHING for token in topic):
-        return None
-    if said is Answer.YES and not several:
-        return Joined((*frame("Reports"), *topic))
-    asked = (*frame("Asked about"), *topic) if several else topic
-    return Joined(
-        (*_before_colon(asked), *_lowered(_third_or_same(answer))),
-        _claim(answer, said, several=several),
-    )
-
-
-def _denied(topic: Tokens, answer: Tokens, said: Answer) -> Joined | None:
-    if said is Answer.NO:
-        return Joined((*frame("Denies"), *topic), Assertion.ABSENT)
-    if said is Answer.HEDGED_NO:
-        return Joined((*frame("Denies"), *topic, *_bracketed(_without_yes_or_no(answer))), Assertion.ABSENT)
-    return None
-
-
-def _doing(question: Tokens, answer: Tokens, said: Answer) -> Joined | None:
-    found = DOING.match(text_of(question))
-    rest = _topic(question, found.end(), may_be_empty=True) if found else None
-    if found is None or rest is None:
-        return None
-    verb = found["verb"].lower()
-    *lead, heard = _before(question, found.end())
-    adverbs = tuple(replace(token, text=token.bare) for token in lead if token.bare in found["adverb"].lower().split())
-    gerund = (*adverbs, replace(heard, text=GERUND.get(verb, verb)), *rest)
-    choice = any(token.bare == "or" for token in rest)
-    if denied := _denied(gerund, answer, said):
-        return denied
-    if said is Answer.YES and not choice:
-        return Joined((*frame("Reports"), *gerund))
-    if any(token.bare in ANYTHING for token in rest):
-        return None
-    spoken = _lowered(_third_or_same(answer))
-    if verb in THIRD and not choice and answer[0].bare not in {"no", "not", "none", "never"}:
-        third = (*adverbs, replace(heard, text=THIRD[verb]), *rest)
-        return Joined((*_before_colon(third), *spoken), _claim(answer, said))
-    return Joined((*frame("Asked about"), *_before_colon(gerund), *spoken), _claim(answer, said, several=choice))
-
-
-def _topic(question: Tokens, start: int, *, may_be_empty: bool = False) -> Tokens | None:
-    """What the question is about: its words from character `start`, without loose ends; None where it is a clause."""
-    rest = list(question[len(_before(question, start)) :])
-    loose: tuple[str, ...] | None = ()
-    while loose is not None:
-        rest = rest[: len(rest) - len(loose)]
-        bare = [token.bare for token in rest]
-        loose = next((end for end in LOOSE_ENDS if tuple(bare[-len(end) :]) == end), None)
-    kept = ended(replace(token, text=token.text.rstrip("?.")) for token in rest if token.bare != "any")
-    if not kept:
-        return kept if may_be_empty else None
-    turned = person.clinician(kept)
-    clause = turned is None or person.mentions(turned) or any("?" in token.text for token in turned)
-    return None if clause or any(token.bare in FINITE for token in kept) else turned
-
-
-def _before(question: Tokens, end: int) -> Tokens:
-    """The tokens within the first `end` characters of the question's text."""
-    at, count = 0, 0
-    while count < len(question) and at < end:
-        at += len(question[count].text) + 1
-        count += 1
-    return question[:count]
-
-
-def _quoted(question: Tokens, answer: Tokens, said: Answer) -> Joined:
-    claim = Assertion.PRESENT if OPEN.match(text_of(question)) else _claim(answer, said)
-    return Joined((*frame("Asked"), *_asked(question), *within_quotes(answer)), claim)
-
-
-def _asked(question: Tokens) -> Tokens:
-    """The question within quotation marks, before a colon."""
-    asked = within_quotes(_lowered(question), end="?")
-    return (*asked[:-1], replace(asked[-1], text=asked[-1].text + ":"))
+    rest = _without_hedge(_without_yes_or_no(answer))
+    text = words(rest).text
+    verb = any(token.tag in {"VBP", "VBD", "VBZ", "MD", "VB"} or token.clitic in {"VBP", "VBZ", "MD"} for token in rest)
+    return len(rest) >= ENOUGH and verb and OWN_SENTENCE.match(text) is not None and not NOT_ALONE.search(text)
 
 
 def replied(question: Tokens, answer: Tokens) -> Joined | None:
@@ -289,49 +121,253 @@ def replied(question: Tokens, answer: Tokens) -> Joined | None:
     """
     if not answer or REPLY.match(text_of(answer)) is None:
         return None
-    return Joined((*frame("Patient asked"), *_asked(question), *within_quotes(answer)))
+    return Joined((*frame("Patient asked"), *quoted(question), *within_quotes(answer)))
 
 
-def _claim(answer: Tokens, said: Answer, *, several: bool = False) -> Assertion:
+# --- parts of an answer
+def _opened(answer: Tokens) -> tuple[Answer, Tokens]:
+    """The yes or no that an answer opens with, and what follows it."""
+    for kind, pattern in ((Answer.HEDGED_NO, LEAD_HEDGED), (Answer.NO, LEAD_NO), (Answer.YES, LEAD_YES)):
+        found = find(pattern, answer, start=True)
+        if found is None or found[1] >= len(answer):
+            continue
+        rest = answer[found[1] :]
+        closes = answer[found[1] - 1].text[-1] in ",.;!-" or rest[0].bare in BUT or OWN_SENTENCE.match(words(rest).text)
+        if kind is Answer.NO and not closes:
+            continue  # "no pain", "never smoked"
+        return kind, rest
+    return Answer.MORE, ()
+
+
+def _hedge(answer: Tokens) -> Tokens:
+    return _without_yes_or_no(answer)
+
+
+def _without_yes_or_no(answer: Tokens) -> Tokens:
+    """The answer from where its own sentence begins: "No, I've never had that" -> "I've never had that"."""
+    at = 0
+    while at < len(answer) - 1 and answer[at].bare in {"no", "yes", "yeah", "yep", "nope"}:
+        if answer[at].text[-1] not in ",." and not OWN_SENTENCE.match(answer[at + 1].bare):
+            break
+        at += 1
+    return answer[at:]
+
+
+def _without_hedge(rest: Tokens) -> Tokens:
+    found = find(HEDGING, rest, start=True)
+    return rest[found[1] :] if found and found[1] < len(rest) else rest
+
+
+def _refers_back(answer: Tokens) -> bool:
+    """Whether the answer's own sentence is about what was asked: "It comes and goes." needs its question."""
+    return REFERS_BACK.match(words(_without_yes_or_no(answer)).text) is not None
+
+
+def _told(answer: Tokens, *, after: bool = False) -> Tokens:
+    """The patient's words in the third person; quoted where that is not safe. `after`: a heading stands before them."""
+    turned = person.patient(answer)
+    if turned is None:
+        return within_quotes(answer) if after else (*frame("Patient:"), *within_quotes(answer))
+    return lowered(turned) if after else turned
+
+
+# --- how question and answer become a statement
+def _opened_up(question: Question, answer: Tokens, said: Answer) -> Joined:
+    if said is Answer.MORE and stands_alone(answer) and not (question.topic and _refers_back(answer)):
+        return Joined(_told(_without_yes_or_no(answer)))
+    if question.topic:
+        return Joined((*before_colon(question.topic), *_told(answer, after=True)))
+    return _quoted(question, answer, said)
+
+
+def _after_no(question: Question, answer: Tokens, head: Answer, rest: Tokens) -> list[Joined]:
+    if rest and (only := _only(question, rest)):
+        return [only]
+    if rest and _denies_itself(rest):
+        return [Joined(_told(rest), Assertion.ABSENT)]
+    denied = _denied(question)
+    if denied is None:
+        return [_quoted(question, answer, head)]
+    if not rest:
+        return [Joined(denied, Assertion.ABSENT)]
+    if head is Answer.HEDGED_NO and len(answer) == len(rest):
+        return [Joined((*denied, *_bracketed(rest)), Assertion.ABSENT)]
+    if stands_alone(_after_but(rest)) and not _refers_back(_after_but(rest)):
+        return [Joined(denied, Assertion.ABSENT), Joined(_told(_after_but(rest)))]
+    claim = Assertion.POSSIBLE if EXCEPTION.search(text_of(rest)) else Assertion.ABSENT
+    turned = person.patient(rest)
+    return [_quoted(question, answer, head)] if turned is None else [Joined((*denied, *_bracketed(turned)), claim)]
+
+
+def _after_yes(question: Question, answer: Tokens, rest: Tokens) -> list[Joined]:
+    affirmed = _affirmed(question)
+    if affirmed is None or (question.several and question.form is not Form.SAID):
+        if question.several and question.topic and not question.negative:
+            asked = (*frame("Asked about"), *before_colon(question.topic), *_told(answer, after=True))
+            return [Joined(asked, Assertion.POSSIBLE)]
+        return [_quoted(question, answer, Answer.YES)]
+    rest = _after_but(rest)
+    if not rest:
+        return [Joined(affirmed, Assertion.PRESENT)]
+    if stands_alone(rest) and not _refers_back(rest):
+        return [Joined(affirmed, Assertion.PRESENT), Joined(_told(rest))]
+    heading = lowered(question.topic) if question.form is Form.SYMPTOM else affirmed
+    return [Joined((*before_colon(stopless(heading)), *_told(rest, after=True)), Assertion.PRESENT)]
+
+
+def _after_more(question: Question, answer: Tokens) -> Joined:
+    """An answer that neither agrees nor denies outright."""
+    if only := _only(question, answer):
+        return only
+    if stands_alone(answer) and not _refers_back(answer):
+        return Joined(_told(_without_yes_or_no(answer)))
+    claim = _claim(answer, several=question.several)
+    told = _told(answer, after=True)
+    if question.form is Form.SYMPTOM and not question.negative and _echoes(answer, question.topic):
+        return Joined((*frame("Reports"), *lowered(_told(answer, after=True))), Assertion.PRESENT)
+    if question.form in (Form.SYMPTOM, Form.FRAGMENT):
+        asked = (*frame("Asked about"), *question.topic) if question.several else question.topic
+        return Joined((*before_colon(asked), *told), claim)
+    doing = _doing(question)
+    if doing and not question.several:
+        return Joined((*before_colon(doing), *told), claim)
+    if question.form is Form.CLAUSE and not question.negative:
+        if question.several:
+            return Joined((*before_colon((*question.subject, *stopless(question.predicate))), *told), claim)
+        if question.subject and _refers_back(answer):
+            return Joined((*before_colon(question.subject), *told), Assertion.PRESENT)
+    return _quoted(question, answer, Answer.MORE)
+
+
+def _echoes(answer: Tokens, topic: Tokens) -> bool:
+    """Whether the answer only gives back words of the question, as "Nausea." does after "Any nausea?"."""
+    said = {token.bare for token in topic}
+    return all(token.bare in said | {"a", "some", "the"} for token in answer)
+
+
+def _only(question: Question, rest: Tokens) -> Joined | None:
+    """The question's matter limited by its answer: "Any chest pain?" "Just when I cough."."""
+    found = find(ONLY, rest, start=True)
+    if found is None or question.several or question.form not in (Form.SYMPTOM, Form.FRAGMENT) or question.negative:
+        return None
+    turned = person.patient((*frame("it"), *rest[found[1] :]))
+    if turned is None:
+        return None
+    only = rest[found[1] - 1].worded("only")
+    return Joined((*stopless(question.topic), replace(only, text="only"), *turned[1:]), Assertion.PRESENT)
+
+
+def _denies_itself(rest: Tokens) -> bool:
+    """Whether what follows a no denies in its own words: "I've never had any chest pain"."""
+    text = words(rest).text
+    return stands_alone(rest) and not _refers_back(rest) and DENIES.search(text) is not None
+
+
+def _after_but(rest: Tokens) -> Tokens:
+    at = 0
+    while at < len(rest) - 1 and rest[at].bare in BUT - {"just"}:
+        at += 1
+    return rest[at:]
+
+
+def _denied(question: Question) -> Tokens | None:
+    """The question's matter denied; None where a no may mean something else."""
+    topic, predicate = stopless(question.topic), stopless(question.predicate)
+    if question.form in (Form.SYMPTOM, Form.FRAGMENT):
+        return (*frame("Denies"), *lowered(topic))
+    if question.form is Form.SAID:
+        return topic if question.negative else None
+    if question.form is not Form.CLAUSE:
+        return None
+    if doing := _doing(question):
+        return (*frame("Denies"), *lowered(doing))
+    ever = next((at for at, token in enumerate(predicate[:2]) if token.bare == "ever"), None)
+    if ever is not None and question.helper in {"have", "has"}:
+        helper = frame("has") if question.subject else frame("Has")
+        return (
+            *question.subject,
+            *helper,
+            *predicate[:ever],
+            replace(predicate[ever], text="never"),
+            *predicate[ever + 1 :],
+        )
+    if question.subject and question.subject[0].bare in NOBODY:
+        first = question.subject[0].worded(NOBODY[question.subject[0].bare])
+        return (first, *question.subject[1:], *_finite(question, predicate))
+    helper = frame(NEGATED[question.helper]) if question.helper in NEGATED else ()
+    return (*question.subject, *helper, *predicate) if helper else None
+
+
+def _affirmed(question: Question) -> Tokens | None:
+    """The question's matter as a statement; None where a yes may mean something else."""
+    if question.negative:
+        return None
+    topic, predicate = stopless(question.topic), stopless(question.predicate)
+    if question.form in (Form.SYMPTOM, Form.FRAGMENT):
+        return (*frame("Reports"), *lowered(topic))
+    if question.form is Form.SAID:
+        return topic
+    if question.form is not Form.CLAUSE:
+        return None
+    if question.subject and question.subject[0].bare in NOBODY:
+        return None
+    if (doing := _doing(question)) and question.helper not in {"do", "does"}:
+        return (*frame("Reports"), *lowered(doing))
+    return (*question.subject, *_finite(question, predicate))
+
+
+def _finite(question: Question, predicate: Tokens) -> Tokens:
+    """The predicate with its verb as a statement has it."""
+    kept = tuple(token for token in predicate if token.bare != "ever")
+    if question.helper in {"do", "does"}:
+        at = next((at for at, token in enumerate(kept) if token.tag in {"VB", "VBP"}), 0)
+        return (*kept[:at], kept[at].worded(person.third(kept[at].bare)), *kept[at + 1 :])
+    helper = AFFIRMED.get(question.helper, question.helper)
+    adjective = not question.subject and not question.yours and helper == "is" and kept[0].tag in {"JJ", "JJR", "RBR"}
+    return kept if adjective else (*frame(helper), *kept)
+
+
+def _doing(question: Question) -> Tokens:
+    """What the patient was asked to do or to be, as an -ing form: "Do you smoke?" -> "smoking"; empty for others."""
+    predicate = tuple(token for token in stopless(question.predicate) if token.bare != "ever")
+    if question.form is not Form.CLAUSE or question.subject or not question.yours or not predicate:
+        return ()
+    at = next((at for at, token in enumerate(predicate) if token.tag not in {"RB"}), 0)
+    verb = predicate[at]
+    if question.helper in {"do", "does", "did"} and verb.tag in {"VB", "VBP", "NN"} and at + 1 <= len(predicate):
+        return (*predicate[:at], verb.worded(person.gerund(verb.bare), "VBG"), *predicate[at + 1 :])
+    if question.helper in {"is", "are"} and verb.tag == "VBG":
+        return predicate
+    if (
+        question.helper in {"have", "has"}
+        and verb.bare == "been"
+        and at + 1 < len(predicate)
+        and predicate[at + 1].tag == "VBG"
+    ):
+        return (*predicate[:at], *predicate[at + 1 :])
+    return ()
+
+
+def _quoted(question: Question, answer: Tokens, said: Answer) -> Joined:
+    claim = Assertion.PRESENT if question.form is Form.OPEN else _claim(answer, several=question.several)
+    if question.negative and said is Answer.YES:
+        claim = Assertion.POSSIBLE
+    return Joined((*frame("Asked"), *quoted(question.tokens), *within_quotes(answer)), claim)
+
+
+def _claim(answer: Sequence[Token], *, several: bool = False) -> Assertion:
     """What an answer claims of what was asked; "possible" where it is neither a yes nor a no without exception."""
-    denied = {answer[0].bare, answer[-1].bare} & {"no", "nope", "never"} and not EXCEPTION.search(text_of(answer))
+    said = answer_of(text_of(answer))
+    denied = {answer[0].bare, answer[-1].bare} & {"no", "nope", "never", "not"} and not EXCEPTION.search(
+        text_of(answer)
+    )
     if said in (Answer.NO, Answer.HEDGED_NO) or denied:
         return Assertion.ABSENT
     agreed = said is Answer.YES or answer[0].bare in {"yes", "yeah", "yep", "definitely"}
     return Assertion.PRESENT if agreed and not several else Assertion.POSSIBLE
 
 
-def within_quotes(tokens: Tokens, end: str = "") -> Tokens:
-    """The words as said, within quotation marks; `end` replaces the mark at their end."""
-    last = tokens[-1].text.rstrip("?.,;") + end if end else tokens[-1].text.rstrip(",;")
-    last = last if last[-1:] in ".?!" else last + "."
-    inner = (*tokens[:-1], replace(tokens[-1], text=f"{last}\u201d"))
-    return (replace(inner[0], text=f"\u201c{inner[0].text}"), *inner[1:])
-
-
 def _bracketed(tokens: Tokens) -> Tokens:
-    low = _lowered(tokens)
+    low = ended(lowered(tokens))
     inner = (*low[:-1], replace(low[-1], text=low[-1].text.rstrip(".,;") + ")"))
     return (replace(inner[0], text=f"({inner[0].text}"), *inner[1:])
-
-
-def _before_colon(tokens: Tokens) -> Tokens:
-    return (*tokens[:-1], replace(tokens[-1], text=tokens[-1].text.rstrip(",;:.?") + ":"))
-
-
-def _third_or_same(answer: Tokens) -> Tokens:
-    if not person.mentions(answer):
-        return answer
-    return person.patient(answer) or within_quotes(answer)
-
-
-def _lowered(tokens: Sequence[Token]) -> Tokens:
-    """The first word without its capital, unless it is "I" or an acronym."""
-    first = tokens[0]
-    keep = first.text[:2].isupper() or first.bare in {"i", "i'm", "i've", "i'd", "i'll"}
-    return tuple(tokens) if keep else (replace(first, text=first.text[:1].lower() + first.text[1:]), *tokens[1:])
-
-
-def text_of(tokens: Sequence[Token]) -> str:
-    """The tokens as one text."""
-    return " ".join(token.text for token in tokens)

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from scribe.config import Config
 from scribe.plugins import SectionClassifier
-from scribe.sections import catalog, headings, phrases, tokens, utterances
+from scribe.sections import catalog, grammar, headings, phrases, runs, salience, tokens, utterances
 from scribe.sections.assertion import assertion_of
 from scribe.sections.rewrite import OPENING, Draft, Labelled, drafts
 from scribe.sections.utterances import Utterance
@@ -35,9 +35,20 @@ def arrange(transcript: Transcript, mode: Mode, classifier: SectionClassifier, c
     """The note of a visit or of a dictation. Small talk goes; what was said stays close to its words."""
     if mode is Mode.DICTATION:
         return arrange_note(transcript, classifier, config)
-    said = _labelled(utterances.split(transcript), classifier, written=False)
+    said = drafted(transcript, classifier, grammar.load(config.models))
+    kept = salience.load().kept(said) if config.sections.brief else said
+    return _sections(_under_problems(_numbered(kept, transcript, config)))
+
+
+def drafted(transcript: Transcript, classifier: SectionClassifier, tagger: grammar.Grammar) -> list[Draft]:
+    """All sentences that a visit gives, each in its section, in the order in which they were heard."""
+    said = _labelled(runs.cut(utterances.split(transcript), tagger), classifier, written=False)
     text = transcript.text
-    made = [draft for draft in drafts(said) if _matters(draft, " ".join(text[s.start : s.end] for s in draft.heard))]
+    made = [
+        draft
+        for draft in drafts(said, tagger)
+        if draft.tokens and _matters(draft, " ".join(text[s.start : s.end] for s in draft.heard))
+    ]
     if unheard := list(_not_made_out(said, made)):
         made = sorted([*made, *unheard], key=lambda draft: draft.heard[0].start)
     chief = _chief_complaint(made, [utterance for utterance, _, _ in said])
@@ -45,7 +56,7 @@ def arrange(transcript: Transcript, mode: Mode, classifier: SectionClassifier, c
         replace(draft, kind=K.CHIEF_COMPLAINT if draft is chief else kind)
         for draft, kind in zip(made, _placed(made), strict=True)
     ]
-    return _sections(_numbered(_without_repeats(placed), transcript, config))
+    return _without_repeats(placed)
 
 
 def arrange_note(transcript: Transcript, classifier: SectionClassifier, config: Config) -> tuple[Section, ...]:
@@ -208,6 +219,21 @@ def _numbered(
     in_order = sorted(drafts, key=lambda draft: (order[draft.kind], draft.heard[0].start))
     for number, draft in enumerate(in_order, 1):
         yield draft, _statement(f"s{number}", draft, transcript, config, verbatim=verbatim)
+
+
+def _under_problems(numbered: Iterable[tuple[Draft, Statement]]) -> list[tuple[Draft, Statement]]:
+    """Each statement of the plan under the problem that the clinician named last before it, while nothing else came."""
+    made = list(numbered)
+    head: str | None = None
+    links: dict[str, str] = {}
+    for draft, statement in sorted(made, key=lambda item: item[0].heard[0].start):
+        if draft.problem:
+            head = statement.id
+        elif draft.role is Role.CLINICIAN and draft.kind not in (K.ASSESSMENT, K.PLAN):
+            head = None
+        elif head is not None and draft.role is Role.CLINICIAN:
+            links[statement.id] = head
+    return [(draft, replace(statement, problem=links.get(statement.id))) for draft, statement in made]
 
 
 def _statement(number: str, draft: Draft, transcript: Transcript, config: Config, *, verbatim: bool) -> Statement:

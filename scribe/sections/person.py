@@ -1,30 +1,32 @@
-"""First and second person to third, where that is safe; `None` where it is not, and the words stay a quotation.
+"""First and second person to third; `None` where it is not safe, and the words stay a quotation.
 
 "I take my metformin" said by the patient -> "Takes the metformin"; "you have some swelling in your legs" said by the
-clinician -> "Has some swelling in the legs". A verb changes its form only if it is in the tables below.
+clinician -> "Has some swelling in the legs". A subject that opens a sentence goes, as notes are written. Only the
+pronouns, what belongs to them and the verb that follows change.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass
 
 from scribe.sections import phrases
 from scribe.sections.tokens import Token, Tokens
 
-ADVERBS, UNCHANGED, REGULAR = map(phrases.words, ("adverbs", "unchanged_verbs", "regular_verbs"))
-THIRD = phrases.forms("irregular_verbs")
 BODY, PEOPLE = phrases.words("body"), phrases.words("people")
 OBJECT_YOU_AFTER, SAID_OF_YOU = phrases.words("object_you_after"), phrases.words("said_of_you")
-CONTRACTED = {"i've": "has", "you've": "has", "i'm": "is", "you're": "is", "i'll": "will", "you'll": "will"}
+IRREGULAR = phrases.forms("irregular_verbs")
+UNCHANGING = phrases.words("unchanging")
+WE = phrases.forms("we")
+CONTRACTED = {"i'm": "is", "i've": "has", "i'll": "will", "you're": "is", "you've": "has", "you'll": "will"}
 JOINING = frozenset({"and", "but", "or", "then", "so"})
-WHEN = frozenset({"when", "while", "if", "unless", "until", "whenever"})
-SUBORDINATE = frozenset(
-    {"that", "because", "since", "before", "after", "where", "what", "how", "than", "as", "though", "although", "which"}
-)
-MODAL = frozenset({"can", "could", "would", "should", "may", "might", "must", "will", "can't"})
-MOST = 2  # "the patient" more often than this in one sentence reads worse than a quotation
+WHEN = frozenset({"when", "while", "if", "unless", "until", "whenever", "after", "before"})
+ADVERBS = phrases.words("adverbs")
+SUBJECT, OBJECT, OWNER = "patient", "patient-object", "patient-owner"  # tags of words that stand for the patient
+HE_SHE = {"male": {SUBJECT: "he", OBJECT: "him", OWNER: "his"}, "female": {SUBJECT: "she", OBJECT: "her", OWNER: "her"}}
+SEXES = {name: re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for name, pattern in phrases.patterns("sexes").items()}
+MOST = 3  # "the patient" more often than this in one sentence reads worse than a quotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +35,26 @@ class _Person:
     contracted: frozenset[str]
     possessive: str
     object: str
+    own: frozenset[str]  # other words of this person, each turned by `WE`
     foreign: frozenset[str]  # words that make the sentence unsafe to turn
 
 
-PATIENT = _Person("i", frozenset({"i'm", "i've", "i'll"}), "my", "me", phrases.words("patient_unsafe"))
-CLINICIAN = _Person("you", frozenset({"you're", "you've", "you'll"}), "your", "you", phrases.words("clinician_unsafe"))
+PATIENT = _Person(
+    "i",
+    frozenset({"i'm", "i've", "i'll", "i'd"}),
+    "my",
+    "me",
+    frozenset({"we", "us", "our", "we're", "we've", "we'll", "mine", "myself", "ourselves"}),
+    phrases.words("patient_unsafe"),
+)
+CLINICIAN = _Person(
+    "you",
+    frozenset({"you're", "you've", "you'll", "you'd"}),
+    "your",
+    "you",
+    frozenset({"yours", "yourself"}),
+    phrases.words("clinician_unsafe"),
+)
 
 
 def patient(tokens: Tokens) -> Tokens | None:
@@ -52,41 +69,66 @@ def clinician(tokens: Tokens) -> Tokens | None:
 
 def mentions(tokens: Sequence[Token]) -> bool:
     """Whether a word of the first or second person is left."""
-    words = {PATIENT.subject, PATIENT.possessive, PATIENT.object, CLINICIAN.subject, CLINICIAN.possessive}
-    known = words | PATIENT.contracted | CLINICIAN.contracted | PATIENT.foreign | CLINICIAN.foreign
+    known = {
+        word
+        for person in (PATIENT, CLINICIAN)
+        for word in (person.subject, person.possessive, person.object, *person.contracted, *person.own)
+    }
     return any(token.bare in known for token in tokens)
 
 
 def addresses(tokens: Sequence[Token]) -> bool:
     """Whether somebody is spoken to."""
-    words = {CLINICIAN.subject, CLINICIAN.possessive} | CLINICIAN.contracted | CLINICIAN.foreign
+    words = {CLINICIAN.subject, CLINICIAN.possessive} | CLINICIAN.contracted | CLINICIAN.own
     return any(token.bare in words for token in tokens)
 
 
+def sex_of(said: Sequence[str]) -> str:
+    """The patient's sex as the clinician's words give it ("a 58-year-old male", "ma'am"); empty where they do not."""
+    found = {name for name, pattern in SEXES.items() for text in said if pattern.search(text)}
+    return found.pop() if len(found) == 1 else ""
+
+
+def pronouns(tokens: Tokens, sex: str) -> Tokens:
+    """The sentence with he or she for "the patient", where the visit says which."""
+    words = HE_SHE.get(sex)
+    if words is None:
+        return tokens
+    return tuple(token.worded(words[token.tag], "PRP") if token.tag in words else token for token in tokens)
+
+
+def third(verb: str) -> str:
+    """A verb's form after he or she: take -> takes."""
+    if verb in IRREGULAR:
+        return IRREGULAR[verb]
+    if verb.endswith(("s", "sh", "ch", "x", "z", "o")):
+        return f"{verb}es"
+    if verb.endswith("y") and verb[-2:-1] not in "aeiou":
+        return f"{verb[:-1]}ies"
+    return f"{verb}s"
+
+
 def _turn(tokens: Tokens, person: _Person) -> Tokens | None:
-    bare = [token.bare for token in tokens]
-    if any(word in person.foreign for word in bare) or ("you", "know") in pairwise(bare):
+    if any(token.bare in person.foreign for token in tokens):
         return None
     turned: list[Token] = []
     at = named = 0
     while at < len(tokens):
         token = tokens[at]
         made, used, names = [token], 1, False
-        if token.bare == person.possessive:
-            if at + 1 == len(tokens):
-                return None
-            made = _possession(tokens, at, first=not turned)
-        elif token.bare in {person.subject, *person.contracted} and _is_subject(tokens, at):
+        if token.bare in {person.subject, *person.contracted} and _is_subject(tokens, at, person):
             verb = _verb(tokens, at)
             if verb is None:
                 return None
-            follows = tokens[at + 1].bare if at + 1 < len(tokens) else ""
-            clause = _clause(token, verb, turned, named=named, follows=follows)
-            if clause is None:
+            made, used, names = _clause(token, verb, turned, tokens, at)
+        elif token.bare == person.possessive:
+            if at + 1 == len(tokens):
                 return None
-            made, used, names = clause
+            made = _possession(tokens, at, first=not turned)
         elif token.bare in {person.subject, person.object}:
-            made, names = [_worded(token, "the patient")], True
+            made, names = _object(token, turned)
+        elif token.bare in person.own:
+            made = [token.worded(WE[token.bare])]
         turned += made
         at += used
         named += names
@@ -94,63 +136,105 @@ def _turn(tokens: Tokens, person: _Person) -> Tokens | None:
 
 
 def _clause(
-    subject: Token, verb: list[Token], before: list[Token], *, named: int, follows: str
-) -> tuple[list[Token], int, bool] | None:
-    """A subject and its verb turned; how many tokens that used up; whether the patient had to be named.
-
-    None where the clause is put in between ("it began, I would say, on Monday").
-    """
-    used = len(verb) + (subject.bare not in CONTRACTED)
-    if not before or (before[-1].bare in JOINING and not named):
-        modal = subject.bare == "you" and verb[0].bare in MODAL
-        return ([_worded(subject, "patient"), *verb] if modal else verb), used, False
-    if before[-1].bare in WHEN and verb[0].bare == "is" and follows.endswith("ing") and follows != "going":
-        return [], used, False  # "when I'm lying down" -> "when lying down"
-    opening = WHEN | SUBORDINATE | JOINING | (SAID_OF_YOU if subject.bare.startswith("you") else frozenset())
-    opens = before[-1].bare in opening or before[-1].text.endswith((",", "."))
-    named_subject = _worded(replace(subject, text=subject.bare), "the patient")
-    return ([named_subject, *verb], used, True) if opens else None
+    subject: Token, verb: list[Token], before: list[Token], tokens: Tokens, at: int
+) -> tuple[list[Token], int, bool]:
+    """A subject and its verb turned; how many tokens that used up; whether the patient had to be named."""
+    used = len(verb) + (subject.bare not in CONTRACTED and subject.bare[-2:] != "'d")
+    follows = tokens[at + used].tag if at + used < len(tokens) else ""
+    goes_on = before and before[-1].bare in JOINING and tokens[0].bare == subject.bare.split("'")[0]
+    if not before or (goes_on and not any(token.tag in {SUBJECT, "PRP", "EX"} for token in before)):
+        return verb, used, False  # the patient is still the one spoken of
+    if before[-1].bare in WHEN and verb[-1].bare in {"is", "was"} and follows == "VBG":
+        return verb[:-1], used, False  # "when I'm lying down" -> "when lying down"
+    if before[-1].bare in WHEN - {"if", "unless", "until"} and tokens[at + used - 1].tag in {"VBP", "VB"}:
+        return [*verb[:-1], verb[-1].worded(gerund(_base(tokens[at + used - 1])), "VBG")], used, False
+    return [subject.worded("the patient", SUBJECT), *verb], used, True
 
 
-def _worded(token: Token, word: str) -> Token:
-    """`token` with another word and its own punctuation."""
-    tail = token.text[len(token.text.rstrip(',.;:!?\u2026)"')) :]
-    return replace(token, text=word + tail)
+def _object(token: Token, turned: list[Token]) -> tuple[list[Token], bool]:
+    """The patient as an object: nobody in "give you something", named elsewhere."""
+    if turned and turned[-1].bare in phrases.words("drops_object"):
+        return [], False
+    return [token.worded("the patient", OBJECT)], True
 
 
 def _possession(tokens: Tokens, at: int, *, first: bool) -> list[Token]:
     """`my chest` -> the chest (Chest, at the start), `my mother` -> mother, `my job` -> their job."""
-    owned = tokens[at + 1].bare.removesuffix("'s")
-    if owned in PEOPLE or first:
+    owned = next((token for token in tokens[at + 1 : at + 5] if token.tag.startswith("NN")), tokens[at + 1])
+    noun = owned.bare.removesuffix("'s")
+    if noun in PEOPLE or first:
         return []
-    return [_worded(tokens[at], "the" if owned in BODY else "their")]
+    the = noun in BODY or noun.removesuffix("s") in BODY or tokens[at].bare == CLINICIAN.possessive
+    return [tokens[at].worded("the", "DT") if the else tokens[at].worded("their", OWNER)]
+
+
+def _base(token: Token) -> str:
+    return token.bare.removesuffix("n't")
 
 
 def _verb(tokens: Tokens, at: int) -> list[Token] | None:
-    """The adverbs and the verb of the subject at `at`, the verb in the third person; None where it is not known."""
+    """The adverbs and the verb of the subject at `at`, the verb in the third person; None where there is none."""
     subject = tokens[at].bare
-    if subject in CONTRACTED:
-        return [_worded(tokens[at], CONTRACTED[subject])]
     after = at + 1
-    while after < len(tokens) and (tokens[after].bare in ADVERBS or tokens[after].bare.endswith("ly")):
+    while after < len(tokens) and tokens[after].tag == "RB" and tokens[after].bare in ADVERBS | {"not", "n't"}:
         after += 1
-    if after == len(tokens) or tokens[at].text != tokens[at].text.rstrip(",.;:!?"):
+    if subject in CONTRACTED:
+        return [tokens[at].worded(CONTRACTED[subject], "VBZ")]
+    if subject.endswith("'d"):
+        had = after < len(tokens) and (tokens[after].tag == "VBN" or tokens[after].bare in {"been", "had"})
+        return [tokens[at].worded("had" if had else "would", "MD")]
+    if after == len(tokens) or tokens[at].text[-1] in ".?!":
         return None
-    verb = _third(tokens[after].bare)
-    return None if verb is None else [*tokens[at + 1 : after], _worded(tokens[after], verb)]
+    verb = tokens[after]
+    if verb.tag not in {"VBP", "VB", "VBD", "MD", "VBZ", "VBN", "NN", "NNS", "IN", "JJ"}:
+        return None
+    finite = _finite(verb)
+    return None if finite is None else [*tokens[at + 1 : after], finite]
 
 
-def _third(verb: str) -> str | None:
-    if verb in THIRD:
-        return THIRD[verb]
-    if verb in UNCHANGED or (verb.endswith("ed") and len(verb) > 4):
+def _finite(verb: Token) -> Token | None:
+    """A finite verb after "I" or "you" as it stands after "she"; None for what is no verb."""
+    bare = verb.bare
+    if verb.tag in {"VBD", "MD"} and bare not in IRREGULAR:
         return verb
-    return f"{verb}s" if verb in REGULAR else None
+    if bare in UNCHANGING:
+        return verb
+    if bare in IRREGULAR:
+        return verb.worded(IRREGULAR[bare], "VBZ")
+    if verb.tag in {"VBP", "VB"} and bare.isalpha():
+        return verb.worded(third(bare), "VBZ")
+    if verb.tag in {"VBN", "VBZ"}:
+        return verb  # a past form that the tagger took for a participle, or a form already turned
+    return None
 
 
-def _is_subject(tokens: Tokens, at: int) -> bool:
+def gerund(verb: str) -> str:
+    """A verb's -ing form: take -> taking, get -> getting."""
+    if verb in GERUNDS:
+        return GERUNDS[verb]
+    if verb.endswith("ie"):
+        return f"{verb[:-2]}ying"
+    if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")):
+        return f"{verb[:-1]}ing"
+    short = len(verb) > 2 and verb[-1] not in "aeiouwxyhcl" and verb[-2] in "aeiou" and verb[-3] not in "aeiou"
+    if short and (len(verb) <= 4 or verb.endswith(("mit", "fer", "cur", "gin"))):
+        return f"{verb}{verb[-1]}ing"
+    return f"{verb}ing"
+
+
+GERUNDS = phrases.forms("gerunds")
+
+
+def _is_subject(tokens: Tokens, at: int, person: _Person) -> bool:
     """Whether "you" is followed by its verb: "you have" against "for you" or "start you on"."""
-    if tokens[at].bare != "you":
+    if person is PATIENT or tokens[at].bare != person.subject:
         return True
-    before = tokens[at - 1].bare if at else ""
-    return before not in OBJECT_YOU_AFTER and tokens[at].text[-1].isalpha() and at + 1 < len(tokens)
+    before = tokens[at - 1] if at else None
+    if tokens[at].text[-1] in ".,;?!" or at + 1 == len(tokens):
+        return False
+    if before is not None and before.text[-1].isalpha() and before.bare in OBJECT_YOU_AFTER:
+        return before.bare == "like" and tokens[at + 1].tag in {"VBP", "MD"}
+    after = at + 1
+    while after < len(tokens) - 1 and tokens[after].tag == "RB":
+        after += 1
+    return tokens[after].tag in {"VBP", "VBD", "MD", "VB", "VBZ"}

@@ -1,4 +1,4 @@
-"""From speech to note sentences: questions joined with answers, small talk dropped, third person where that is safe.
+"""From speech to note sentences: questions joined with answers, small talk dropped, note style, third person.
 
 One rule stands above the others: nothing is in the note that was not said. No number, drug, dose, side or negation is
 changed; a sentence that no rule fits keeps its words and names its speaker. A question alone states nothing.
@@ -11,14 +11,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from scribe.sections import answers, person, phrases
+from scribe.sections import answers, clauses, person, phrases, questions, style
 from scribe.sections.catalog import group_of
-from scribe.sections.tokens import Tokens, clean, frame, read
+from scribe.sections.disfluency import clean, trimmed, without_assent
+from scribe.sections.grammar import Grammar
+from scribe.sections.questions import within_quotes
+from scribe.sections.tokens import Tokens, ended, frame, lowered, read, text_of, words
 from scribe.sections.utterances import Utterance
 from scribe.types import Assertion, Role, SectionGroup, SectionKind, Span
 
 Labelled = tuple[Utterance, SectionKind, float]  # what was said, its section, and how sure that is
 
+K = SectionKind
 CHATTER = re.compile(rf"^[\W_]*(?:(?:{phrases.pattern('courtesies')})(?![\w'])[\W_]*)+$", re.IGNORECASE)
 OPENERS = r"(?:so|and|okay|ok|well|um|uh|now|alright|all right|yeah|great|good|perfect)"
 TALK = re.compile(rf"^(?:{OPENERS}[,.]? )*(?:{phrases.pattern('visit_talk')})(?![\w'])", re.IGNORECASE)
@@ -26,17 +30,19 @@ EXAM_TALK = re.compile(rf"^(?:{OPENERS}[,.]? )*(?:{phrases.pattern('exam_talk')}
 FINDING = re.compile(rf"\d|n't\b|\b(?:{phrases.pattern('findings')})\b", re.IGNORECASE)
 SHORT = 16  # words: a longer sentence that begins as talk may go on to a fact
 OPENING = re.compile(rf"\b(?:{phrases.pattern('opening_questions')})\b", re.IGNORECASE)
-LEAD_IN = re.compile(
-    rf"^(?:and |so |then |but |also )*(?:{phrases.pattern('lead_ins')})(?=(?P<verb>[a-z]+)\b)", re.IGNORECASE
-)
-ACTIONS, NO_CONTENT = phrases.words("actions"), phrases.words("no_content")
+NO_CONTENT = phrases.words("no_content")
 SPEAKERS = {Role.CLINICIAN: "Clinician:", Role.PATIENT: "Patient:", Role.OTHER: "Informant:"}
-FEW = 3  # words up to which an echo is an acknowledgement, and from which an instruction says enough
+FEW = 3  # words up to which an echo is an acknowledgement
 NEAR = 8  # words up to which what follows a question of an unnamed speaker is taken as its answer
 OTHERS = re.compile(r"\b(?:he|she|him|her|his)\b", re.IGNORECASE)
 YOURS = re.compile(r"\byour?\b(?! (?:son|daughter|child|know))", re.IGNORECASE)
 BRIEF = 12  # words up to which a clinician's statement with a yes or no after it was a question
 LAST_WORDS = 30  # words that questions asked in one breath may have to be answered together
+FOUND = frozenset({K.EXAM, K.VITALS, K.RESULTS})
+JUDGED = frozenset({K.ASSESSMENT, K.PLAN})
+DEVICE = re.compile(r"(?:hey,? )?(?:dragon\W+)?(?:show me|finalize|pull up)\b", re.IGNORECASE)
+BROKEN_OFF = re.compile(r"(?:-|,|\b(?:of|to|the|a|an|and|your|my|some|in|with|for|that))\s*$", re.IGNORECASE)
+THERE = re.compile(r"there(?:'s| is| was| are| were|'s been| has been) (?!no |not )")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,67 +58,125 @@ class Draft:
     joined: bool = False  # made of a question and its answer
     assertion: Assertion | None = None  # where the answer settles what is claimed
     instructs: bool = False  # a clinician says what will be done: "I'm going to start ..."
+    problem: bool = False  # names a problem of the assessment, whose plan follows
 
 
-def drafts(said: Sequence[Labelled]) -> Iterator[Draft]:
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """An utterance with its section and its words, cleaned (a yes kept) and tagged."""
+
+    utterance: Utterance
+    kind: SectionKind
+    score: float
+    tokens: Tokens
+
+    @property
+    def question(self) -> Tokens:
+        """Its words as a question."""
+        kept = without_assent(tuple(token for token in self.tokens if not questions.MARKER.fullmatch(token.bare)))
+        return kept[1:] if kept and kept[0].bare in {"or", "and"} and len(kept) > 1 else kept
+
+
+def drafts(labelled: Sequence[Labelled], grammar: Grammar) -> Iterator[Draft]:
     """The sentences of the note, in the order in which they were heard."""
-    asked: list[Labelled] = []
-    before: Utterance | None = None
-    informant = _informant([utterance for utterance, _, _ in said])
-    said = _without_patient(said) if informant else said
+    informant = _informant([utterance for utterance, _, _ in labelled])
+    labelled = _without_patient(labelled) if informant else labelled
+    whole = _uninterrupted(labelled)
+    cleaned = [clean(tokens, answer=True) for _, tokens in whole]
+    said = [_Said(*item, trimmed(tokens)) for (item, _), tokens in zip(whole, grammar.tagged(cleaned), strict=True)]
+    sex = (
+        ""
+        if informant
+        else person.sex_of([item.utterance.text for item in said if item.utterance.role is Role.CLINICIAN])
+    )
+    for draft in _told(said, informant=informant):
+        yield replace(draft, tokens=person.pronouns(draft.tokens, sex))
+
+
+def _told(said: Sequence[_Said], *, informant: bool) -> Iterator[Draft]:
+    asked: list[_Said] = []
+    before: _Said | None = None
     for item, following in zip_longest(said, said[1:]):
-        utterance = item[0]
-        if _asks(item, before, following[0] if following else None):
-            together = asked and before is not None and before.asks and _same_speaker(before, utterance)
+        utterance = item.utterance
+        if _asks(item, before, following):
+            together = asked and before is not None and before.utterance.asks and _same_speaker(before, item)
             asked = [*asked, item] if together else [item]
-        elif utterance.asks:
+        elif utterance.asks and utterance.role is not Role.CLINICIAN:
             pass  # a patient's question is no finding, and leaves the clinician's question open
-        elif before is not None and before.asks and (reply := _reply(before, item)):
+        elif before is not None and before.utterance.asks and (reply := _reply(before, item)):
             yield reply
-        elif asked and _answers(asked[-1][0], utterance):
-            if clean(read(utterance.text, 0), answer=True):
+        elif asked and _answers(asked[-1], item):
+            if item.tokens:
                 yield from _exchange(asked, item, informant=informant)
                 asked = []
-        elif not is_chatter(utterance.text):
+        elif not is_chatter(utterance.plain):
             yield from _remark(item, before, informant=informant)
-            if asked and not _same_speaker(asked[-1][0], utterance):
+            if asked and not _same_speaker(asked[-1], item):
                 asked = []
-        before = utterance
+        before = item
 
 
-def _asks(item: Labelled, before: Utterance | None, following: Utterance | None) -> bool:
-    """Whether the clinician asks here: a question, or few words about the history that the patient answers.
-
-    A recogniser often loses the question mark: "Shortness of breath." "No." must not become a finding.
-    """
-    utterance, kind, _ = item
-    if utterance.role is None or utterance.asks:
-        return utterance.asks and utterance.role in (None, Role.CLINICIAN)
-    clinicians = utterance.role is Role.CLINICIAN and following is not None and following.role is not Role.CLINICIAN
-    if not clinicians or following is None or group_of(kind) is not SectionGroup.HISTORY or is_chatter(utterance.text):
-        return False
-    tokens = clean(read(utterance.text, 0))
-    if _echo(tokens, utterance, before):
-        return False
-    if answers.answer_of(following.text) is not answers.Answer.MORE:
-        return len(tokens) <= BRIEF
-    return len(tokens) <= answers.FRAGMENT and not any(
-        token.bare in answers.FINITE or "'" in token.bare for token in tokens
-    )
+def _uninterrupted(labelled: Sequence[Labelled]) -> list[tuple[Labelled, Tokens]]:
+    """Each utterance with its words; one that somebody's "mm-hmm" broke off goes on with what its speaker says next."""
+    made: list[tuple[Labelled, Tokens]] = []
+    for item in labelled:
+        utterance = item[0]
+        tokens = read(utterance.text, utterance.span.start)
+        broken = made[-2][0][0] if len(made) > 1 else None
+        between = made[-1][0][0] if made else None
+        if (
+            broken is not None
+            and between is not None
+            and BROKEN_OFF.search(broken.text)
+            and broken.speaker == utterance.speaker != between.speaker
+            and broken.role == utterance.role
+            and is_chatter(between.plain)
+        ):
+            (first, kind, score), before = made[-2]
+            joined = replace(
+                first, text=f"{first.text} {utterance.text}", span=Span(first.span.start, utterance.span.end)
+            )
+            made[-2] = ((joined, kind, score) if score >= item[2] else (joined, item[1], item[2])), (*before, *tokens)
+        else:
+            made.append((item, tokens))
+    return made
 
 
 def is_chatter(text: str) -> bool:
     """Whether the whole sentence is a courtesy, an acknowledgement or talk about the visit itself."""
     plain = text.replace("\u2019", "'").strip()
-    if CHATTER.match(plain):
+    if CHATTER.match(plain) or DEVICE.match(plain):
         return True
     talk = TALK.match(plain) or EXAM_TALK.match(plain)
     return talk is not None and len(plain.split()) <= SHORT and not FINDING.search(plain)
 
 
+# --- who asks and who answers
+def _asks(item: _Said, before: _Said | None, following: _Said | None) -> bool:
+    """Whether the clinician asks here: a question, or few words about the history that the patient answers.
+
+    A recogniser often loses the question mark: "Shortness of breath." "No." must not become a finding.
+    """
+    utterance = item.utterance
+    if utterance.role is None or utterance.asks or questions.asks(without_assent(item.tokens)):
+        own = without_assent(item.tokens)
+        announced = utterance.role is not None and (style.plan(own)[1] or style.announces(own))
+        return utterance.role in (None, Role.CLINICIAN) and not announced
+    if utterance.role is not Role.CLINICIAN or following is None or following.utterance.role is Role.CLINICIAN:
+        return False
+    if group_of(item.kind) is not SectionGroup.HISTORY or is_chatter(utterance.plain):
+        return False
+    tokens = without_assent(item.tokens)
+    if _echo(tokens, item, before):
+        return False
+    if answers.answer_of(following.utterance.plain) is not answers.Answer.MORE:
+        return len(tokens) <= BRIEF
+    return len(tokens) <= questions.FRAGMENT and not clauses.is_clause(tokens)
+
+
 def _informant(said: Sequence[Utterance]) -> bool:
     """Whether the one who answers is not the patient: the clinician asks about "him" or "her" more than about "you"."""
-    asked = [utterance.text for utterance in said if utterance.role is Role.CLINICIAN and utterance.asks]
+    asked = [utterance.plain for utterance in said if utterance.role is Role.CLINICIAN and utterance.asks]
     others, yours = (sum(len(pattern.findall(text)) for text in asked) for pattern in (OTHERS, YOURS))
     return others > yours and others >= 3
 
@@ -124,116 +188,164 @@ def _without_patient(said: Sequence[Labelled]) -> list[Labelled]:
     ]
 
 
-def _same_speaker(a: Utterance, b: Utterance) -> bool:
-    return a.speaker == b.speaker and a.role == b.role
+def _same_speaker(a: _Said, b: _Said) -> bool:
+    return a.utterance.speaker == b.utterance.speaker and a.utterance.role == b.utterance.role
 
 
-def _answers(question: Utterance, reply: Utterance) -> bool:
+def _answers(question: _Said, reply: _Said) -> bool:
     """Whether `reply` answers: somebody else speaks or, where nobody is named, it is short or says yes or no."""
-    if question.speaker is not None or reply.speaker is not None:
-        return question.speaker != reply.speaker
-    said = answers.answer_of(reply.text)
-    return said is not answers.Answer.MORE or len(reply.text.split()) <= NEAR
+    if question.utterance.speaker is not None or reply.utterance.speaker is not None:
+        return question.utterance.speaker != reply.utterance.speaker
+    said = answers.answer_of(reply.utterance.plain)
+    return said is not answers.Answer.MORE or len(reply.utterance.text.split()) <= NEAR
 
 
-def _exchange(asked: Sequence[Labelled], item: Labelled, *, informant: bool) -> Iterator[Draft]:
-    reply = item[0]
-    questions = _asked_together(asked)
-    answer = clean(read(reply.text, reply.span.start), answer=True)
-    spoken = tuple(token for utterance, _, _ in questions for token in _question(utterance))
-    if is_chatter(reply.text) and answers.answer_of(reply.text) is answers.Answer.MORE:
+# --- a question and its answer
+def _exchange(asked: Sequence[_Said], item: _Said, *, informant: bool) -> Iterator[Draft]:
+    reply = item.utterance
+    plain = answers.answer_of(reply.plain)
+    if is_chatter(reply.plain) and plain is answers.Answer.MORE:
         return
-    empty = all(token.bare in NO_CONTENT | {"correct", "right"} for token in spoken)
-    courtesy = empty or is_chatter(asked[-1][0].text) or OPENING.search(asked[-1][0].text)
-    if courtesy or (answers.is_open(spoken) and answers.stands_alone(answer)):
-        if not is_chatter(reply.text):
+    together = _asked_together(asked, plain)
+    question = questions.analyse(together[-1].question) if together else None
+    open_asked = question is not None and question.form is questions.Form.OPEN and not question.label
+    if (
+        question is None
+        or OPENING.search(asked[-1].utterance.plain)
+        or (open_asked and answers.stands_alone(item.tokens))
+    ):
+        if not is_chatter(reply.plain):
             yield from _remark(item, None, informant=informant)
         return
-    joined = answers.join(spoken, answer, informant=informant)
-    kind, score = _exchange_kind(asked[-1], item)
-    alone = not any(token.span and token.span.start < reply.span.start for token in joined.tokens)
-    heard = (*([] if alone else [utterance.span for utterance, _, _ in questions]), reply.span)
-    yield Draft(joined.tokens, heard, reply.speaker, reply.role, kind, score, not alone, joined.assertion)
+    kind, score = _exchange_kind(together[-1], item)
+    for one in together:
+        for joined in answers.join(questions.analyse(one.question), item.tokens, informant=informant):
+            alone = not any(token.span and token.span.start < reply.span.start for token in joined.tokens)
+            spans = (*(() if alone else (one.utterance.span,)), reply.span)
+            own = (item.kind, item.score) if alone and item.kind is not K.OTHER else (kind, score)
+            yield Draft(joined.tokens, spans, reply.speaker, reply.role, *own, not alone, joined.assertion)
 
 
-def _reply(question: Utterance, item: Labelled) -> Draft | None:
+def _reply(question: _Said, item: _Said) -> Draft | None:
     """What a clinician answers to a patient's question, where the answer says nothing without it."""
-    reply, kind, score = item
-    if question.role is not Role.PATIENT or reply.role is not Role.CLINICIAN:
+    reply = item.utterance
+    if question.utterance.role is not Role.PATIENT or reply.role is not Role.CLINICIAN:
         return None
-    if is_chatter(reply.text) or _instructs(clean(read(reply.text, reply.span.start))):
+    tokens = without_assent(item.tokens)
+    if is_chatter(reply.plain) or style.plan(tokens)[1] or not tokens:
         return None
-    joined = answers.replied(_question(question), clean(read(reply.text, reply.span.start), answer=True))
+    joined = answers.replied(question.question, tokens)
     if joined is None:
         return None
-    heard = (question.span, reply.span)
-    return Draft(joined.tokens, heard, reply.speaker, reply.role, kind, score, assertion=joined.assertion)
+    heard = (question.utterance.span, reply.span)
+    return Draft(joined.tokens, heard, reply.speaker, reply.role, item.kind, item.score, assertion=joined.assertion)
 
 
-def _asked_together(asked: Sequence[Labelled]) -> list[Labelled]:
-    """The questions an answer belongs to: all that were asked in one breath if they are short, else the last."""
-    if OPENING.search(asked[-1][0].text) or sum(len(item[0].text.split()) for item in asked) > LAST_WORDS:
-        return [asked[-1]]
-    return [item for item in asked if not is_chatter(item[0].text)] or [asked[-1]]
+def _asked_together(asked: Sequence[_Said], said: answers.Answer) -> list[_Said]:
+    """The questions an answer belongs to: the last, and for a plain no those asked in the same breath before it."""
+    kept = [item for item in asked if not is_chatter(item.utterance.plain) and not _is_empty(item.question)]
+    if said is not answers.Answer.NO or sum(len(item.tokens) for item in kept) > LAST_WORDS:
+        return kept[-1:]
+    deniable = (questions.Form.SYMPTOM, questions.Form.FRAGMENT, questions.Form.CLAUSE)
+    return [item for item in kept[:-1] if questions.analyse(item.question).form in deniable] + kept[-1:]
 
 
-def _question(utterance: Utterance) -> Tokens:
-    tokens = clean(read(utterance.text, utterance.span.start))
-    return tokens[1:] if tokens and tokens[0].bare == "or" else tokens
+def _is_empty(tokens: Tokens) -> bool:
+    return all(token.bare in NO_CONTENT for token in tokens)
 
 
-def _exchange_kind(question: Labelled, answer: Labelled) -> tuple[SectionKind, float]:
+def _exchange_kind(question: _Said, answer: _Said) -> tuple[SectionKind, float]:
     """The section of an exchange: the question's, unless the answer says more surely what it is about."""
-    _, asked_kind, asked_score = question
-    _, kind, score = answer
-    if asked_kind is SectionKind.OTHER or (kind is not SectionKind.OTHER and score > asked_score):
-        return kind, score
-    return asked_kind, asked_score
+    if question.kind is K.OTHER or (answer.kind is not K.OTHER and answer.score > question.score):
+        return answer.kind, answer.score
+    return question.kind, question.score
 
 
-def _remark(item: Labelled, before: Utterance | None, *, informant: bool) -> Iterator[Draft]:
-    utterance, kind, score = item
-    tokens = clean(read(utterance.text, utterance.span.start))
-    if all(token.bare in NO_CONTENT for token in tokens) or _echo(tokens, utterance, before):
+# --- what is said unasked
+def _remark(item: _Said, before: _Said | None, *, informant: bool) -> Iterator[Draft]:
+    tokens = without_assent(item.tokens)
+    if _is_empty(tokens) or _echo(tokens, item, before):
         return
-    turned = _third_person(tokens, utterance, informant=informant)
-    instructs = utterance.role is Role.CLINICIAN and _instructs(tokens)
-    if instructs and kind not in (SectionKind.EXAM, SectionKind.VITALS):
-        kind = SectionKind.PLAN
-    yield Draft(turned, (utterance.span,), utterance.speaker, utterance.role, kind, score, instructs=instructs)
+    whole = Draft(tokens, (item.utterance.span,), item.utterance.speaker, item.utterance.role, item.kind, item.score)
+    pieces = [tokens] if item.utterance.role is None else clauses.split(tokens)
+    for clause in pieces:
+        if len(pieces) > 1 and (is_chatter(text_of(clause)) or _is_empty(clause)):
+            continue
+        if item.utterance.role is Role.CLINICIAN and clauses.turns_round(clause):
+            continue  # a question that no answer belongs to
+        draft = replace(whole, tokens=clause, heard=(_span(clause, item.utterance.span),))
+        if item.utterance.role is Role.CLINICIAN:
+            yield from _clinicians(draft, informant=informant)
+        elif not clauses.asks(clause):
+            yield replace(draft, tokens=_others(clause, item.utterance.role))
 
 
-def _echo(tokens: Tokens, utterance: Utterance, before: Utterance | None) -> bool:
+def _span(tokens: Tokens, whole: Span) -> Span:
+    spans = [token.span for token in tokens if token.span]
+    return Span(spans[0].start, spans[-1].end) if spans else whole
+
+
+def _echo(tokens: Tokens, item: _Said, before: _Said | None) -> bool:
     """Whether a few words only give back what somebody else just said."""
-    if before is None or _same_speaker(before, utterance):
+    if before is None or _same_speaker(before, item):
         return False
-    said = set(re.findall(r"[\w']+", before.text.lower()))
+    said = set(re.findall(r"[\w']+", before.utterance.text.lower()))
     return len(tokens) <= FEW and all(token.bare in said for token in tokens)
 
 
-def _third_person(tokens: Tokens, utterance: Utterance, *, informant: bool) -> Tokens:
-    """The sentence in the third person, or as a quotation; an informant who is spoken to is not the patient."""
-    if utterance.role is None:
+def _others(tokens: Tokens, role: Role | None) -> Tokens:
+    """What the patient or an informant says, in the third person or quoted."""
+    if role is None:
         return tokens
-    turned: Tokens | None = None
-    if utterance.role is Role.PATIENT:
-        turned = person.patient(tokens)
-    elif utterance.role is Role.CLINICIAN:
-        tokens = without_lead_in(tokens)
-        turned = None if informant and person.addresses(tokens) else person.clinician(tokens)
-    elif not person.mentions(tokens):
-        turned = tokens
-    return turned or (*frame(SPEAKERS[utterance.role]), *answers.within_quotes(tokens))
+    if role is not Role.PATIENT:
+        return tokens if not person.mentions(tokens) else (*frame(SPEAKERS[role]), *within_quotes(tokens))
+    turned = person.patient(tokens)
+    if turned is None:
+        return (*frame(SPEAKERS[role]), *within_quotes(tokens))
+    opens = words(tokens).text
+    if found := THERE.match(opens):
+        return (*frame("Reports"), *lowered(turned[len(found[0].split()) :]))
+    if tokens[0].bare == "my" and turned[0].bare not in person.PEOPLE and clauses.is_clause(turned):
+        return (*frame("Reports the"), *lowered(turned))
+    return turned
 
 
-def _instructs(tokens: Tokens) -> bool:
-    """Whether a clinician says what will be done: "I'm going to start ..."; not "let's start again"."""
-    return FEW <= len(without_lead_in(tokens)) < len(tokens)
+def _clinicians(draft: Draft, *, informant: bool) -> Iterator[Draft]:
+    """What the clinician says, in note style: a problem, an order, a finding, a thought, or what is known already."""
+    if (draft.kind in JUDGED or style.is_ranked(draft.tokens)) and (named := style.problem(draft.tokens)):
+        name = (_span(named.name, draft.heard[0]),)
+        yield replace(
+            draft, tokens=person.clinician(named.name) or named.name, heard=name, kind=K.ASSESSMENT, problem=True
+        )
+        if len(named.rest) < FEW:
+            return
+        draft = replace(draft, tokens=named.rest, heard=(_span(named.rest, draft.heard[0]),))
+    if style.announces(draft.tokens) and not FINDING.search(text_of(draft.tokens)):
+        return
+    instruction, instructs = style.plan(draft.tokens)
+    if instructs and draft.kind not in FOUND:
+        yield replace(draft, tokens=_instruction(instruction), kind=K.PLAN, instructs=True)
+        return
+    tokens = draft.tokens
+    if draft.kind in FOUND:
+        tokens = style.finding(tokens)
+    elif draft.kind in JUDGED and (thought := style.impression(tokens)):
+        tokens = thought
+    elif group_of(draft.kind) is SectionGroup.HISTORY:
+        tokens = style.without_chart(tokens)
+    turned = None if informant and person.addresses(tokens) else person.clinician(tokens)
+    if turned is None:
+        turned = (*frame(SPEAKERS[Role.CLINICIAN]), *within_quotes(tokens))
+    yield replace(draft, tokens=ended(turned))
 
 
-def without_lead_in(tokens: Tokens) -> Tokens:
-    """Shorten "I'm going to start ..." to "Start ...": only before a verb that names a clinician's action."""
-    found = LEAD_IN.match(answers.text_of(tokens).replace("\u2019", "'"))
-    if found is None or found["verb"].lower() not in ACTIONS:
-        return tokens
-    return tokens[len(found[0].split()) :]
+def _instruction(tokens: Tokens) -> Tokens:
+    """An order as the plan has it: "put you on carvedilol" -> "put on carvedilol"."""
+    lead = frame("Do") if tokens[0].bare in {"not", "never"} else ()
+    owned = tuple(
+        token
+        for token, after in zip_longest(tokens, tokens[1:])
+        if not (token.bare == "your" and after is not None and after.bare not in person.BODY)
+    )
+    turned = person.clinician((*lead, *owned))
+    return turned if turned is not None else (*lead, *tokens)

@@ -11,42 +11,75 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from scribe.sections import phrases
 from scribe.types import Span
 
 PIECE = re.compile(r"\S+")
 EDGE = "\"'()[].,;:!?\u2026\u201c\u201d-\u2013\u2014"
-FILLERS, OPENERS, ASSENT, MAY_REPEAT = map(phrases.words, ("fillers", "openers", "assent", "may_repeat"))
-OPENING_PHRASES, TAGS = phrases.phrases("opening_phrases"), phrases.phrases("tags")
-STUTTER = re.compile(r"^(\w{1,3})-(?=\1)", re.IGNORECASE)
-SUBJECTS, STUMBLED = phrases.words("subjects"), phrases.words("stumbled")
-CUT_OFF = re.compile(r"^[A-Za-z]{1,4}-$")
+MARKS = re.compile(r"[.,;:!?\u2026%]+")  # punctuation that was written apart from its word
+CLITIC = re.compile(r"(?i)n['\u2019]t|['\u2019](?:s|m|re|ve|ll|d)")
+HALVES = {("gon", "na"), ("wan", "na"), ("got", "ta"), ("can", "not")}
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word of a sentence with its punctuation; `span` is where it was heard, None for a frame word."""
+    """One word of a sentence with its punctuation; `span` is where it was heard, None for a frame word.
+
+    `tag` is its part of speech (Penn Treebank), `clitic` that of what is joined to it ("I'm"); empty where unknown.
+    """
 
     text: str = field(repr=False)
     span: Span | None
+    tag: str = ""
+    clitic: str = ""
 
     @property
     def bare(self) -> str:
         """The word in lower case without punctuation."""
         return self.text.strip(EDGE).lower().replace("\u2019", "'")
 
+    @property
+    def tail(self) -> str:
+        """The punctuation after the word."""
+        return self.text[len(self.text.rstrip(EDGE)) :]
+
+    def worded(self, word: str, tag: str | None = None) -> Token:
+        """Another word in this one's place, with this one's punctuation."""
+        return replace(self, text=word + self.tail, tag=self.tag if tag is None else tag)
+
 
 Tokens = tuple[Token, ...]
 
 
 def read(text: str, offset: int) -> Tokens:
-    """The tokens of `text`, which begins at character `offset` of the transcript's text."""
-    return tuple(Token(found[0], Span(offset + found.start(), offset + found.end())) for found in PIECE.finditer(text))
+    """The tokens of `text`, which begins at character `offset` of the transcript's text.
+
+    What a transcript writes apart is put together: "do n't", "gon na", a comma after a space.
+    """
+    tokens: list[Token] = []
+    for found in PIECE.finditer(text):
+        token = Token(found[0], Span(offset + found.start(), offset + found.end()))
+        before = tokens[-1] if tokens else None
+        if before is not None and before.span and token.span and _belongs(before, token):
+            tokens[-1] = Token(before.text + token.text, Span(before.span.start, token.span.end))
+        else:
+            tokens.append(token)
+    return tuple(tokens)
+
+
+def _belongs(before: Token, token: Token) -> bool:
+    if MARKS.fullmatch(token.text) or CLITIC.fullmatch(token.text):
+        return before.text[-1].isalnum() or MARKS.fullmatch(token.text) is not None
+    return (before.text.lower(), token.text.lower()) in HALVES
 
 
 def frame(text: str) -> Tokens:
     """Frame words."""
     return tuple(Token(word, None) for word in text.split())
+
+
+def text_of(tokens: Sequence[Token]) -> str:
+    """The tokens with one space between them."""
+    return " ".join(token.text for token in tokens)
 
 
 def render(tokens: Sequence[Token]) -> str:
@@ -67,85 +100,87 @@ def places(tokens: Sequence[Token]) -> list[tuple[Span, Span]]:
     return found
 
 
-def clean(tokens: Tokens, *, answer: bool = False) -> Tokens:
-    """The sentence without fillers, stutters, words that only open a turn, and the tag that asks for assent.
-
-    An `answer` keeps its yes. May be empty where the sentence was nothing but fillers.
-    """
-    kept = [token for token in tokens if token.bare not in FILLERS and not CUT_OFF.match(token.text) and token.bare]
-    kept = _unstuttered(_without_asides([_whole(token) for token in kept]))
-    kept = _without_openers(kept, OPENERS - {"right"} if answer else OPENERS | ASSENT)
-    for tag in TAGS:
-        if len(kept) > len(tag) + 1 and tuple(token.bare for token in kept[-len(tag) :]) == tag:
-            kept = kept[: -len(tag)]
-    return ended(kept)
+def heard(tokens: Sequence[Token]) -> tuple[Span, ...]:
+    """Where the tokens were heard: neighbouring places are one span."""
+    spans = sorted((token.span for token in tokens if token.span), key=lambda span: span.start)
+    merged: list[Span] = []
+    for span in spans:
+        if merged and span.start <= merged[-1].end + 1:
+            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
+        else:
+            merged.append(span)
+    return tuple(merged)
 
 
 def ended(tokens: Iterable[Token]) -> Tokens:
-    """The tokens without a comma or dash left at either end."""
+    """The tokens without a comma or dash left at the end."""
     kept = list(tokens)
     if kept:
         kept[-1] = replace(kept[-1], text=kept[-1].text.rstrip(",;-\u2013\u2014:"))
     return tuple(token for token in kept if token.text)
 
 
-def _without_asides(tokens: list[Token]) -> list[Token]:
-    kept: list[Token] = []
+def stopless(tokens: Tokens) -> Tokens:
+    """The tokens without the mark that ends their sentence."""
+    if not tokens:
+        return tokens
+    last = tokens[-1]
+    return ended((*tokens[:-1], replace(last, text=last.text.rstrip(".?!,;\u2026"))))
+
+
+def lowered(tokens: Tokens) -> Tokens:
+    """The tokens with a small letter at their start, but for what is always written with a capital."""
+    if not tokens:
+        return tokens
+    first = tokens[0]
+    core = first.text.strip(EDGE)
+    keep = (
+        first.bare == "i"
+        or first.bare.startswith("i'")
+        or core[1:] != core[1:].lower()
+        or (first.tag == "NNP" and len(tokens) > 1)
+    )
+    return tokens if keep else (replace(first, text=first.text[:1].lower() + first.text[1:]), *tokens[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The bare words of a sentence as one string, for patterns that find tokens."""
+
+    text: str = field(repr=False)
+    starts: tuple[int, ...]  # of each token in `text`
+
+    def token_at(self, character: int) -> int:
+        """The index of the token that begins at or after this character."""
+        return next((at for at, start in enumerate(self.starts) if start >= character), len(self.starts))
+
+
+def words(tokens: Sequence[Token]) -> Words:
+    """The bare words, one space between them."""
+    starts, at = [], 0
     for token in tokens:
-        kept.append(token)
-        aside = len(kept) >= 2 and (kept[-2].bare, token.bare) in {("you", "know"), ("i", "mean")}
-        opened = len(kept) > 2 and kept[-3].text.endswith((",", "-"))
-        if aside and (opened or token.text.endswith(",")):
-            del kept[-2:]
-        elif token.bare == "like" and len(kept) >= 2 and kept[-2].text.endswith(",") and token.text.endswith(","):
-            del kept[-1]
-    return kept
+        starts.append(at)
+        at += len(token.bare) + 1
+    return Words(" ".join(token.bare for token in tokens), tuple(starts))
 
 
-def _whole(token: Token) -> Token:
-    """`y-you` -> you, for the small words on which people stumble; `t-test` stays."""
-    rest = STUTTER.sub("", token.text)
-    return replace(token, text=rest) if rest.strip(EDGE).lower() in STUMBLED else token
+def find(pattern: re.Pattern[str], tokens: Sequence[Token], *, start: bool = False) -> tuple[int, int] | None:
+    """The tokens that a pattern over the bare words covers, half-open; `start`: only at the sentence's start.
+
+    A pattern must cover whole words.
+    """
+    told = words(tokens)
+    found = pattern.match(told.text) if start else pattern.search(told.text)
+    if found is None or found.start() == found.end():
+        return None
+    return told.token_at(found.start()), told.token_at(found.end())
 
 
-def _unstuttered(tokens: list[Token]) -> list[Token]:
-    """Drop what is said twice in a row, up to four words ("in my in my chest"), and a subject that is begun anew."""
-    kept = [a for a, b in pairwise(tokens) if not _same(a, b) and not _begun_anew(a, b)] + tokens[-1:]
-    for size in (4, 3, 2):
-        at = 0
-        while at + 2 * size <= len(kept):
-            if all(_same(kept[i], kept[i + size], anywhere=True) for i in range(at, at + size)):
-                del kept[at : at + size]
-            else:
-                at += 1
-    return kept
+def same_words(a: Sequence[Token], b: Sequence[Token]) -> bool:
+    """Whether both say the same, whatever the case and punctuation."""
+    return [token.bare for token in a] == [token.bare for token in b]
 
 
-def _begun_anew(a: Token, b: Token) -> bool:
-    return a.text[-1] in ",-" and a.bare in SUBJECTS and b.bare in SUBJECTS
-
-
-def _same(a: Token, b: Token, *, anywhere: bool = False) -> bool:
-    """Whether `b` says `a` again; some words mean more when doubled ("no no", "very very") unless more is repeated."""
-    if b.bare.startswith(a.bare + "'") and a.bare.isalpha() and a.text[-1].isalpha():
-        return not anywhere  # "it it's"
-    if a.bare != b.bare or not a.bare.replace("'", "").isalpha() or a.text[-1] in ".?!":
-        return False
-    return anywhere or a.bare not in MAY_REPEAT
-
-
-def _without_openers(tokens: list[Token], openers: frozenset[str]) -> list[Token]:
-    while len(tokens) > 1:
-        first, second = tokens[0], tokens[1]
-        if len(tokens) > 2 and (first.bare, second.bare) in OPENING_PHRASES:
-            tokens = tokens[2:]
-        elif first.bare in openers and not (first.bare == "right" and _is_side(first, second)):
-            tokens = tokens[1:]
-        else:
-            break
-    return tokens
-
-
-def _is_side(first: Token, second: Token) -> bool:
-    """Whether "right" names a side: it does unless a comma or full stop sets it off, or a new clause follows."""
-    return first.text[-1].isalpha() and second.bare not in {"so", "and", "okay", "ok", "now", "i'm", "let's", "i"}
+def neighbours(tokens: Sequence[Token]) -> Iterable[tuple[Token, Token]]:
+    """Each token with the next."""
+    return pairwise(tokens)

@@ -19,6 +19,9 @@ END = re.compile(r"[.?!\u2026]+[\"')\]]*(?:,(?=[A-Z\d(])|(?=\s|[A-Z]|$))")
 ABBREVIATION = re.compile(
     r"(?:\b(?:dr|mr|mrs|ms|st|vs|approx|e\.g|i\.e|[a-z]\.[a-z]|[b-hj-z])|(?m:^)[^\w\n]*\d{1,2})\.$", re.IGNORECASE
 )
+APART = re.compile(
+    r"(?i)\s+([.,;:?!\u2026]|n't\b|'(?:s|m|re|ve|ll|d)\b|(?<=\bgon )na\b|(?<=\bwan )na\b|(?<=\bgot )ta\b)"
+)
 CAPITALS = re.compile(r"(?:^|(?<=[\s.,;]))[A-Z][A-Z/&()' -]{2,60}:")  # HEADINGS: inside a paragraph
 ASSENT = re.compile(r"\w[^?]*\W(?:okay|ok|all right|alright)\?\W*$", re.IGNORECASE)  # "..., okay?" asks nothing
 UNMARKED = re.compile(
@@ -40,11 +43,16 @@ class Utterance:
     role: Role | None
 
     @property
+    def plain(self) -> str:
+        """The text with what a transcript may write apart put together: "do n't", "gon na", a mark after a space."""
+        return APART.sub(r"\1", self.text.replace("\u2019", "'"))
+
+    @property
     def asks(self) -> bool:
         """Whether it is a question; a clinician's may have lost its mark."""
-        if self.text.rstrip("\"')] ").endswith("?"):
-            return self.role is Role.PATIENT or not ASSENT.search(self.text)
-        return self.role is Role.CLINICIAN and UNMARKED.match(self.text) is not None
+        if self.plain.rstrip("\"')] ").endswith("?"):
+            return self.role is Role.PATIENT or not ASSENT.search(self.plain)
+        return self.role is Role.CLINICIAN and UNMARKED.match(self.plain) is not None
 
 
 def split(transcript: Transcript) -> tuple[Utterance, ...]:

@@ -15,6 +15,9 @@ def classifier() -> LinearClassifier:
     return LinearClassifier(Config())
 
 
+EVERYTHING = Config.model_validate({"sections": {"brief": False}})
+
+
 class OneKind:
     """A classifier that puts everything into one section, so that a test sees rewriting alone."""
 
@@ -30,7 +33,7 @@ def visit() -> Callable[..., list[Statement]]:
     """The statements made of a labelled dialogue whose every utterance is of one kind."""
 
     def statements(text: str, kind: SectionKind = SectionKind.ROS) -> list[Statement]:
-        made = compose.arrange(plain_text.read(text), Mode.VISIT, OneKind(kind), Config())  # type: ignore[arg-type]
+        made = compose.arrange(plain_text.read(text), Mode.VISIT, OneKind(kind), EVERYTHING)
         return [statement for section in made for statement in section.statements]
 
     return statements

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from scribe.sections.tokens import clean, places, read, render
+from scribe.sections.disfluency import clean
+from scribe.sections.tokens import places, read, render
 
 
 @pytest.mark.parametrize(
@@ -15,7 +16,7 @@ from scribe.sections.tokens import clean, places, read, render
         ("no no pain", "No no pain."),
         ("right, so it hurts", "It hurts."),
         ("right knee hurts", "Right knee hurts."),
-        ("it was, you know, bad", "It was, bad."),
+        ("it was, you know, bad", "It was bad."),
         ("you know my doctor", "You know my doctor."),
         ("I don't like it, it's bad", "I don't like it, it's bad."),
         ("10 10 mg", "10 10 mg."),
