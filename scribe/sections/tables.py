@@ -43,6 +43,7 @@ TEST, RESULT_JOINTS = layout_words.whole_words("test"), layout_words.alternative
 RESULT = re.compile(
     rf"(?P<test>[^.;:]{{2,70}}?)(?P<joint>(?:\s+(?:{RESULT_JOINTS})(?!\w))+|\s*[:=]|(?=\s\d))\s*(?=\S)", re.IGNORECASE
 )
+NO_STATUS = re.compile(r"\b(?:it's|that's|what's|called|if|when|unless|like)\b", re.IGNORECASE)
 SAID_BY_THE_LINE = frozenset({"is", "was", "are", "were", "at", "of", "reads", "measured", "came", "back", "as"})
 LONG = 6  # words: more of them before the drug are a story, not a status
 NAME_WORDS = 8  # words that the name of a test may have
@@ -138,6 +139,8 @@ def _only_joints(text: str) -> bool:
 def _medications(statement: Statement) -> Iterator[Cells]:
     """Medicine, status (the words before it: "Takes", "No longer takes"), dose, route, how often, remarks."""
     text = statement.text
+    if statement.assertion is Assertion.CONDITIONAL:
+        return
     drugs = named.drugs(text)
     yield from _medicine(text, drugs[0], 0, len(text)) if len(drugs) == 1 else _listed(text, drugs)
 
@@ -160,8 +163,11 @@ def _medicine(text: str, drug: Span, start: int, end: int) -> Iterator[Cells]:
     often = _often(text, start, end, (drug, *dose, *route))
     used = (drug, *dose, *route, *often)
     status = rest(text, (span for span in used if span.end <= drug.start), start, drug.start)
-    if sum(len(text[span.start : span.end].split()) for span in status) > LONG:
-        return
+    if status:  # from its first word on: "is still", not "still"
+        status = (Span(start, status[-1].end),) if len(status) == 1 else status
+        said = " ".join(text[span.start : span.end] for span in status)
+        if len(said.split()) > LONG or NO_STATUS.search(said):
+            return
     remarks = rest(text, (span for span in used if span.start >= drug.end), drug.end, end)
     yield (drug,), status, dose, route, often, remarks
 

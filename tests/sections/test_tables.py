@@ -58,6 +58,7 @@ def test_medications_have_status_dose_route_and_frequency() -> None:
         "It helps a bit.",
         "Insulin 10 units subcutaneously at bedtime.",
         "No longer takes warfarin.",
+        "Is still on the metformin.",
         "Was on lisinopril 20 mg daily but stopped it last month.",
         "Takes half a tablet of metoprolol in the morning.",
     )
@@ -66,6 +67,7 @@ def test_medications_have_status_dose_route_and_frequency() -> None:
         ["ibuprofen", "Takes", "400 mg", "", "twice a day", "It helps a bit."],
         ["Insulin", "", "10 units", "subcutaneously", "at bedtime", ""],
         ["warfarin", "No longer takes", "", "", "", ""],
+        ["metformin", "Is still", "", "", "", ""],
         ["lisinopril", "Was", "20 mg", "", "daily", "but stopped it last month"],
         ["metoprolol", "Takes", "half a tablet", "", "in the morning", ""],
     ]
@@ -81,6 +83,8 @@ def test_medications_have_status_dose_route_and_frequency() -> None:
         "Increased lisinopril from 10 mg to 20 mg daily.",
         "Asked \u201cdo you take aspirin?\u201d: \u201cyes.\u201d",
         "Takes a blue pill.",
+        "If taking medications like codeine, stop them.",
+        "It's called salbutamol.",
     ],
 )
 def test_doubt_whose_dose_or_status_it_is_leaves_the_sentence_whole(said: str) -> None:
