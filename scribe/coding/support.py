@@ -7,13 +7,13 @@ test, drug or sign of this one problem (`related.yaml`). The cues: `support.yaml
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
 from scribe.coding import investigations, medicines, problems
 from scribe.coding.reading import Cues, Line, compiled, table
-from scribe.types import Assertion, Meat, Problem, Quote, SectionKind, Span, Support
+from scribe.types import Assertion, Meat, Problem, SectionKind, Span, Support
 
 EACH = 2  # statements shown for each of the four
 READ = frozenset(
@@ -43,11 +43,12 @@ class _Family:
 
 
 @dataclass(frozen=True, slots=True)
-class _Named:
-    """The tests, drugs and words of one line, found once for all problems."""
+class _Item:
+    """A test or drug of a line. `tied`: the problems it is for, by their place, and how that is known."""
 
-    tests: tuple[investigations.Investigation, ...]
-    drugs: tuple[medicines.Medicine, ...]
+    kind: Meat
+    span: Span
+    tied: Mapping[int, str]
 
 
 def supported(found: Sequence[Problem], lines: Sequence[Line]) -> tuple[Problem, ...]:
@@ -55,24 +56,30 @@ def supported(found: Sequence[Problem], lines: Sequence[Line]) -> tuple[Problem,
     support: list[list[Support]] = [[] for _ in found]
     homes = problems.scopes(found, lines)
     for line in sorted(lines, key=lambda line: not line.assessed):
-        if line.kind not in READ:
-            continue
-        named = _Named(investigations.find(line.text), tuple(medicines.find(line.text)))
-        for at, link in _links(line, found, homes.get(line.statement.id, ()), named):
-            support[at] += [Support(kind, quote, link) for kind, quote in _done(line, named)]
+        if line.kind in READ:
+            for at, item in _of_line(line, found, homes.get(line.statement.id, ())):
+                support[at].append(item)
     return tuple(replace(problem, support=_best(items)) for problem, items in zip(found, support, strict=True))
 
 
-def _links(line: Line, found: Sequence[Problem], home: Sequence[int], named: _Named) -> Iterator[tuple[int, str]]:
-    """The problems a line speaks of, and how that is known. What could be of two problems is of neither."""
-    own = [at for at, problem in enumerate(found) if _names(problem, line)]
-    yield from ((at, NAMED) for at in own)
-    yield from ((at, ARRANGED) for at in home if at not in own)
-    if own or home:
-        return
-    tied = [(at, link) for at, problem in enumerate(found) if (link := _tie(problem, line, named))]
-    if len(tied) == 1:
-        yield tied[0]
+def _of_line(line: Line, found: Sequence[Problem], home: Sequence[int]) -> Iterator[tuple[int, Support]]:
+    """What a line shows, for which problem. What could be for two problems is for neither.
+
+    A test or drug counts for the problem it is for, even where the line stands under another.
+    """
+    items = tuple(_items(line, found))
+    belongs = dict.fromkeys(home, ARRANGED) | {at: NAMED for at, problem in enumerate(found) if _names(problem, line)}
+    if not belongs:
+        tied = {at: link for item in items for at, link in item.tied.items()}
+        tied = _signs(line, found) | tied
+        belongs = tied if len(tied) == 1 else {}
+    for name, span in _cues().find(line.text):
+        if line.claim(span) not in UNTOLD:
+            yield from ((at, Support(Meat(name), line.quote(span), link)) for at, link in belongs.items())
+    for item in items:
+        here = {at: link for at, link in belongs.items() if at in item.tied or not item.tied}
+        owners = here or (item.tied if len(item.tied) == 1 else {})
+        yield from ((at, Support(item.kind, line.quote(item.span), link)) for at, link in owners.items())
 
 
 def _names(problem: Problem, line: Line) -> bool:
@@ -80,41 +87,45 @@ def _names(problem: Problem, line: Line) -> bool:
     return any(quote.statement_id == line.statement.id and line.affirms(quote.span) for quote in problem.mentions)
 
 
-def _tie(problem: Problem, line: Line, named: _Named) -> str:
-    for test in named.tests:
-        site = test.name.partition(" of ")[2].split(" ")[-1]
-        if site and re.search(rf"\b{site.rstrip('s')}", problem.name.lower()) and line.claim(test.span) not in UNTOLD:
-            return f"a test of the same part of the body: {test.name}"
-    for family in _families():
-        if not any(code.startswith(family.codes) for code in problem.codes):
-            continue
-        for test in named.tests:
-            if test.name.startswith(family.tests) and line.claim(test.span) not in UNTOLD:
-                return f"a test for this condition: {test.name}"
-        for drug in named.drugs:
-            if _is_for(drug, family) and line.claim(drug.span) not in UNTOLD:
-                return f"a drug for this condition: {drug.name}"
-        word = family.words.search(line.text) if family.words else None
-        if word and line.claim(Span(*word.span())) not in UNTOLD:
-            return f"a sign or measure of this condition: {word[0].lower()}"
-    return ""
-
-
-def _is_for(drug: medicines.Medicine, family: _Family) -> bool:
-    names = {drug.name, drug.name.removesuffix("s")}
-    return bool(names & family.drugs) or drug.name.endswith(family.endings)
-
-
-def _done(line: Line, named: _Named) -> Iterator[tuple[Meat, Quote]]:
-    for name, span in _cues().find(line.text):
-        if line.claim(span) not in UNTOLD:
-            yield Meat(name), line.quote(span)
-    for drug in named.drugs:
+def _items(line: Line, found: Sequence[Problem]) -> Iterator[_Item]:
+    """The tests and drugs that the line affirms."""
+    for drug in medicines.find(line.text):
         if line.affirms(drug.span):
-            yield Meat.TREAT, line.quote(drug.span)
-    for test in named.tests:
+            link = f"a drug for this condition: {drug.name}"
+            tied = {at: link for at, problem in enumerate(found) if any(_treats(drug, row) for row in _rows(problem))}
+            yield _Item(Meat.TREAT, drug.span, tied)
+    for test in investigations.find(line.text):
         if line.affirms(test.span):
-            yield (Meat.ASSESS if line.kind is SectionKind.PLAN else Meat.EVALUATE), line.quote(test.span)
+            kind = Meat.ASSESS if line.kind is SectionKind.PLAN else Meat.EVALUATE
+            yield _Item(kind, test.span, {at: link for at, one in enumerate(found) if (link := _examines(test, one))})
+
+
+def _signs(line: Line, found: Sequence[Problem]) -> dict[int, str]:
+    """The problems of which the line names a sign or measure."""
+    signs: dict[int, str] = {}
+    for at, problem in enumerate(found):
+        for row in _rows(problem):
+            word = row.words.search(line.text) if row.words else None
+            if word and line.claim(Span(*word.span())) not in UNTOLD:
+                signs[at] = f"a sign or measure of this condition: {word[0].lower()}"
+    return signs
+
+
+def _examines(test: investigations.Investigation, problem: Problem) -> str:
+    site = test.name.partition(" of ")[2].split(" ")[-1]
+    if site and re.search(rf"\b{site.rstrip('s')}", problem.name.lower()):
+        return f"a test of the same part of the body: {test.name}"
+    known = any(test.name.startswith(row.tests) for row in _rows(problem))
+    return f"a test for this condition: {test.name}" if known else ""
+
+
+def _treats(drug: medicines.Medicine, row: _Family) -> bool:
+    names = {drug.name, drug.name.removesuffix("s")}
+    return bool(names & row.drugs) or drug.name.endswith(row.endings)
+
+
+def _rows(problem: Problem) -> tuple[_Family, ...]:
+    return tuple(row for row in _families() if any(code.startswith(row.codes) for code in problem.codes))
 
 
 def _best(items: Sequence[Support]) -> tuple[Support, ...]:

@@ -115,6 +115,19 @@ def test_what_could_be_for_two_problems_is_for_neither(documented: Documented) -
     assert "Continue metoprolol 50 mg daily." not in texts
 
 
+def test_a_drug_counts_for_its_problem_even_under_another(documented: Documented) -> None:
+    note = documented("""
+        assessment: Hypertension.
+        plan: Continue metformin and lisinopril.
+        assessment: Type 2 diabetes.
+        plan: Doing well.
+    """)
+    for code, drug in (("I10", "lisinopril"), ("E11.9", "metformin")):
+        (treated,) = [item for item in by_code(note, code).support if item.kind is Meat.TREAT]
+        statement = note.statement(treated.quote.statement_id)
+        assert statement.text[treated.quote.span.start : treated.quote.span.end] == drug
+
+
 @pytest.mark.parametrize("text", ["plan: No antibiotics.", "plan: If it gets worse, start amoxicillin."])
 def test_a_drug_that_is_not_given_is_no_treatment(documented: Documented, text: str) -> None:
     note = documented(f"assessment: Acute sinusitis that is here to be seen.\n{text}")
