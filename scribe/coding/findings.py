@@ -49,6 +49,9 @@ DOUBTFUL_TRUST = 0.7  # in words that the recogniser was not sure of
 # How a clinician opens a diagnosis when talking to the patient. It is courtesy rather than one of the uncertain terms
 # of guideline IV.H ("probable", "suspected", ...), which still stop a proposal beside it.
 _IMPRESSION = re.compile(r"\b(?:i|we) (?:do )?(?:think|believe)\b", re.IGNORECASE)
+_TODAY = re.compile(
+    r"\b(?:today|here (?:\w+ )?for|presents? (?:\w+ )?for|comes? in for|(?:visit|seen|scheduled) for)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,8 @@ def proposals(findings: tuple[Finding, ...], *, inpatient: bool) -> Iterator[Pro
                 continue
             score *= PATIENT_TRUST
             flags |= {CodeFlag.REPORTED}
+        if rules.is_visit(match.code) and not _of_today(finding):
+            continue
         if any(_overlap(match.span, span) for span in statement.doubtful):
             score *= DOUBTFUL_TRUST
             flags |= {CodeFlag.DOUBTFUL}
@@ -147,6 +152,11 @@ def _judged(finding: Finding, *, inpatient: bool) -> tuple[str, float, frozenset
     if finding.claim.assertion is Assertion.POSSIBLE and inpatient:
         return f"{rule}+uncertain", trust * UNCERTAIN_TRUST, flags
     return (rule, trust, flags) if finding.affirmed else None
+
+
+def _of_today(finding: Finding) -> bool:
+    """Whether what a visit is for is said of this one, not of an earlier one."""
+    return finding.standing.tier <= rules.COMPLAINT or bool(_TODAY.search(finding.statement.text))
 
 
 def _diagnosed_by_oneself(code: str) -> bool:

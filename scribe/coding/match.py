@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from scribe.coding.index import Index, Term
-from scribe.coding.terms import JOINED, SIDES, Token, key, tables, tokens
+from scribe.coding.terms import JOINED, SIDES, Token, decoy_words, decoys, key, tables, tokens
 from scribe.plugins import TermMatch
 from scribe.types import Span
 
@@ -49,6 +49,7 @@ def find(text: str, index: Index) -> tuple[TermMatch, ...]:
     words = tokens(text)
     windows = list(_windows(words, index))
     terms = index.terms({window.key for window in windows})
+    terms |= {key: Term(key, "", "decoy", 1.0) for key in {window.key for window in windows} & decoys()}
     hits = sorted((_Hit(window, terms[window.key]) for window in windows if window.key in terms), key=lambda h: h.rank)
     used: set[int] = set()
     chosen: list[_Hit] = []
@@ -57,6 +58,7 @@ def find(text: str, index: Index) -> tuple[TermMatch, ...]:
         if not covered & used:
             used |= covered
             chosen.append(hit)
+    chosen = [hit for hit in chosen if hit.term.code]
     joined = [extra for hit in chosen for extra in _coordinated(hit, words, used, index)]
     found = [match for hit in (*chosen, *joined) for match in _sided(hit, words, used, index)]
     return tuple(sorted(found, key=lambda match: (match.span, match.code)))
@@ -75,7 +77,7 @@ def _windows(words: Sequence[Token], index: Index) -> Iterator[_Window]:
                 break
             if not here.words:
                 continue
-            known = all(word in index.words for word in here.words)
+            known = all(word in index.words or word in decoy_words() for word in here.words)
             if not known and here.lower not in loose and not set(here.words) <= SIDES:
                 break
             content.append(here)
@@ -216,6 +218,11 @@ def _codes_of_sides(code: str, sides: frozenset[str], index: Index) -> list[str]
     return [target for target in found if target] if all(found) else []
 
 
+def _leads_to_site(token: Token) -> bool:
+    """Whether a side may stand before this word and belong to what follows: "right wrist | Colles fracture"."""
+    return token.lower in tables()["between"] or bool(set(token.words) & tables()["sites"])
+
+
 def _beside(first: int, last: int, words: Sequence[Token], used: set[int]) -> tuple[int, int, frozenset[str]]:
     """A side said just before or after the term ("pain in my knee on the left"), and the stretch widened to it."""
     for step, edge in ((1, last), (-1, first)):
@@ -227,6 +234,7 @@ def _beside(first: int, last: int, words: Sequence[Token], used: set[int]) -> tu
                 sides = frozenset(words[at].words) & SIDES
                 if sides and (step < 0 or _closes(words, last, at)):
                     return min(first, at), max(last, at), sides
-                break
+                if step > 0 or not _leads_to_site(words[at]):
+                    break
             at += step
     return first, last, frozenset()

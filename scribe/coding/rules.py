@@ -102,6 +102,11 @@ def is_symptom(code: str) -> bool:
     return code.startswith(_prefixes("symptoms"))
 
 
+def is_visit(code: str) -> bool:
+    """Whether the code says what a visit is for."""
+    return code.startswith(_prefixes("visits"))
+
+
 def is_external_cause(code: str) -> bool:
     """Whether the code says how an injury came about (chapter 20)."""
     return code[0] in "VWXY"

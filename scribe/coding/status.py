@@ -45,6 +45,13 @@ def past(named: Sequence[Finding]) -> Iterator[Proposal]:
             yield _proposal(finding, target, "history")
 
 
+def without_past(proposals: Sequence[Proposal]) -> list[Proposal]:
+    """Drop the personal history of what is there again, or still."""
+    codes = tuple(item.code for item in proposals)
+    again = {target for prefix, target in table()["history"].items() if any(code.startswith(prefix) for code in codes)}
+    return [item for item in proposals if item.code not in again]
+
+
 def beside(proposals: Sequence[Proposal], named: Sequence[Finding], note: Note) -> Iterator[Proposal]:
     """What is added to the codes of a note: family history that was taken up, drugs, body mass index."""
     yield from _screening(named)

@@ -55,7 +55,7 @@ def _decide(note: Note, system: CodeSystem, written: Sequence[Proposal], config:
     found = pregnancy.first(found, note, system)
     found += [item for item in status.beside(found, named, note) if system.is_billable(item.code)]
     found = rules.without_excluded(grouped(found), system)
-    return order.sequenced(found, named, note)
+    return order.sequenced(status.without_past(found), named, note)
 
 
 def grouped(mentions: Iterable[Proposal]) -> list[Proposal]:

@@ -25,6 +25,7 @@ DEFAULTS = re.compile(
 )
 MARKED = re.compile(r"unspecified|without complication|uncomplicated|initial encounter|not specified", re.IGNORECASE)
 OTHERS = re.compile(r"^other\b(?! and unspecified)|classified elsewhere|classifiable elsewhere", re.IGNORECASE)
+WITHOUT = re.compile(r",? without [^,]*")
 FIRST_ENCOUNTER = re.compile(r", initial encounter(?: for closed fracture)?$")
 LATER_ENCOUNTER = re.compile(r"\b(?:subsequent encounter|sequela|initial encounter for open)", re.IGNORECASE)
 SIDED = re.compile(r"\b(left|right|bilateral|both)\b")
@@ -96,7 +97,7 @@ def _fallback(row: Row, rows: dict[str, Row]) -> str:
     wanted = set(_key(row.name).split())
     best: tuple[int, str] | None = None
     for leaf in _leaves(row, rows):
-        words = set(_key(leaf.name).split())
+        words = set(_key(WITHOUT.sub("", leaf.name)).split())  # "without bleeding" adds nothing, "with" does
         extra = len(words - wanted)
         if wanted <= words and extra <= MAX_EXTRA and (best is None or (extra, leaf.code) < best):
             best = (extra, leaf.code)

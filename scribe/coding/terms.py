@@ -44,7 +44,7 @@ class Token:
 def tables() -> dict[str, Any]:
     """The word tables of `words.yaml`."""
     tree = yaml.safe_load(Path(__file__).with_name("words.yaml").read_text(encoding="utf-8"))
-    lists = ("dropped", "loose", "trailing", "counted", "lettered", "not_sides", "sites")
+    lists = ("dropped", "loose", "trailing", "counted", "lettered", "not_sides", "sites", "between")
     return {
         **{name: frozenset(str(word) for word in tree[name]) for name in lists},
         "sides": tree["sides"],
@@ -53,6 +53,7 @@ def tables() -> dict[str, Any]:
         "leading": _leading(tree["joined"]),
         "numbers": tree["numbers"],
         "vague": tuple(tree["vague"]),
+        "decoys": tuple(tree["decoys"]),
     }
 
 
@@ -66,6 +67,18 @@ def _leading(joined: Iterable[str]) -> frozenset[str]:
 def vague() -> frozenset[str]:
     """Keys of everyday words that the name of a code alone must not match."""
     return frozenset(key_of(term) for term in tables()["vague"])
+
+
+@cache
+def decoys() -> frozenset[str]:
+    """Keys of words that look like a condition and are none."""
+    return frozenset(key_of(term) for term in tables()["decoys"])
+
+
+@cache
+def decoy_words() -> frozenset[str]:
+    """The words of the decoys."""
+    return frozenset(word for term in decoys() for word in term.split())
 
 
 @cache
