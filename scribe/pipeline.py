@@ -127,7 +127,8 @@ def code(note: Note, config: Config, *, on_progress: OnProgress = no_progress) -
 
     on_progress("coding", 0, 1)
     systems = code_systems(note, config)
-    coded = documentation.documented(suggest.suggest(note, systems, config), systems)
+    outpatient = config.coding.setting == "outpatient"
+    coded = documentation.documented(suggest.suggest(note, systems, config), systems, outpatient=outpatient)
     on_progress("coding", 1, 1)
     return coded
 

@@ -111,6 +111,10 @@ def _summarise(coded: Note, transcript: Transcript, folder: Path, extra: Sequenc
     common.say(f"  {'Candidate codes':<32} {len(coded.suggestions):>3}")
     for suggestion in coded.suggestions:
         common.say(common.plain(f"    {suggestion.coding.code:<9} {suggestion.coding.display}"))
+    if coded.worksheet:
+        common.say(common.plain(f"  {coded.worksheet.service.capitalize()}"))
+    for query in coded.queries:
+        common.say(common.plain(f"  {query.id}: {query.question} ({' / '.join(query.options)})"))
     print_checks(Checklist(coded, transcript))
     written = ", ".join(["note.html", "note.md", "note.json", "transcript.json", *extra])
     common.say(common.plain(f"Draft written to {folder}: {written}"))

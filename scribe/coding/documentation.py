@@ -11,8 +11,11 @@ from scribe.plugins import CodeSystem, TermMatch
 from scribe.types import CodeFlag, CodeSuggestion, Note, Query, SuggestionStatus
 
 
-def documented(note: Note, systems: Sequence[CodeSystem]) -> Note:
-    """A coded note with problems, worksheet and questions. The codes stay, but for those that an answer took back."""
+def documented(note: Note, systems: Sequence[CodeSystem], *, outpatient: bool = True) -> Note:
+    """A coded note with problems, worksheet and questions. The codes stay, but for those that an answer took back.
+
+    A note of a hospital stay has no worksheet: the level of an office visit is not set for it.
+    """
     find = finder(systems)
     note = replace(note, suggestions=_answered(note, systems, find))
     lines = reading.lines(note)
@@ -20,7 +23,7 @@ def documented(note: Note, systems: Sequence[CodeSystem]) -> Note:
     return replace(
         note,
         problems=found,
-        worksheet=worksheet.fill_in(note, found, lines, find),
+        worksheet=worksheet.fill_in(note, found, lines, find) if outpatient else None,
         queries=queries.ask(note, found, lines, find),
     )
 

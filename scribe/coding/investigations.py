@@ -41,7 +41,9 @@ def find(text: str) -> tuple[Investigation, ...]:
 
 def same(name: str, other: str) -> bool:
     """Whether two names are one test: alike, or one of them only leaves the site or the side out."""
-    if name == other:
+    if name == other or any(
+        bare in _imaging() and full.endswith(f" {bare}") for bare, full in ((name, other), (other, name))
+    ):
         return True
     kind, _, site = name.partition(" of ")
     other_kind, _, other_site = other.partition(" of ")

@@ -33,10 +33,12 @@ MOST_MINUTES = 240
 
 
 def fill_in(note: Note, problems: Sequence[Problem], lines: Sequence[Line], find: Find) -> Worksheet | None:
-    """The worksheet of a coded note, None where no problem was addressed.
+    """The worksheet of a coded note, None where no problem was addressed or the note is of another kind of service.
 
     `find` names the conditions of a text, whatever it claims about them; it serves to see what was called possible.
     """
+    if any(_elsewhere().search(line.text) for line in lines):
+        return None
     displays = {item.coding.code: item.coding.display for item in note.suggestions}
     addressed = tuple(mdm_problems.elements(problems, lines, displays, find))
     if not addressed:
@@ -129,6 +131,11 @@ def _patient(lines: Sequence[Line]) -> tuple[PatientStatus, Quote | None]:
 @cache
 def _patient_cues() -> Cues:
     return Cues(table("worksheet")["patient"])
+
+
+@cache
+def _elsewhere() -> re.Pattern[str]:
+    return compiled(table("worksheet")["elsewhere"])
 
 
 @cache

@@ -76,6 +76,7 @@ DATA: list[tuple[str, list[tuple[str, str]], Level]] = [
     (f"plan: {INDEPENDENT}.", [(REVIEWED, "electrocardiogram"), ("interpretation", INDEPENDENT)], M),
     ("plan: I discussed the case with Dr. Okafor.", [("discussion", "I discussed the case with Dr. Okafor")], M),
     ("plan: Discussed the plan with the patient.", [], S),
+    ("results: Chest x-ray shows no infiltrate.\nplan: The x-ray was reviewed.", [(REVIEWED, "chest x-ray")], S),
     ("hpi: The patient called his primary care physician.", [], S),
     (
         "plan: A urinalysis and a urine culture will also be ordered.",
@@ -163,6 +164,11 @@ def test_every_element_rests_on_words_of_the_note(documented: Documented) -> Non
 def test_no_problem_addressed_no_worksheet(documented: Documented) -> None:
     assert documented("hpi: Feels well.\nplan: Increase lisinopril to 20 mg.").worksheet is None
     assert documented("pmh: Asthma, hypertension.").worksheet is None
+
+
+@pytest.mark.parametrize("text", ["Preoperative diagnosis: gout.", "Hospital course was good.", "Postoperative day 3."])
+def test_an_operation_or_a_stay_in_hospital_is_no_office_visit(documented: Documented, text: str) -> None:
+    assert documented(f"hpi: {text}\nassessment: Gout.\nplan: Start allopurinol 100 mg.").worksheet is None
 
 
 @pytest.mark.parametrize(

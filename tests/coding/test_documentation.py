@@ -1,0 +1,62 @@
+"""The whole pass: codes, problems, worksheet, questions, in time and without leaking what was said."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from scribe.coding import documentation
+from scribe.coding.icd10cm import Icd10cm
+from scribe.coding.suggest import suggest
+from scribe.config import Config
+from scribe.types import Note, SuggestionStatus
+
+Documented = Callable[[str], Note]
+
+PAGE = """
+    hpi: Patient with type 2 diabetes, hypertension and left knee pain denies fever, chills or chest pain today.
+    results: Hemoglobin A1c was 8.1, LDL was 140, creatinine is normal, and the chest x-ray is unremarkable.
+    assessment: Hypertension, not well controlled, and congestive heart failure with an ejection fraction of 45%.
+    plan: Increase lisinopril to 20 mg daily, check a CBC and a lipid panel, and refer her to physical therapy.
+"""
+
+
+def test_two_pages_take_less_than_a_second(icd10cm: Icd10cm, visit: Documented) -> None:
+    note = visit(PAGE * 18)  # about 1,200 words
+    documentation.documented(suggest(note, [icd10cm], Config()), [icd10cm])
+    began = time.process_time()
+    coded = documentation.documented(suggest(note, [icd10cm], Config()), [icd10cm])
+    assert time.process_time() - began <= 1.0
+    assert coded.worksheet is not None
+
+
+def test_the_same_note_gives_the_same_and_again(icd10cm: Icd10cm, documented: Documented) -> None:
+    once = documented(PAGE)
+    again = documentation.documented(suggest(once, [icd10cm], Config()), [icd10cm])
+    assert again == once
+
+
+def test_what_a_person_rejected_makes_no_problem_and_no_question(icd10cm: Icd10cm, documented: Documented) -> None:
+    note = documented("assessment: Knee pain.")
+    rejected = tuple(replace(item, status=SuggestionStatus.REJECTED) for item in note.suggestions)
+    again = documentation.documented(replace(note, suggestions=rejected, queries=()), [icd10cm])
+    assert again.problems == ()
+    assert again.queries == ()
+    assert again.worksheet is None
+
+
+def test_without_tables_there_is_nothing(visit: Documented) -> None:
+    note = documentation.documented(visit(PAGE), [])
+    assert (note.problems, note.worksheet, note.queries) == ((), None, ())
+
+
+def test_a_hospital_stay_has_no_office_visit(icd10cm: Icd10cm, visit: Documented) -> None:
+    coded = suggest(visit(PAGE), [icd10cm], Config())
+    assert documentation.documented(coded, [icd10cm], outpatient=False).worksheet is None
+
+
+def test_no_word_of_the_note_is_in_a_repr(documented: Documented) -> None:
+    shown = repr(documented(PAGE)).lower()
+    for word in ("ejection", "lisinopril", "congestive heart failure with", "knee pain denies"):
+        assert word not in shown
