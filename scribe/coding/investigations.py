@@ -41,9 +41,8 @@ def find(text: str) -> tuple[Investigation, ...]:
 
 def same(name: str, other: str) -> bool:
     """Whether two names are one test: alike, or one of them only leaves the site or the side out."""
-    if name == other or any(
-        bare in _imaging() and full.endswith(f" {bare}") for bare, full in ((name, other), (other, name))
-    ):
+    short, long = sorted((name, other), key=len)
+    if name == other or (short in _imaging() and long.endswith(f" {short}")):  # "x-ray" and "chest x-ray"
         return True
     kind, _, site = name.partition(" of ")
     other_kind, _, other_site = other.partition(" of ")
