@@ -37,7 +37,7 @@ def arrange(transcript: Transcript, mode: Mode, classifier: SectionClassifier, c
         return arrange_note(transcript, classifier, config)
     said = drafted(transcript, classifier, grammar.load(config.models))
     kept = salience.load().kept(said) if config.sections.brief else said
-    return _sections(_under_problems(_numbered(kept, transcript, config)))
+    return _sections(_headed(_numbered(kept, transcript, config)))
 
 
 def drafted(transcript: Transcript, classifier: SectionClassifier, tagger: grammar.Grammar) -> list[Draft]:
@@ -221,19 +221,10 @@ def _numbered(
         yield draft, _statement(f"s{number}", draft, transcript, config, verbatim=verbatim)
 
 
-def _under_problems(numbered: Iterable[tuple[Draft, Statement]]) -> list[tuple[Draft, Statement]]:
-    """Each statement of the plan under the problem that the clinician named last before it, while nothing else came."""
-    made = list(numbered)
-    head: str | None = None
-    links: dict[str, str] = {}
-    for draft, statement in sorted(made, key=lambda item: item[0].heard[0].start):
-        if draft.problem:
-            head = statement.id
-        elif draft.role is Role.CLINICIAN and draft.kind not in (K.ASSESSMENT, K.PLAN):
-            head = None
-        elif head is not None and draft.role is Role.CLINICIAN:
-            links[statement.id] = head
-    return [(draft, replace(statement, problem=links.get(statement.id))) for draft, statement in made]
+def _headed(numbered: Iterable[tuple[Draft, Statement]]) -> Iterator[tuple[Draft, Statement]]:
+    """A statement that names a problem is its own head; what else belongs to it is found by `problems.linked`."""
+    for draft, statement in numbered:
+        yield draft, replace(statement, problem=statement.id) if draft.problem else statement
 
 
 def _statement(number: str, draft: Draft, transcript: Transcript, config: Config, *, verbatim: bool) -> Statement:

@@ -116,7 +116,8 @@ def _problems(heard: Sequence[tuple[SectionKind, Statement]]) -> list[_Problem]:
             item for item in made if _agree(item.head.text, text) and (item.families & families or item.terms & terms)
         ]
         if not same or statement.id in kept:
-            made.append(_Problem(statement, families, terms))
+            marked = statement.problem == statement.id  # the clinician turned to it; the words for that are gone
+            made.append(_Problem(statement, families, terms, turned_to=marked))
     return made
 
 

@@ -118,6 +118,15 @@ def test_links_that_are_there_stay() -> None:
     assert kept[1].statements[0].problem == "1"
 
 
+def test_a_statement_marked_as_a_problem_is_one_whatever_it_names() -> None:
+    given = note(
+        (A, "The spot on the arm."), (P, "Use the cream."), (A, "Hypertension."), (P, "Start lisinopril 10 mg.")
+    )
+    marked = tuple(replace(item, problem=item.id) for item in given[0].statements)
+    found = problems.linked((replace(given[0], statements=marked), given[1]))
+    assert [item.problem for item in found[1].statements] == ["0", "2"]
+
+
 def test_nothing_else_of_a_note_is_changed() -> None:
     given = note((A, "Gout."), (P, "Start allopurinol 100 mg."))
     found = problems.linked(given)
