@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import cast
 
 from scribe.coding import documentation
 from scribe.coding.icd10cm import Icd10cm
 from scribe.coding.suggest import suggest
 from scribe.config import Config
-from scribe.types import Note, SuggestionStatus
+from scribe.plugins import CodeSystem
+from scribe.types import Coding, Note, SuggestionStatus
 
 Documented = Callable[[str], Note]
 
@@ -60,3 +62,24 @@ def test_no_word_of_the_note_is_in_a_repr(documented: Documented) -> None:
     shown = repr(documented(PAGE)).lower()
     for word in ("ejection", "lisinopril", "congestive heart failure with", "knee pain denies"):
         assert word not in shown
+
+
+class Licensed:
+    """A table of the user's own, as far as a visit needs it; its one code is invented."""
+
+    name = "cpt"
+
+    def office_visit(self, patient: str, level: str) -> Coding | None:
+        return Coding("cpt", "2026", "VISIT", "") if (patient, level) == ("established", "moderate") else None
+
+
+def test_the_level_has_a_code_only_from_the_users_own_table(icd10cm: Icd10cm, visit: Documented) -> None:
+    coded = suggest(visit(PAGE + "hpi: Known to our clinic."), [icd10cm], Config())
+    systems = cast("list[CodeSystem]", [icd10cm, Licensed()])
+    for tables, code in (([icd10cm], ""), (systems, "VISIT")):
+        sheet = documentation.documented(coded, tables).worksheet
+        assert sheet is not None
+        assert (sheet.service, sheet.code) == ("office visit, established, moderate", code)
+    unknown = documentation.documented(suggest(visit(PAGE), [icd10cm], Config()), systems).worksheet
+    assert unknown is not None
+    assert unknown.code == ""
