@@ -19,6 +19,7 @@ from scribe.types import Assertion, Span
 
 SENTENCE_END = re.compile(r"[;!?\n]|\.(?=\s|$|[\"')])")
 KINDS = ("family", "absent", "conditional", "possible", "historical", "background")  # the first that holds, counts
+QUERIED = re.compile(r"(?!\s)[\w/ ]*")  # what may lie between a question mark before a word and the mention
 HYPHENED = re.compile(r"-\w+[\s-]+")
 NEAR = 2  # words that may lie between a near cue and the mention
 BACKWARD = 8  # words that may lie between a mention and a cue behind it
@@ -82,6 +83,9 @@ class Context:
         start, end = self._sentence(span)
         if self._text[end : end + 1] == "?":
             return Claim(Assertion.CONDITIONAL)
+        queried = self._text[:start].endswith("?") and QUERIED.fullmatch(self._text[start : span.start])
+        if queried:
+            return Claim(Assertion.POSSIBLE)  # "?pneumonia"
         kinds = {cue.kind for cue in self._cues if start <= cue.start and cue.end <= end and self._holds(cue, span)}
         found = next((kind for kind in KINDS if kind in kinds), None)
         if found not in (None, "background"):

@@ -25,7 +25,7 @@ class Standing:
 
 STANDING = {
     K.ASSESSMENT: Standing(0, 0.95),
-    K.PLAN: Standing(1, 0.85),
+    K.PLAN: Standing(1, 0.6),
     K.CHIEF_COMPLAINT: Standing(2, 0.75),
     K.HPI: Standing(3, 0.7),
     K.PAST_MEDICAL: Standing(4, 0.65),

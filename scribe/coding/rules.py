@@ -243,9 +243,18 @@ def belongs_to(symptom: str, diagnosis: str) -> bool:
 
 
 def without_unassessed(proposals: Sequence[Proposal]) -> list[Proposal]:
-    """Drop symptoms of the history that the clinician, who names a diagnosis, did not take up (guideline IV.D)."""
+    """Drop symptoms of the history that the clinician, who names a diagnosis, did not take up (guideline IV.D).
+
+    A symptom of the plan alone is mostly one to watch for, or an effect of a treatment: the assessment goes before it.
+    """
     diagnosed = any(item.tier <= ASSESSED and not is_symptom(item.code) for item in proposals)
-    return [item for item in proposals if not (diagnosed and item.tier > COMPLAINT and is_symptom(item.code))]
+    assessed = any(item.tier == 0 for item in proposals)
+    return [
+        item
+        for item in proposals
+        if not is_symptom(item.code)
+        or (not (diagnosed and item.tier > COMPLAINT) and not (assessed and item.tier == ASSESSED))
+    ]
 
 
 def without_excluded(proposals: Sequence[Proposal], system: CodeSystem) -> list[Proposal]:
