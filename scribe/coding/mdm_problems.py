@@ -124,7 +124,9 @@ def _gravity(name: str) -> int:
 def _course_cues(line: Line) -> Iterator[tuple[str, Span]]:
     """The cues that hold, the longer of two in one place: "not well controlled" is not "controlled"."""
     taken: list[Span] = []
-    found = sorted(_cues().find(line.text), key=lambda item: item[1].start - item[1].end)
+    if _cues().first(line.text, "earlier"):
+        return
+    found = sorted(_cues().find(line.text, "severe", "worse", "stable"), key=lambda item: item[1].start - item[1].end)
     for name, span in found:
         if not any(overlap(span, other) for other in taken):
             taken.append(span)
