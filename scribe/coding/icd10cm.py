@@ -14,8 +14,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
 
-from scribe.coding import icd10cm_files, index, match, releases, store, tabular
+from scribe.coding import icd10cm_files, index, match, releases, search, store, tabular
 from scribe.coding.icd10cm_files import CODES, LISTED, SUPPLEMENTS, TABULAR, Part
+from scribe.coding.search import Found
 from scribe.config import Config
 from scribe.errors import EngineError, InputError
 from scribe.plugins import Release, TermMatch
@@ -35,7 +36,7 @@ CODE_FILES = (
     "tabular_xml",
     "terms",
 )
-MADE_FROM = (*(f"{name}.py" for name in CODE_FILES), "lexicon.yaml", "words.yaml")
+MADE_FROM = (*(f"{name}.py" for name in CODE_FILES), "lexicon.yaml", "search.yaml", "words.yaml")
 MONTHS = {"January": 1, "April": 4, "October": 10}
 
 
@@ -122,6 +123,10 @@ class Icd10cm:
     def find(self, text: str) -> tuple[TermMatch, ...]:
         """The terms that `text` names, in order, each with its billable code."""
         return match.find(text, self.index)
+
+    def search(self, text: str, limit: int = 5) -> list[Found]:
+        """The billable codes whose names say what `text` says, best first."""
+        return search.search(self.index, text, limit)
 
     def excludes(self, code: str, other: str) -> bool:
         """Whether an Excludes1 note at either code, or at what it stands under, names the other."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from string import ascii_uppercase
 
-from scribe.coding import alphabetic, index, index_terms, lexicon, tabular, tabular_xml
+from scribe.coding import alphabetic, index, index_terms, lexicon, names, tabular, tabular_xml
 from scribe.coding.releases import fiscal, fiscal_of
 from scribe.coding.store import File
 from scribe.errors import InputError
@@ -86,14 +86,18 @@ def contents(parts: Mapping[str, Part]) -> index.Contents:
     own = lexicon.load()
     known = {code for code, row in rows.items() if row.billable}
     terms = [*own.terms(), *tabular.terms(rows)]
+    named = list(names.of_rows(rows, own))
     for kind in SUPPLEMENTS:
         if kind in parts:
-            terms += index_terms.terms(entries(parts[kind]), rows, kind)
+            found = entries(parts[kind])
+            terms += index_terms.terms(found, rows, kind)
+            named += names.of_index(found, rows, kind)
     sides = (*own.sides(), *tabular.sides(rows))
     return index.Contents(
         entries=tabular.entries(rows),
         terms=[term for term in terms if term.code in known],
         sides=[side for side in sides if side.code in known and side.target in known],
+        names=named,
     )
 
 

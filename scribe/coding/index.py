@@ -10,9 +10,11 @@ from __future__ import annotations
 import os
 import sqlite3
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -33,6 +35,11 @@ CREATE TABLE excludes (code TEXT, first TEXT, last TEXT);
 CREATE INDEX excludes_code ON excludes (code);
 CREATE TABLE note (code TEXT, kind TEXT, text TEXT);
 CREATE INDEX note_code ON note (code);
+CREATE TABLE name (id INTEGER PRIMARY KEY, code TEXT, text TEXT, kind TEXT, words TEXT, roots TEXT);
+CREATE INDEX name_words ON name (words);
+CREATE TABLE above (code TEXT PRIMARY KEY, roots TEXT) WITHOUT ROWID;
+CREATE TABLE root (root TEXT PRIMARY KEY, names INTEGER) WITHOUT ROWID;
+CREATE VIRTUAL TABLE name_roots USING fts5 (roots, content='', detail=none, tokenize="unicode61 tokenchars '.''-'");
 """
 
 
@@ -69,12 +76,25 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
+class Name:
+    """One of the names by which a code can be searched for. Words and roots are sorted, each once, joined by blanks."""
+
+    code: str
+    text: str
+    kind: str  # "name", "inclusion term", "lexicon", "index"
+    words: str
+    roots: str
+    above: str = ""  # roots of the names of what the code stands under
+
+
+@dataclass(frozen=True, slots=True)
 class Contents:
     """All that an index holds. Of several terms with one key the first counts."""
 
     entries: Sequence[Entry]
-    terms: Sequence[Term]
-    sides: Sequence[Side]
+    terms: Sequence[Term] = ()
+    sides: Sequence[Side] = ()
+    names: Sequence[Name] = ()
 
 
 class Index:
@@ -135,11 +155,43 @@ class Index:
         rows = self._rows("SELECT code, display, billable, parent, fallback FROM code WHERE parent = ?", code)
         return [Entry(row[0], row[1], bool(row[2]), row[3], row[4]) for row in rows]
 
+    def same(self, words: str) -> list[Name]:
+        """The names that are these words."""
+        query = (
+            "SELECT name.code, text, kind, words, name.roots, coalesce(above.roots, '') FROM name "
+            "LEFT JOIN above ON above.code = name.code WHERE words = ?"
+        )
+        return [Name(*row) for row in self._rows(query, words)]
+
+    def candidates(self, roots: Iterable[str], limit: int) -> list[Name]:
+        """The names that share roots with what was asked, at most `limit`, those with the most and rarest first."""
+        asked = " OR ".join(f'"{root}"' for root in roots if '"' not in root)
+        if not asked:
+            return []
+        query = (
+            "SELECT name.code, text, kind, words, name.roots, coalesce(above.roots, '') FROM ("
+            "SELECT rowid FROM name_roots WHERE name_roots MATCH ? ORDER BY rank LIMIT ?"
+            ") AS hit JOIN name ON name.id = hit.rowid LEFT JOIN above ON above.code = name.code"
+        )
+        return [Name(*row) for row in self._rows(query, asked, limit)]
+
+    def root_counts(self, roots: Iterable[str]) -> dict[str, int]:
+        """How many names have each of these roots; those that none has are left out."""
+        wanted = list(roots)
+        marks = ",".join("?" * len(wanted))
+        query = f"SELECT root, names FROM root WHERE root IN ({marks})"  # noqa: S608 - only marks
+        return dict(self._rows(query, *wanted)) if wanted else {}
+
+    @cached_property
+    def name_count(self) -> int:
+        """How many names there are to search."""
+        return int(self._rows("SELECT count(*) FROM name")[0][0])
+
     def billable_codes(self) -> list[str]:
         """Every billable code, in order."""
         return [str(code) for (code,) in self._rows("SELECT code FROM code WHERE billable ORDER BY code")]
 
-    def _rows(self, query: str, *values: str) -> list[tuple[Any, ...]]:
+    def _rows(self, query: str, *values: str | int) -> list[tuple[Any, ...]]:
         with self._lock:
             return self._connection.execute(query, values).fetchall()
 
@@ -208,8 +260,19 @@ def _build(fingerprint: str, contents: Contents) -> sqlite3.Connection:
     connection.executemany("INSERT INTO word VALUES (?)", sorted(words))
     sides = ((s.code, s.side, s.target) for s in contents.sides)
     connection.executemany("INSERT OR IGNORE INTO side VALUES (?, ?, ?)", sides)
+    _build_names(connection, contents.names)
     connection.commit()
     return connection
+
+
+def _build_names(connection: sqlite3.Connection, names: Sequence[Name]) -> None:
+    rows = ((at, n.code, n.text, n.kind, n.words, n.roots) for at, n in enumerate(names, 1))
+    connection.executemany("INSERT INTO name VALUES (?, ?, ?, ?, ?, ?)", rows)
+    connection.executemany("INSERT OR IGNORE INTO above VALUES (?, ?)", ((n.code, n.above) for n in names if n.above))
+    roots = ((at, n.roots) for at, n in enumerate(names, 1))
+    connection.executemany("INSERT INTO name_roots (rowid, roots) VALUES (?, ?)", roots)
+    counts = Counter(root for name in names for root in name.roots.split())
+    connection.executemany("INSERT INTO root VALUES (?, ?)", counts.items())
 
 
 def _ranges(entries: Iterable[Entry]) -> Iterator[tuple[str, str, str]]:
