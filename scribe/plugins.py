@@ -220,6 +220,8 @@ TABLES: dict[str, dict[str, str]] = {
     },
     "coding": {
         "icd10cm": "scribe.coding.icd10cm:Icd10cm",
+        "hcpcs": "scribe.coding.hcpcs:Hcpcs",
+        "cpt": "scribe.coding.cpt:Cpt",
     },
     "export": {
         "markdown": "scribe.export.markdown:Markdown",

@@ -10,6 +10,7 @@ import scribe
 from scribe.cli import (
     bench,
     code,
+    codes,
     config,
     demo,
     dictation,
@@ -35,6 +36,7 @@ app.command("repairs")(repairs.repairs)
 app.command("sections")(sections.sections)
 app.command("code")(code.code)
 app.add_typer(templates.app, name="templates")
+app.add_typer(codes.app, name="codes")
 app.add_typer(vocab.app, name="vocab")
 app.add_typer(models.app, name="models")
 app.add_typer(dictation.app, name="dictation")

@@ -187,6 +187,11 @@ class Index:
         """How many names there are to search."""
         return int(self._rows("SELECT count(*) FROM name")[0][0])
 
+    def entries(self) -> list[Entry]:
+        """Every entry, in order of the codes. For small tables."""
+        rows = self._rows("SELECT code, display, billable, parent, fallback FROM code ORDER BY code")
+        return [Entry(row[0], row[1], bool(row[2]), row[3], row[4]) for row in rows]
+
     def billable_codes(self) -> list[str]:
         """Every billable code, in order."""
         return [str(code) for (code,) in self._rows("SELECT code FROM code WHERE billable ORDER BY code")]

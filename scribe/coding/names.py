@@ -1,4 +1,4 @@
-"""The names by which the codes of ICD-10-CM are searched: of the tabular list, our lexicon, and the Alphabetic Index."""
+"""The names by which ICD-10-CM is searched: of the tabular list, our lexicon, and the Alphabetic Index."""
 
 from __future__ import annotations
 

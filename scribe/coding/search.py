@@ -20,8 +20,8 @@ from scribe.coding.index import Entry, Index, Name
 from scribe.coding.terms import JOINED, key, tokens
 
 ENDINGS = re.compile(
-    r"(?:ations?|ating|itic|itis|osis|otic|ous|ical|ic|al|ary|ia|ies|y|ed|ing|ism|e|us|um|is|a)$"  # of English and Latin
-)
+    r"(?:ations?|ating|itic|itis|osis|otic|ous|ical|ic|al|ary|ia|ies|y|ed|ing|ism|e|us|um|is|a)$"
+)  # of English and Latin
 PREFIXES = (
     "peri para post pre sub supra infra inter intra retro endo epi hyper hypo poly hemi pan non anti neuro cardio "
     "gastro osteo myo broncho hepato nephro angio lympho fibro cysto pyo hydro hemato pneumo psycho naso thrombo "
