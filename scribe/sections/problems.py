@@ -26,6 +26,7 @@ GOES_ON = re.compile(
     r"(?:and |but |so )?(?:it|it's|its|they|this|that|that's|these|those|he|she|his|her|their)\b", re.IGNORECASE
 )
 NUMBERED = re.compile(r"\d{1,2}[.)]\s+(?=\S)")  # "2. Hypertension": a problem of a written or dictated list
+DENIED = re.compile(r"\b(?:no|not|without|denies|negative for|ruled? out)\b|n't\b", re.IGNORECASE)  # before a name
 SPEAKS_OF = re.compile(r"\b(?:it|it's|that|that's|this|these|those|they|he|she|patient)\b", re.IGNORECASE)
 SIDE = re.compile(r"\b(?:left|right)\b", re.IGNORECASE)
 FAR = 1500  # characters of talk after which a problem that nobody named again is no longer the one spoken of
@@ -128,7 +129,8 @@ def _names_a_problem(kind: SectionKind, statement: Statement) -> bool:
         return False
     if kind is K.ASSESSMENT and NUMBERED.match(text):
         return True
-    if not (_families_in(text) or named.diseases(text)):
+    starts = [span.start for span in named.diseases(text)] + [found.start() for found in _names_in(text)]
+    if not starts or DENIED.search(text, 0, min(starts)):
         return False
     return kind is K.ASSESSMENT or _turns().match(text) is not None
 

@@ -105,6 +105,7 @@ def test_denied_family_and_summed_up_problems_are_no_headings() -> None:
         None,
         None,
     ]
+    assert links((A, "There's no fracture on the tip of the finger."), (P, "Get some motrin.")) == [None, None]
     ruled_out = note((A, "No pneumonia."), (P, "Rest."))
     absent = replace(ruled_out[0].statements[0], assertion=Assertion.ABSENT)
     found = problems.linked((replace(ruled_out[0], statements=(absent,)), ruled_out[1]))
