@@ -94,6 +94,14 @@ def read(*data: Path, limit: int | None = None) -> tuple[Encounter, ...]:
     return tuple(found[:limit])
 
 
+def holds_visits(path: Path) -> bool:
+    """Whether a file is a CSV of whole visits with their notes, as ACI-Bench is, by its first line."""
+    if not path.is_file():
+        return False
+    columns = set(csv.DictReader(references.read_text(path).splitlines(keepends=True)).fieldnames or ())
+    return columns.issuperset(COLUMNS)
+
+
 def put_together(text: str) -> str:
     """Text without the spaces that a tokenizer has put in: "i do n't know ." -> "i don't know."."""
     return SPLIT_WORDS.sub(r"\1\2", NO_SPACE_BEFORE.sub("", text))

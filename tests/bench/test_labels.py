@@ -52,6 +52,35 @@ def test_headers_of_another_data_set_are_refused(tmp_path: Path) -> None:
         labels.sections(file, Config())
 
 
+def test_whole_visits_are_measured_by_the_divisions_of_their_notes(tmp_path: Path) -> None:
+    said = [
+        ("doctor", "what brings you in today ?"),
+        ("patient", "my left ankle swelled up after i slipped on the stairs on sunday ."),
+        ("doctor", "on exam there is tenderness over the lateral malleolus . the x-ray shows no fracture ."),
+        ("doctor", "i think it is a sprain . i 'm going to refer you to physical therapy and prescribe naproxen ."),
+        ("patient", "okay , thank you ."),
+    ]
+    note = (
+        "HPI\n\nThe left ankle swelled after she slipped on the stairs on Sunday.\n\nEXAM\n\nTenderness over the "
+        "lateral malleolus.\n\nRESULTS\n\nX-ray shows no fracture.\n\n"
+        "PLAN\n\nRefer to physical therapy. Prescribe naproxen."
+    )
+    file = tmp_path / "visits.csv"
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        dialogue = "\n".join(f"[{who}] {text}" for who, text in said)
+        csv.writer(stream).writerows([["dataset", "encounter_id", "dialogue", "note"], ["aci", "D1", dialogue, note]])
+    report = labels.sections(file, Config())
+    assert report.metrics["visits"] == 1
+    assert report.metrics["turns"] == 4  # the doctor's second went to three divisions
+    assert report.metrics["turn_macro_f1"] == report.metrics["sentence_macro_f1"] == 1.0
+    assert [(item["id"], item["reference"]) for item in report.predictions] == [
+        ("D1/1", "history"),
+        ("D1/2", "exam"),
+        ("D1/2", "results"),
+        ("D1/2", "assessment and plan"),
+    ]
+
+
 def test_a_classifier_without_headers_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(labels.pipeline, "engine", lambda stage, name, config: object())
     with pytest.raises(EngineError, match="'linear' cannot name"):
