@@ -15,7 +15,10 @@ from pathlib import Path
 
 import cues
 
+from scribe.bench import divisions, encounters
+from scribe.bench.encounters import Division
 from scribe.sections.catalog import MTS_HEADERS
+from scribe.types import SectionKind
 
 csv.field_size_limit(10**9)
 SPEAKERS = {"doctor": "clinician", "guest_clinician": "clinician", "patient": "patient", "guest_family": "other"}
@@ -176,19 +179,46 @@ def primock(folder: Path) -> Iterator[list[tuple[str, str]]]:
         yield [(role, text) for _, role, text in sorted(turns)]
 
 
-def aci(path: Path) -> Iterator[tuple[list[tuple[str, str]], list[tuple[str, str]]]]:
-    """Each visit's turns, and its note's sentences with their section."""
-    with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            lines = re.findall(r"^\[(\w+)\]\s*(.*)$", row["dialogue"], re.MULTILINE)
-            yield [(SPEAKERS.get(who, "other"), tidy(text)) for who, text in lines], list(_note(row["note"]))
+def aci(path: Path) -> Iterator[tuple[list[Said], list[Said]]]:
+    """Each visit's utterances, labelled by its note, and the note's sentences with their section."""
+    for encounter in encounters.read(path):
+        spoken = divisions.sentences(encounter)
+        aligned = [found for turn in divisions.align(spoken, encounter.divisions) for found in turn]
+        said = [
+            (turn.role or "other", text) for turn, texts in zip(encounter.turns, spoken, strict=True) for text in texts
+        ]
+        note = list(_note(encounter.note))
+        kinds = _aligned(said, note, aligned)
+        yield (
+            [Said(*item, kind) for item, kind in zip(said, kinds, strict=True)],
+            [Said(None, text, kind) for kind, text in note],
+        )
+
+
+def _aligned(
+    said: list[tuple[str, str]], note: list[tuple[str, str]], aligned: list[Division | None]
+) -> list[str | None]:
+    """What went to a division of the note takes the section, in that division, of the sentence it shares most with."""
+    weights = divisions.shared([divisions.stems(text) for _, text in said], [divisions.stems(text) for _, text in note])
+    kinds = cued(said, note)
+    for at, (division, row) in enumerate(zip(aligned, weights, strict=True)):
+        inside = [
+            (weight, kind)
+            for weight, (kind, _) in zip(row, note, strict=True)
+            if weight and encounters.division_of(SectionKind(kind)) is division
+        ]
+        if inside:
+            kinds[at] = max(inside, key=lambda item: item[0])[1]
+    return kinds
 
 
 def aci_snippets(path: Path) -> list[Snippet]:
     """Stretches of visits about one thing, as further examples of the headers; they belong to no row (number -1)."""
     found = []
-    for turns, note in aci(path):
-        said, at = visit(turns, note), 0
+    for encounter in encounters.read(path):
+        spoken = [(turn.role or "other", text) for turn in encounter.turns for text in sentences(turn.text)]
+        kinds = cued(spoken, list(_note(encounter.note)))
+        said, at = [Said(*item, kind) for item, kind in zip(spoken, kinds, strict=True)], 0
         while at < len(said):
             kind, end = said[at].kind, at + 1
             if kind not in HEADERS or (kind in FINDINGS and said[at].role != "clinician"):
@@ -205,13 +235,6 @@ def aci_snippets(path: Path) -> list[Snippet]:
                 found.append(Snippet(-1, header, "", spoken))
             at = end
     return found
-
-
-def tidy(text: str) -> str:
-    """Undo the corpus's tokenisation: "i 'm , okay" -> "i'm, okay"."""
-    text = re.sub(r"\s+([.,!?;:%])", r"\1", text.replace("\u2019", "'").replace(" n't", "n't"))
-    text = re.sub(r"(\w) *' *(s|m|re|ve|ll|d|t)\b", r"\1'\2", text)
-    return re.sub(r"\s+", " ", text.replace("gon na", "gonna").replace("wan na", "wanna")).strip()
 
 
 def _note(note: str) -> Iterator[tuple[str, str]]:
@@ -248,11 +271,16 @@ def content(text: str) -> set[str]:
     return {_stem(word) for word in found if word not in STOP and (len(word) > 2 or word.isdigit())}
 
 
-def visit(turns: list[tuple[str, str]], note: list[tuple[str, str]] | None = None) -> list[Said]:
-    """The utterances of a whole visit, labelled by cues and, where there is a note, by what it repeats."""
+def visit(turns: list[tuple[str, str]]) -> list[Said]:
+    """The utterances of a visit without a note, labelled by cues."""
     spoken = [(role, sentence) for role, text in turns for sentence in sentences(text)]
+    return [Said(role, text, kind) for (role, text), kind in zip(spoken, cued(spoken), strict=True)]
+
+
+def cued(spoken: list[tuple[str, str]], note: list[tuple[str, str]] | None = None) -> list[str | None]:
+    """The section of each utterance by cues and, given a note, by what it repeats; None where nothing tells."""
     repeated = _repeated(spoken, note) if note else [None] * len(spoken)
-    said: list[Said] = []
+    said: list[str | None] = []
     topic, age, opened = None, 99, False
     for at, (role, text) in enumerate(spoken):
         age += 1
@@ -270,7 +298,7 @@ def visit(turns: list[tuple[str, str]], note: list[tuple[str, str]] | None = Non
             kind = kind or (repeated[at] if repeated[at] not in FINDINGS else None)
             if topic == "chief_complaint" and opened:
                 opened, topic = False, "hpi"
-        said.append(Said(role, text, kind))
+        said.append(kind)
     return said
 
 

@@ -1,5 +1,5 @@
 # ruff: noqa: T201
-"""Train the section weights: `python models/sections/train.py DATA [--cross-validate]`.
+"""Train the section weights: `python models/sections/train.py DATA`, after `shrink.py` (seven CPU minutes).
 
 DATA holds `mts-dialog`, `aci-bench`, `osce` and `primock57` (CARD.md names their sources and licences). Writes
 `headers.npz` (a short dialogue -> one of MTS-Dialog's 20 headers), `utterances.npz` (an utterance of a visit or
@@ -11,14 +11,17 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, f1_score
 from sklearn.model_selection import StratifiedKFold
+from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
 HERE = Path(__file__).parent
@@ -28,7 +31,8 @@ import corpora  # noqa: E402
 
 from scribe.sections import features, linear  # noqa: E402
 from scribe.sections.catalog import MTS_GROUPS  # noqa: E402
-from scribe.types import SectionGroup, SectionKind  # noqa: E402
+from scribe.sections.encoder import Encoder  # noqa: E402
+from scribe.types import SectionGroup  # noqa: E402
 
 HEADER_BLOCKS = {"word": (1.0, 2), "role": (1.0, 2), "char": (1.0, 3), "shape": (0.3, 1)}  # weight, smallest count
 UTTERANCE_BLOCKS = {
@@ -36,11 +40,11 @@ UTTERANCE_BLOCKS = {
     "shape": (0.5, 1),
 }  # fmt: skip
 HEADER_C, UTTERANCE_C = 0.05, 0.1
-GROUP_WEIGHT = 0.5  # how much a model of the four groups counts in the score of each header of a group
+GROUP_WEIGHT = 0.8  # how much a model of the four groups counts in the score of each header of a group
 ASSESSMENT_BIAS = 0.3  # added to the headers of the assessment, which the history otherwise swallows
-# Both were chosen on five folds of the training dialogues, for macro-F1 over the groups (0.629 -> 0.717, accuracy
-# 0.800 -> 0.808).
-KINDS = tuple(kind.value for kind in SectionKind)
+ENCODER_WEIGHT, ENCODER_C = 0.1, 0.01  # how much a model of the dialogue's embedding counts, and how freely it may fit
+# All chosen on five folds of train and valid together, for macro-F1 over the groups at no loss of accuracy.
+ALIGNED_WEIGHT = 2  # how often the visits whose notes tell where things went are seen
 
 
 def fit(
@@ -71,41 +75,109 @@ def _matrix(examples: Sequence[dict[str, list[str]]], blocks: dict[str, linear.B
     return csr_matrix(cells, shape=(len(examples), width))
 
 
-def headers(snippets: Sequence[corpora.Snippet], originals: Sequence[corpora.Snippet]) -> linear.LinearModel:
-    """The header model: dialogues, their back-translations, stretches of visits, and the originals' section texts.
+@dataclass(frozen=True)
+class Example:
+    """What the header models see of a snippet; `embedding` is None for translations, which it gains nothing from."""
 
-    A second model learns the four groups from the same examples. Both are linear over the same tokens, so the sum of
-    their scores is one model again.
+    number: int  # of the row it comes from, -1 for none
+    header: str
+    blocks: dict[str, list[str]]
+    embedding: NDArray[np.float32] | None
+
+
+def examples(items: Sequence[corpora.Snippet], encoder: Encoder | None, *, written: bool = False) -> list[Example]:
+    """Dialogues, or (`written`) the section texts written of them, as dictation."""
+    made = []
+    for item in items:
+        turns = [(None, item.text)] if written else item.turns
+        if turns:
+            embedding = None if encoder is None else encoder.embed(features.script(turns))
+            made.append(Example(item.number, item.header, features.dialogue(turns), embedding))
+    return made
+
+
+def headers(seen: Sequence[Example]) -> linear.LinearModel:
+    """The header model: the sum of three that are linear, and so linear again.
+
+    One-against-rest SVMs over the tokens for the 20 headers and for the four groups, and a logistic regression of the
+    headers over the embedding.
     """
-    pairs = [(features.dialogue(item.turns), item.header) for item in snippets if item.turns]
-    pairs += [(features.dialogue([(None, item.text)]), item.header) for item in originals]
-    examples, labels = [blocks for blocks, _ in pairs], [header for _, header in pairs]
-    fine = fit(examples, labels, HEADER_BLOCKS, HEADER_C)
-    coarse = fit(examples, [MTS_GROUPS[label].value for label in labels], HEADER_BLOCKS, HEADER_C)
+    blocks, labels = [item.blocks for item in seen], [item.header for item in seen]
+    fine = fit(blocks, labels, HEADER_BLOCKS, HEADER_C)
+    coarse = fit(blocks, [MTS_GROUPS[label].value for label in labels], HEADER_BLOCKS, HEADER_C)
     column = [coarse.labels.index(MTS_GROUPS[label].value) for label in fine.labels]
     bias = [ASSESSMENT_BIAS * (MTS_GROUPS[label] is SectionGroup.ASSESSMENT) for label in fine.labels]
+    dense, shift = embedded([item for item in seen if item.embedding is not None], fine.labels)
     return replace(
         fine,
         matrix=fine.matrix + GROUP_WEIGHT * coarse.matrix[:, column],
-        intercept=fine.intercept + GROUP_WEIGHT * coarse.intercept[column] + np.array(bias, np.float32),
+        intercept=fine.intercept + GROUP_WEIGHT * coarse.intercept[column] + np.array(bias, np.float32) + shift,
+        dense=dense,
     )
 
 
-def cross_validate(train: list[corpora.Snippet], augmented: list[corpora.Snippet], cut: list[corpora.Snippet]) -> None:
-    """Five folds over the training dialogues; translations of a dialogue stay in its fold."""
-    truth = [item.header for item in train]
-    found = [""] * len(train)
-    for seen, unseen in StratifiedKFold(5, shuffle=True, random_state=0).split(truth, truth):
-        numbers = {train[at].number for at in seen}
-        model = headers([item for item in augmented if item.number in numbers] + cut, [train[at] for at in seen])
-        for at in unseen:
-            found[at] = predict(model, train[at])
-    report("cross-validation on train", truth, found)
+def embedded(seen: Sequence[Example], labels: Sequence[str]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Matrix (number, label) and intercept (label,) of the model over the embedding, times its weight."""
+    matrix = np.stack([item.embedding for item in seen if item.embedding is not None])
+    scaler = StandardScaler().fit(matrix)
+    model = LogisticRegression(C=ENCODER_C, class_weight="balanced", max_iter=300)
+    model.fit(scaler.transform(matrix), [item.header for item in seen])
+    if tuple(model.classes_) != tuple(labels):
+        raise ValueError("the two header models know different headers")
+    weights = model.coef_.T / scaler.scale_[:, None]
+    shift = model.intercept_ - scaler.mean_ @ weights
+    return (ENCODER_WEIGHT * weights).astype(np.float32), (ENCODER_WEIGHT * shift).astype(np.float32)
 
 
-def predict(model: linear.LinearModel, item: corpora.Snippet) -> str:
-    """The header with the highest score."""
-    return model.labels[int(np.argmax(model.scores(features.dialogue(item.turns))))]
+def cross_validate(
+    rows: Sequence[tuple[Example, Example]], translated: Sequence[Example], cut: Sequence[Example]
+) -> float:
+    """Five folds over the rows (dialogue, section text); the translations of a row stay in its fold.
+
+    Prints the scores and returns the softmax sharpness that makes the headers of unseen dialogues likeliest.
+    """
+    truth = [dialogue.header for dialogue, _ in rows]
+    shown = np.zeros((len(rows), len(MTS_GROUPS)), np.float32)
+    for at, (seen, unseen) in enumerate(StratifiedKFold(5, shuffle=True, random_state=0).split(truth, truth)):
+        numbers = {rows[row][0].number for row in seen}
+        parts = [item for row in seen for item in rows[row]]
+        model = headers([*parts, *(item for item in translated if item.number in numbers), *cut])
+        for row in unseen:
+            shown[row] = scored(model, rows[row][0])
+        print(f"fold {at + 1} of 5", flush=True)
+    labels = sorted(MTS_GROUPS)
+    report("cross-validation on train and valid", truth, [labels[at] for at in shown.argmax(axis=1)])
+    right = np.array([labels.index(header) for header in truth])
+    sharpness = sharpest(shown, right)
+    print(f"headers: sharpness {sharpness}, calibration error {calibration_error(shown * sharpness, right):.3f}")
+    return sharpness
+
+
+def scored(model: linear.LinearModel, item: Example) -> NDArray[np.float32]:
+    """The score of each of the 20 headers, in alphabetical order; low for one that the model has not seen."""
+    found = dict(zip(model.labels, model.scores(item.blocks, item.embedding), strict=True))
+    return np.array([found.get(label, -9.0) for label in sorted(MTS_GROUPS)], np.float32)
+
+
+def sharpest(scores: NDArray[np.float32], right: NDArray[np.int_]) -> float:
+    """The factor on the scores whose softmax makes the right labels likeliest."""
+
+    def likelihood(factor: float) -> float:
+        shown = scores * factor
+        shown = shown - shown.max(axis=1, keepdims=True)
+        return float(np.mean(shown[np.arange(len(right)), right] - np.log(np.exp(shown).sum(axis=1))))
+
+    return max((step / 4 for step in range(2, 41)), key=likelihood)
+
+
+def calibration_error(scores: NDArray[np.float32], right: NDArray[np.int_]) -> float:
+    """Expected calibration error of the softmax of scores: ten bins of confidence (Guo et al. 2017)."""
+    chances = np.exp(scores - scores.max(axis=1, keepdims=True))
+    chances /= chances.sum(axis=1, keepdims=True)
+    sure, hit = chances.max(axis=1), chances.argmax(axis=1) == right
+    bins = np.minimum((sure * 10).astype(int), 9)
+    gaps = [abs(sure[bins == at].mean() - hit[bins == at].mean()) * (bins == at).mean() for at in set(bins.tolist())]
+    return float(sum(gaps))
 
 
 def report(name: str, truth: Sequence[str], found: Sequence[str]) -> None:
@@ -127,8 +199,8 @@ def visits(data: Path, snippets: list[corpora.Snippet], fold: Callable[[int], bo
         [corpora.visit(turns) for turns in corpora.primock(data / "primock57")],
     ]
     spoken = list(corpora.aci(data / "aci-bench" / "train.csv"))
-    every.append([corpora.visit(turns, note) for turns, note in spoken])
-    every.append([[corpora.Said(None, text, kind) for kind, text in note] for _, note in spoken])
+    aligned = [said for said, _ in spoken]
+    every += [*[aligned] * ALIGNED_WEIGHT, [note for _, note in spoken]]
     return [said for group in every for number, said in enumerate(group) if said and fold(number)]
 
 
@@ -159,14 +231,13 @@ def decoding(model: linear.LinearModel, held_out: list[list[corpora.Said]]) -> d
             follow[first, second] += 1
     matrix = np.array(scores)
 
-    def likelihood(temperature: float) -> float:
-        shown = matrix * temperature
-        shown -= shown.max(axis=1, keepdims=True)
-        return float(np.mean(shown[np.arange(len(truth)), truth] - np.log(np.exp(shown).sum(axis=1))))
-
-    sharpness = max((step / 4 for step in range(2, 41)), key=likelihood)
+    sharpness = sharpest(matrix, np.array(truth))
     right = float(np.mean(matrix.argmax(axis=1) == np.array(truth)))
-    print(f"utterances, held out: agreement with the training labels {right:.3f}, softmax sharpness {sharpness}")
+    error = calibration_error(matrix * sharpness, np.array(truth))
+    print(
+        f"utterances, held out: agreement with the training labels {right:.3f}, sharpness {sharpness}, "
+        f"calibration error {error:.3f}"
+    )
     probabilities = follow / follow.sum(axis=1, keepdims=True)
     return {"sharpness": sharpness, "labels": model.labels, "follow": np.round(probabilities, 5).tolist()}
 
@@ -175,22 +246,39 @@ def main() -> None:
     """Read the data, train, measure on what was held out, write the weights."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--cross-validate", action="store_true", help="also measure the headers on five folds")
     options = parser.parse_args()
-    folder = options.data / "mts-dialog"
-    train, augmented = corpora.mts(folder / "train.csv"), corpora.mts(folder / "train-augmented.csv")
-    cut = corpora.aci_snippets(options.data / "aci-bench" / "train.csv")
-    if options.cross_validate:
-        cross_validate(train, augmented, cut)
-    valid = corpora.mts(folder / "valid.csv")
-    model = headers(augmented + cut, train)
-    report("valid, not trained on", [item.header for item in valid], [predict(model, item) for item in valid])
-    linear.save(headers(augmented + cut + valid, train + valid), HERE / "headers.npz")
-
-    first = utterances(visits(options.data, train, lambda number: number % 10 != 0))
-    settings = decoding(first, visits(options.data, train, lambda number: number % 10 == 0))
-    linear.save(utterances(visits(options.data, train, lambda number: True)), HERE / "utterances.npz")
+    train = corpora.mts(options.data / "mts-dialog" / "train.csv")
+    settings = train_utterances(options.data, train)
+    settings["header_sharpness"] = train_headers(options.data, train)
     (HERE / "decoding.json").write_text(json.dumps(settings) + "\n")
+
+
+def train_headers(data: Path, train: list[corpora.Snippet]) -> float:
+    """Measure the header model on folds and on valid, write the one trained on both, and return its sharpness."""
+    encoder = Encoder(HERE / "encoder.npz")
+    valid = [replace(item, number=-2 - item.number) for item in corpora.mts(data / "mts-dialog" / "valid.csv")]
+    train = [item for item in train if item.turns]
+    translated = examples(corpora.mts(data / "mts-dialog" / "train-augmented.csv"), None)
+    cut = examples(corpora.aci_snippets(data / "aci-bench" / "train.csv"), encoder)
+    said, written = examples(train + valid, encoder), examples(train + valid, encoder, written=True)
+    sharpness = cross_validate(list(zip(said, written, strict=True)), translated, cut)
+    unseen, known = said[len(train) :], [*said[: len(train)], *written[: len(train)]]
+    model, labels = headers([*known, *translated, *cut]), sorted(MTS_GROUPS)
+    shown = np.stack([scored(model, item) for item in unseen])
+    truth = [item.header for item in unseen]
+    report("valid, not trained on", truth, [labels[at] for at in shown.argmax(axis=1)])
+    error = calibration_error(shown * sharpness, np.array([labels.index(header) for header in truth]))
+    print(f"valid, calibration error {error:.3f}")
+    linear.save(headers([*said, *written, *translated, *cut]), HERE / "headers.npz")
+    return sharpness
+
+
+def train_utterances(data: Path, train: list[corpora.Snippet]) -> dict[str, object]:
+    """Write the utterance model; return how it is decoded, from one tenth that a first model is not trained on."""
+    first = utterances(visits(data, train, lambda number: number % 10 != 0))
+    settings = decoding(first, visits(data, train, lambda number: number % 10 == 0))
+    linear.save(utterances(visits(data, train, lambda number: True)), HERE / "utterances.npz")
+    return settings
 
 
 if __name__ == "__main__":

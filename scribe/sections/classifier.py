@@ -1,10 +1,14 @@
-"""The shipped section classifier: linear scores for each utterance, decoded jointly over the whole visit."""
+"""The shipped section classifier: linear scores for each utterance, decoded jointly over the whole visit.
+
+A short dialogue taken as a whole is also read by a small encoder, whose weights are loaded when it is first asked for.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +19,11 @@ from scribe import assets
 from scribe.config import Config
 from scribe.errors import AssetError
 from scribe.sections import features, linear
+from scribe.sections.encoder import Encoder
 from scribe.types import Provenance, SectionKind
 
 FILES = ("headers.npz", "utterances.npz", "decoding.json")
+ENCODER = "encoder.npz"
 CONTINUITY = 0.2  # how much the usual order of topics counts beside the words; best on ACI-Bench valid
 
 
@@ -31,7 +37,7 @@ class LinearClassifier:
         paths = [assets.shipped("models", "sections", name) for name in FILES]
         self._headers = linear.load(paths[0])
         self._utterances = linear.load(paths[1])
-        self._sharpness, self._follow = _decoding(paths[2], self._utterances.labels)
+        self._sharpness, self._header_sharpness, self._follow = _decoding(paths[2], self._utterances.labels)
         self._kinds = tuple(SectionKind(label) for label in self._utterances.labels)
         self._provenance = Provenance("linear", tuple((f"sections/{path.name}", _sha256(path)) for path in paths))
 
@@ -56,10 +62,15 @@ class LinearClassifier:
         """One of the 20 headers of MTS-Dialog, and a score, for each short dialogue of (role, text) turns."""
         found = []
         for turns in dialogues:
-            chances = _softmax(self._headers.scores(features.dialogue(turns))[None] * self._sharpness)[0]
+            scores = self._headers.scores(features.dialogue(turns), self._encoder.embed(features.script(turns)))
+            chances = _softmax(scores[None] * self._header_sharpness)[0]
             label = int(chances.argmax())
             found.append((self._headers.labels[label], float(chances[label])))
         return tuple(found)
+
+    @cached_property
+    def _encoder(self) -> Encoder:
+        return Encoder(assets.shipped("models", "sections", ENCODER))
 
     def _decode(self, chances: NDArray[np.float64]) -> list[int]:
         """The likeliest run of labels (Viterbi), over what is not small talk; small talk interrupts no topic."""
@@ -80,13 +91,13 @@ class LinearClassifier:
         return path
 
 
-def _decoding(path: Path, labels: tuple[str, ...]) -> tuple[float, NDArray[np.float64]]:
+def _decoding(path: Path, labels: tuple[str, ...]) -> tuple[float, float, NDArray[np.float64]]:
     try:
         settings = json.loads(path.read_text(encoding="utf-8"))
         follow = np.array(settings["follow"], float)
         if tuple(settings["labels"]) != labels or follow.shape != (len(labels), len(labels)):
             raise ValueError
-        return float(settings["sharpness"]), CONTINUITY * np.log(follow)
+        return float(settings["sharpness"]), float(settings["header_sharpness"]), CONTINUITY * np.log(follow)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise AssetError(f"section weights {path.name} are missing or damaged: install scribe again") from error
 

@@ -14,6 +14,7 @@ Turn = tuple[str | None, str]  # (role, text)
 
 WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:\.\d+)?")
 LETTER = {Role.CLINICIAN.value: "d", Role.PATIENT.value: "p", Role.OTHER.value: "p"}
+NAME = {Role.CLINICIAN.value: "doctor: ", Role.PATIENT.value: "patient: ", Role.OTHER.value: "guest: "}
 CONTEXT = 2  # utterances looked at on each side
 
 
@@ -50,6 +51,11 @@ def dialogue(turns: Sequence[Turn]) -> dict[str, list[str]]:
         spoken += pairs([f"{letter}_{word}" for word in said])
         lengths[letter] = lengths.get(letter, 0) + len(said)
     return {"word": pairs(tokens), "role": spoken, "char": chars(tokens), "shape": _shape(turns, lengths)}
+
+
+def script(turns: Sequence[Turn]) -> str:
+    """A short dialogue as one text, for an encoder: each turn after the name of who speaks."""
+    return " ".join(NAME.get(role or "", "") + text for role, text in turns)
 
 
 def _shape(turns: Sequence[Turn], lengths: dict[str, int]) -> list[str]:

@@ -2,7 +2,7 @@
 
 A text becomes blocks of tokens ("word", "char", ...). Within a block a token weighs (1 + ln count) x idf and the block
 is scaled to length 1 (scikit-learn's sublinear TF-IDF) times a fixed weight. Scores are the sum of the tokens' rows of
-one matrix, plus an intercept.
+one matrix, plus an intercept; a model may add an embedding of the text times a second matrix.
 """
 
 from __future__ import annotations
@@ -43,16 +43,19 @@ class Block:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LinearModel:
-    """Blocks, matrix and labels."""
+    """Blocks, matrix and labels; where it also looks at an embedding, the matrix for that."""
 
     labels: tuple[str, ...]
     blocks: Mapping[str, Block]
     matrix: NDArray[np.float32] = field(repr=False)  # (token of any block, label)
     intercept: NDArray[np.float32] = field(repr=False)  # (label,)
+    dense: NDArray[np.float32] | None = field(default=None, repr=False)  # (number of the embedding, label)
 
-    def scores(self, features: Blocks) -> NDArray[np.float32]:
-        """One score for each label, shape (label,)."""
+    def scores(self, features: Blocks, embedding: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+        """One score for each label, shape (label,); `embedding` is what `dense` is for."""
         total = self.intercept.copy()
+        if self.dense is not None and embedding is not None:
+            total += embedding @ self.dense
         for name, block in self.blocks.items():
             rows, values = block.vector(features.get(name, ()))
             total += values @ self.matrix[rows]
@@ -67,6 +70,8 @@ def save(model: LinearModel, path: Path) -> None:
         "matrix": model.matrix.astype(np.float16),
         "intercept": model.intercept.astype(np.float32),
     }
+    if model.dense is not None:
+        arrays["dense"] = model.dense.astype(np.float32)
     for name, block in model.blocks.items():
         arrays[f"{name}.tokens"] = np.frombuffer("\n".join(block.rows).encode(), np.uint8)
         arrays[f"{name}.idf"] = block.idf.astype(np.float32)
@@ -85,7 +90,11 @@ def load(path: Path) -> LinearModel:
                 blocks[name] = Block(rows, arrays[f"{name}.idf"], float(arrays[f"{name}.weight"]), offset)
                 offset += len(tokens)
             return LinearModel(
-                tuple(map(str, arrays["labels"])), blocks, arrays["matrix"].astype(np.float32), arrays["intercept"]
+                tuple(map(str, arrays["labels"])),
+                blocks,
+                arrays["matrix"].astype(np.float32),
+                arrays["intercept"],
+                arrays["dense"] if "dense" in arrays.files else None,
             )
     except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise AssetError(f"section weights {path.name} are missing or damaged: install scribe again") from error

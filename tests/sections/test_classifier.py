@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from scribe.config import Config
 from scribe.errors import AssetError
 from scribe.sections import features, linear
 from scribe.sections.catalog import MTS_GROUPS, MTS_HEADERS
@@ -62,6 +63,16 @@ def test_no_utterances(classifier: LinearClassifier) -> None:
 def test_the_same_words_give_the_same_answer(classifier: LinearClassifier) -> None:
     said = [(role, text) for role, text, _ in SPOKEN]
     assert classifier.classify(said) == classifier.classify(said)
+
+
+def test_a_visit_needs_no_encoder() -> None:
+    classifier = LinearClassifier(Config())
+    classifier.classify([(role, text) for role, text, _ in SPOKEN])
+    assert "_encoder" not in vars(classifier)
+    ((header, score),) = classifier.classify_headers([[("clinician", "Any allergies?"), ("patient", "Penicillin.")]])
+    assert header == "ALLERGY"
+    assert score > 0.5
+    assert "_encoder" in vars(classifier)
 
 
 def test_provenance_names_the_weights(classifier: LinearClassifier) -> None:
