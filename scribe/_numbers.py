@@ -43,10 +43,11 @@ NOT_ORDINAL = frozenset({"first", "second"})  # "first of all", "a second": numb
 NOT_COUNTED = frozenset({"this", "that", "which", "no", "any", "every", "each", "another", "the", "some"})
 OVER = (("over",), ("over", "over"), ("out", "of"))
 
-FIGURE = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
+MIXED = {"1/2": Decimal("0.5"), "1/4": Decimal("0.25"), "3/4": Decimal("0.75")}
+FIGURE = r"\d+[- ](?:1/2|[13]/4)\b|(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"  # "3-1/2", "1,200", "2.5"
 PIECE = re.compile(
     r"(?P<word>(?<![\w.])[btq]\.i\.d\b|[½¼]|(?<!\w)[^\W\d_]+(?:['\u2019][^\W\d_]+)*(?![\w]))"
-    rf"|(?P<figure>(?:(?<=\bx)|(?<=\bq)|(?<=\bq\.)|(?<![\w.,])|(?<=\d[/:])){FIGURE}|(?<![\w.,])\.\d+)"
+    rf"|(?P<figure>(?:(?<=\bx)|(?<=\bq)|(?<=\bq\.)|(?<![\w.,])|(?<=\d[/:]))(?:{FIGURE})|(?<![\w.,])\.\d+)"
     r"(?P<mark>\s?/\s?(?=\d)|:(?=\d\d))?(?:st\b|nd\b|rd\b|th\b|s\b)?",
     re.IGNORECASE,
 )
@@ -121,7 +122,7 @@ def _pieces(text: str) -> list[_Piece]:
     found: list[_Piece] = []
     before = 0
     for match in PIECE.finditer(text):
-        figure = Decimal(match["figure"].replace(",", "")) if match["figure"] else None
+        figure = _figure(match["figure"]) if match["figure"] else None
         between = text[before : match.start()]
         ranges = "-" in between and figure is not None and bool(found) and found[-1].figure is not None
         joined = bool(found) and TOGETHER.fullmatch(between) is not None and not ranges
@@ -129,6 +130,11 @@ def _pieces(text: str) -> list[_Piece]:
         found.append(_Piece((match["word"] or "").lower(), figure, mark, Span(*match.span()), joined))
         before = match.end()
     return found
+
+
+def _figure(text: str) -> Decimal:
+    whole, _, part = text.replace("-", " ").partition(" ")
+    return Decimal(whole.replace(",", "")) + (MIXED[part] if part else 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ def in_words(number: int) -> str:
         ("58-year-old", ["58"]),
         ("one and a half tablets", ["1.5"]),
         ("half a tablet", ["0.5"]),
+        ("3-1/2 months, 1 3/4 inches", ["3.5", "1.75"]),
         ("twice a day", ["2"]),
         ("b.i.d.", ["2"]),
         ("every 6 hours, q6 or q.6 h", ["6", "6", "6"]),

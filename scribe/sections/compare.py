@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,9 @@ from scribe.sections.facts import Fact, FactKind, Facts, Polarity, stem
 from scribe.types import Span
 
 COUNTED = (FactKind.NUMBER, FactKind.DOSE, FactKind.MEASURE, FactKind.DRUG, FactKind.SIDE, FactKind.PROBLEM)
+
+
+CLAIMED = frozenset({Polarity.AFFIRMED, Polarity.HEDGED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ def compare(note: Facts, source: Facts) -> Differences:
     affirmed where the note denies it), or only of a relative where the note says it of the patient.
     """
     invented = [fact for fact in note.facts if _is_invented(fact, note, source)]
+    invented += _too_often(note, source, invented)
     flipped = [fact for fact in note.facts if fact not in invented and _is_flipped(fact, note, source)]
     flipped += _turned_words(note, source)
     held = {fact.key for fact in note.facts}
@@ -40,11 +45,22 @@ def compare(note: Facts, source: Facts) -> Differences:
     return Differences(tuple(invented), tuple(flipped), tuple(missed))
 
 
+def _too_often(note: Facts, source: Facts, known: Sequence[Fact]) -> Iterator[Fact]:
+    """Numbers and sides that the note has more often: "3 to 3 days" of "2 to 3 days", both knees as the left one."""
+    said = Counter((fact.kind, fact.value) for fact in source.facts)
+    for fact in note.of(FactKind.NUMBER, FactKind.SIDE):
+        if fact not in known and fact.key in said:
+            said[fact.key] -= 1
+            if said[fact.key] < 0:
+                yield fact
+
+
 def _is_invented(fact: Fact, note: Facts, source: Facts) -> bool:
     if fact.kind is FactKind.NUMBER:
         return fact.value not in source.possible
     if fact.kind in (FactKind.DOSE, FactKind.MEASURE):
-        return False  # its number is one of the others
+        bare = " " not in fact.value  # "months"; else its number is one of the others
+        return bare and fact.value not in {other.value.rpartition(" ")[2] for other in source.of(fact.kind)}
     if any(fact.kind is other.kind and fact.value == other.value for other in source.facts):
         return False
     if fact.kind is FactKind.SIDE:
@@ -69,14 +85,15 @@ def _is_flipped(fact: Fact, note: Facts, source: Facts) -> bool:
 
 
 def _dose_is_flipped(fact: Fact, source: Facts) -> bool:
-    number, unit = fact.value.split(" ", 1)
-    stated = [other.value.split(" ", 1)[1] for other in source.of(fact.kind) if other.value.split(" ", 1)[0] == number]
+    number, _, unit = fact.value.rpartition(" ")
+    split = [other.value.rpartition(" ") for other in source.of(fact.kind)]
+    stated = [its_unit for its_number, _, its_unit in split if its_number == number]
     if stated and unit not in stated:
         return True
     if not fact.about:
         return False
     doses = [other.value for other in source.of(FactKind.DOSE) if other.about == fact.about]
-    in_unit = [dose for dose in doses if dose.split(" ", 1)[1] == unit]
+    in_unit = [dose for dose in doses if dose.rpartition(" ")[2] == unit]
     return bool(in_unit) and fact.value not in in_unit
 
 
@@ -97,5 +114,7 @@ def _turned_words(note: Facts, source: Facts) -> Iterator[Fact]:
 
 
 def _opposed(claimed: Polarity, said: frozenset[Polarity] | set[Polarity]) -> bool:
-    opposite = {Polarity.AFFIRMED: Polarity.NEGATED, Polarity.NEGATED: Polarity.AFFIRMED}.get(claimed)
-    return opposite is not None and set(said) == {opposite}
+    """Whether a word is denied that was only ever said to be, or may be, or the other way round."""
+    if claimed is Polarity.NEGATED:
+        return bool(said) and said <= CLAIMED
+    return claimed in CLAIMED and said == {Polarity.NEGATED}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from scribe import _english as english
 from scribe import _lexicon as lexicon
@@ -117,9 +118,11 @@ class Reader:
         claims = polarity.claims(read, polarity.settled(pieces))
         polarities = [claim.polarity for claim in claims]
         relative = _of_relatives(read)
+        amounts = tuple(self._amounts(text, read))
         found = sorted(
             (
-                *self._amounts(text, read),
+                *amounts,
+                *self._times(read, amounts),
                 *self._named(read, polarities, relative),
                 *self._sides(read),
                 *(
@@ -178,6 +181,14 @@ class Reader:
                 kind = FactKind.DOSE if unit in word_list("dose_units") else FactKind.MEASURE
                 about = _drug_of(read, number.span, drugs) if kind is FactKind.DOSE else ""
                 yield Fact(kind, f"{number.value} {unit}", number.span, about)
+
+    def _times(self, read: Sequence[Token], counted: Sequence[Fact]) -> Iterator[Fact]:
+        """Stretches of time that no number counts: "a few weeks"."""
+        ends = {fact.span.end for fact in counted}
+        for before, token in pairwise([token for token in read if token.text != "-"]):
+            unit = self._units.get(token.text, "")
+            if unit in word_list("time_units") and before.span.end not in ends and token.text != "second":
+                yield Fact(FactKind.MEASURE, unit, token.span)
 
     def _unit_behind(self, read: Sequence[Token], end: int) -> str:
         following = [token for token in read if token.span.start >= end][:2]

@@ -47,7 +47,8 @@ class Polarity(StrEnum):
 
     AFFIRMED = "affirmed"
     NEGATED = "negated"
-    OPEN = "open"  # asked, possible, conditional
+    HEDGED = "hedged"  # possible, conditional
+    OPEN = "open"  # asked, or not told by the text
 
 
 @dataclass(frozen=True, slots=True)

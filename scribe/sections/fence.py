@@ -185,7 +185,8 @@ def _item(word: str, following: str, free: frozenset[str]) -> Iterator[str]:
 
 def _facts_differ(new: Facts, old: Facts) -> RefusalReason | None:
     def counted(facts: Facts, kind: FactKind) -> Counter[tuple[str, ...]]:
-        return Counter(_claimed(fact) for fact in facts.of(kind))
+        counted = (fact for fact in facts.of(kind) if kind is not FactKind.MEASURE or " " in fact.value)
+        return Counter(map(_claimed, counted))
 
     for kind, reason in OF_FACTS.items():
         found, expected = counted(new, kind), counted(old, kind)

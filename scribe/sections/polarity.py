@@ -18,8 +18,11 @@ from scribe.types import Span
 REACH = 10  # words with content that a denial reaches
 BACK = 6  # words a denial behind them reaches
 ENDS = frozenset(".?!;\u2026\n")
-NEAR = 2  # words with content of which a denial surely speaks, beside clinical terms
+NEAR = 1  # words with content of which a denial surely speaks, beside clinical terms
+DEFINITE = 2  # words that "the" and the like reach
+ANSWERING = frozenset({"no", "yes", "yeah", "well", "oh", "and", "but", "so", "okay", "um", "uh"})
 ABBREVIATED = frozenset({"mr", "mrs", "ms", "dr", "st"})
+BREAKS = frozenset(":()")
 LEADING = 3  # words among which an answer says yes or no
 
 
@@ -56,7 +59,7 @@ def _answer_words(said: Sequence[str]) -> Polarity | None:
     lead, following = (*rest, "", "")[:2]
     open_end = any(word in word_list("answers", "exceptions") for word in words)
     denies = lead in word_list("answers", "denying") and not _has_content(following)  # "no" and not "no fever"
-    if denies or _shortly(words, "n't"):
+    if denies or _shortly([word for word in words if word not in word_list("answers", "fillers")], "n't"):
         return Polarity.OPEN if open_end else Polarity.NEGATED
     if lead in word_list("answers", "agreeing"):
         return Polarity.OPEN if open_end else Polarity.AFFIRMED
@@ -64,8 +67,10 @@ def _answer_words(said: Sequence[str]) -> Polarity | None:
 
 
 def _shortly(words: Sequence[str], ending: str) -> bool:
-    """Whether the answer is no more than "I don't" or "it doesn't"."""
-    return 1 < len(words) <= LEADING + 1 and words[1].endswith(ending)
+    """Whether the answer is no more than "I don't" or "it has not"."""
+    if not 1 < len(words) <= LEADING + 1:
+        return False
+    return words[1].endswith(ending) or "not" in words[1:3]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +117,8 @@ def _sentence(sentence: Sequence[Token], answer: Polarity | None) -> list[Claim]
     several = any(word in ("or", "and", ",") for word in words)
     if answer is None or denied or (several and answer is Polarity.AFFIRMED):
         answer = Polarity.OPEN
-    return [Claim(answer, direct=False)] * len(words)
+    known = [bool(set(words[max(0, at - DEFINITE) : at]) & word_list("definite")) for at in range(len(words))]
+    return [Claim(Polarity.OPEN if is_known else answer, direct=False) for is_known in known]
 
 
 def _spread(words: Sequence[str]) -> list[Claim]:
@@ -138,7 +144,7 @@ def _without_asides(words: Sequence[str]) -> Iterator[int]:
         aside = 1 if words[at] in word_list("asides") else _at(words, at, "aside_phrases")
         if aside:
             at += aside
-            at += at < len(words) and words[at] == ","
+            at += words[at : at + 1] == [","]
             continue
         for size in (3, 2, 1):
             said = [words[index] for index in kept if words[index] != ","][-size:]
@@ -161,21 +167,21 @@ def _without_last(kept: Sequence[int], words: Sequence[str], size: int) -> list[
 
 def _forward(words: Sequence[str]) -> list[Claim]:
     claimed: list[Claim] = []
-    left, open_ = 0, False
+    left, hedged = 0, False
     at = 0
     while at < len(words):
         word = words[at]
         if skipped := _at(words, at, "not_negation"):
-            claimed += [Claim(Polarity.OPEN if open_ else Polarity.AFFIRMED)] * skipped
+            claimed += [Claim(Polarity.HEDGED if hedged else Polarity.AFFIRMED)] * skipped
             at += skipped
             continue
         if _denies(words, at):
             left = REACH
-        elif word in word_list("stops") or word == ":" or _new_clause(words, at) or _at(words, at, "fresh_starts"):
-            left, open_ = 0, False
+        elif word in word_list("stops") or word in BREAKS or _new_clause(words, at) or _at(words, at, "fresh_starts"):
+            left, hedged = 0, False
         elif word in word_list("hedges"):
-            open_ = True
-        otherwise = Polarity.OPEN if open_ else Polarity.AFFIRMED
+            hedged = True
+        otherwise = Polarity.HEDGED if hedged else Polarity.AFFIRMED
         claimed.append(Claim(Polarity.NEGATED if left else otherwise, direct=not left or left > REACH - NEAR))
         left = max(0, left - _has_content(word))
         at += 1
@@ -189,7 +195,8 @@ def _has_content(word: str) -> bool:
 def _denies(words: Sequence[str], at: int) -> bool:
     word = words[at]
     following = words[at + 1] if at + 1 < len(words) else ""
-    if word == "no" and (following in (",", ".", "") or following in word_list("clause_openers")):
+    answers = at == 0 or not words[at - 1][0].isalpha() or words[at - 1] in ANSWERING
+    if word == "no" and answers and (following in (",", ".", "") or following in word_list("clause_openers")):
         return False  # an answer, not a denial of what follows
     if word.endswith("n't") or word in word_list("negation", "words"):
         return True

@@ -81,7 +81,7 @@ def polarity_of(text: str, problem: str, *more: str) -> Polarity:
         ("Pneumonia was ruled out.", "pneumonia", Polarity.NEGATED),
         ("Fever: no.", "fever", Polarity.NEGATED),
         ("Fever: \u201cno no fever\u201d.", "fever", Polarity.NEGATED),
-        ("Possible pneumonia.", "pneumonia", Polarity.OPEN),
+        ("Possible pneumonia.", "pneumonia", Polarity.HEDGED),
         ("Any fever?", "fever", Polarity.OPEN),
         ("Asked about fever: sometimes.", "fever", Polarity.OPEN),
         ("There is no edema there is a murmur", "murmur", Polarity.AFFIRMED),
@@ -145,6 +145,9 @@ def test_faithful(note: str, said: tuple[str, ...]) -> None:
         ("Mother had asthma.", ("I had asthma",)),
         ("CT of the head.", ("let's get some imaging",)),
         ("For 3 weeks.", ("for a few weeks",)),
+        ("For a few months.", ("for a few weeks",)),
+        ("For 3 to 3 days.", ("for two to three days",)),
+        ("4/5 on the right, 5/5 on the right.", ("four out of five on the right and five out of five on the left",)),
     ],
 )
 def test_invented(note: str, said: tuple[str, ...]) -> None:
@@ -158,6 +161,8 @@ def test_invented(note: str, said: tuple[str, ...]) -> None:
         ("Reports fever.", ("Any fever?", "No.")),
         ("Has chest pain.", ("I don't have chest pain",)),
         ("No chest pain.", ("I have chest pain",)),
+        ("Possible pneumonia.", ("there is no pneumonia",)),
+        ("No pneumonia.", ("possible pneumonia",)),
         ("Does not snore.", ("I snore",)),
         ("Snores.", ("I don't snore",)),
         ("Pain in the right knee.", ("pain in the left knee",)),

@@ -54,7 +54,7 @@ SENTENCES = [
 ]
 STRANGE = (
     "no not never denies without left right both severe mild possible probably aspirin warfarin fever sepsis cancer "
-    "mother father worse better before after if only 5 10 mg mcg weeks daily started stopped allergic normal had was"
+    "mother father worse better before after if only 5 10 mg mcg weeks weekly started stopped allergic normal had was"
 ).split()
 
 
