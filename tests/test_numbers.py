@@ -101,7 +101,7 @@ def test_what_is_never_meant(heard: str, never: str) -> None:
 
 @given(st.integers(0, 999_999))
 def test_figures_and_words_are_one(number: int) -> None:
-    said = values(in_words(number))
+    said = values(in_words(number), every_one=True)
     assert [entry.value for entry in said] == [str(number)]
     assert [entry.value for entry in values(f"{number:,}")] == [str(number)]
     assert [entry.value for entry in values(str(number))] == [str(number)]
