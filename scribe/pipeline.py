@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 from scribe.config import Config
+from scribe.errors import AssetError
 from scribe.plugins import CodeSystem, OnProgress, OnWarning, Writer, no_progress, no_warning, resolve
 from scribe.types import Audio, Encounter, Mode, Note, Provenance, Role, Section, Transcript
 from scribe.view import NoteView, PatientSummary
@@ -127,8 +128,9 @@ def code(note: Note, config: Config, *, on_progress: OnProgress = no_progress) -
 
     on_progress("coding", 0, 1)
     systems = code_systems(note, config)
-    outpatient = config.coding.setting == "outpatient"
-    coded = documentation.documented(suggest.suggest(note, systems, config), systems, outpatient=outpatient)
+    outpatient, visits = config.coding.setting == "outpatient", _office_visits(note, config)
+    coded = suggest.suggest(note, systems, config)
+    coded = documentation.documented(coded, systems, outpatient=outpatient, visits=visits)
     on_progress("coding", 1, 1)
     return coded
 
@@ -139,6 +141,18 @@ def code_systems(note: Note, config: Config) -> list[CodeSystem]:
 
     day = releases.day_of(note.encounter.date_of_service)
     return [engine("coding", name, config).on(day) for name in config.coding.systems]
+
+
+def _office_visits(note: Note, config: Config) -> Any:
+    """The user's own CPT table for the date of service; None where none is imported, or none of that time."""
+    from scribe.coding import cpt, releases, store
+
+    if not store.Store(store.folder(config)).imported(cpt.NAME):
+        return None
+    try:
+        return engine("coding", cpt.NAME, config).on(releases.day_of(note.encounter.date_of_service))
+    except AssetError:
+        return None
 
 
 def release_warnings(note: Note, config: Config) -> list[str]:

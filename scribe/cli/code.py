@@ -137,7 +137,9 @@ def _write(note: Note, target: Path) -> None:
 def _groups(note: Note) -> Mapping[str, str]:
     year = int((note.encounter.date_of_service or date.today().isoformat())[:4])
     used, found = groupers.groups(year + 1)  # CMS pays a year by the diagnoses of the year before
-    common.note_to_user(f"groups of {groupers.MODEL}, payment year {used}, hierarchies not applied; they ranked nothing")
+    common.note_to_user(
+        f"groups of {groupers.MODEL}, payment year {used}, hierarchies not applied; they ranked nothing"
+    )
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from scribe.coding import problems, queries, reading, support, worksheet
 from scribe.coding.mdm_problems import Find
@@ -12,18 +12,20 @@ from scribe.plugins import CodeSystem, TermMatch
 from scribe.types import CodeFlag, CodeSuggestion, Coding, Note, PatientStatus, Query, SuggestionStatus, Worksheet
 
 
-@runtime_checkable
 class OfficeVisits(Protocol):
-    """What a code system may offer besides: office visits by the names of their levels (the user's own CPT table)."""
+    """A table that has office visits by the names of their levels: the user's own of CPT."""
 
     def office_visit(self, patient: str, level: str) -> Coding | None:
         """The code for a "new" or "established" patient and a level such as "moderate"; None where there is none."""
 
 
-def documented(note: Note, systems: Sequence[CodeSystem], *, outpatient: bool = True) -> Note:
+def documented(
+    note: Note, systems: Sequence[CodeSystem], *, outpatient: bool = True, visits: OfficeVisits | None = None
+) -> Note:
     """A coded note with problems, worksheet and questions. The codes stay, but for those that an answer took back.
 
-    A note of a hospital stay has no worksheet: the level of an office visit is not set for it.
+    A note of a hospital stay has no worksheet: the level of an office visit is not set for it. `visits` gives the level
+    its code, where the user has such a table.
     """
     find = finder(systems)
     note = replace(note, suggestions=_answered(note, systems, find))
@@ -32,20 +34,17 @@ def documented(note: Note, systems: Sequence[CodeSystem], *, outpatient: bool = 
     return replace(
         note,
         problems=found,
-        worksheet=_with_code(worksheet.fill_in(note, found, lines, find), systems) if outpatient else None,
+        worksheet=_with_code(worksheet.fill_in(note, found, lines, find), visits) if outpatient else None,
         queries=queries.ask(note, found, lines, find),
     )
 
 
-def _with_code(sheet: Worksheet | None, systems: Sequence[CodeSystem]) -> Worksheet | None:
+def _with_code(sheet: Worksheet | None, visits: OfficeVisits | None) -> Worksheet | None:
     """The worksheet with the code that the user's own table has for its level; as it is where there is none."""
-    if sheet is None or sheet.patient is PatientStatus.NOT_STATED:
+    if sheet is None or visits is None or sheet.patient is PatientStatus.NOT_STATED:
         return sheet
-    for system in systems:
-        coding = system.office_visit(sheet.patient, sheet.level) if isinstance(system, OfficeVisits) else None
-        if coding:
-            return replace(sheet, code=coding.code)
-    return sheet
+    coding = visits.office_visit(sheet.patient, sheet.level)
+    return replace(sheet, code=coding.code) if coding else sheet
 
 
 def finder(systems: Sequence[CodeSystem]) -> Find:

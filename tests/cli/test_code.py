@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -203,3 +204,18 @@ def test_no_word_of_the_patient_is_in_an_error(file: Path) -> None:
         done = scribe(file, *arguments)
         assert "sore" not in str(done.exception)
         assert "Knee" not in str(done.exception)
+
+
+def test_the_level_has_its_code_where_the_users_table_is_loaded(file: Path, tmp_path: Path, code_tables: Path) -> None:
+    """With a table of the user's own, here an invented one, kept in a folder of its own."""
+    folder = tmp_path / "codes"
+    shutil.copytree(code_tables, folder)
+    kept = ("--set", f"coding.folder={folder}")
+    table = tmp_path / "own.csv"
+    rows = [f"VIST{at},office visit of an established patient: {level}" for at, level in ((3, "low"), (4, "moderate"))]
+    table.write_text("\n".join(("code,name", *rows)))
+    terms = ("--release", "2026", "--accept-licence")
+    assert CliRunner().invoke(app, ["codes", "import", "cpt", str(table), *terms, *kept]).exit_code == 0
+    file.write_text(NOTE.replace("She denies fever.", "She is known to our clinic."))
+    shown = scribe(file, *DAY, *kept).stdout
+    assert "Office visit, established, moderate, code VIST4 of your table" in shown

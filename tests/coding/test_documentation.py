@@ -5,13 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import cast
 
 from scribe.coding import documentation
 from scribe.coding.icd10cm import Icd10cm
 from scribe.coding.suggest import suggest
 from scribe.config import Config
-from scribe.plugins import CodeSystem
 from scribe.types import Coding, Note, SuggestionStatus
 
 Documented = Callable[[str], Note]
@@ -67,19 +65,18 @@ def test_no_word_of_the_note_is_in_a_repr(documented: Documented) -> None:
 class Licensed:
     """A table of the user's own, as far as a visit needs it; its one code is invented."""
 
-    name = "cpt"
-
     def office_visit(self, patient: str, level: str) -> Coding | None:
         return Coding("cpt", "2026", "VISIT", "") if (patient, level) == ("established", "moderate") else None
 
 
 def test_the_level_has_a_code_only_from_the_users_own_table(icd10cm: Icd10cm, visit: Documented) -> None:
-    coded = suggest(visit(PAGE + "hpi: Known to our clinic."), [icd10cm], Config())
-    systems = cast("list[CodeSystem]", [icd10cm, Licensed()])
-    for tables, code in (([icd10cm], ""), (systems, "VISIT")):
-        sheet = documentation.documented(coded, tables).worksheet
+    known = suggest(visit(PAGE + "hpi: Known to our clinic."), [icd10cm], Config())
+    for visits, code in ((None, ""), (Licensed(), "VISIT")):
+        sheet = documentation.documented(known, [icd10cm], visits=visits).worksheet
         assert sheet is not None
         assert (sheet.service, sheet.code) == ("office visit, established, moderate", code)
-    unknown = documentation.documented(suggest(visit(PAGE), [icd10cm], Config()), systems).worksheet
+    unknown = documentation.documented(
+        suggest(visit(PAGE), [icd10cm], Config()), [icd10cm], visits=Licensed()
+    ).worksheet
     assert unknown is not None
     assert unknown.code == ""
