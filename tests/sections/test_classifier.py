@@ -85,7 +85,7 @@ def test_provenance_names_the_weights(classifier: LinearClassifier) -> None:
 
 
 def test_headers_of_mts_dialog_valid(classifier: LinearClassifier, shared_data: Path) -> None:
-    """0.73 accuracy and 0.56 macro-F1 over the groups when this was written; the floors catch breakage."""
+    """The weights were trained on these too: 0.97 accuracy when this was written. The floors catch breakage."""
     with (shared_data / "mts-dialog" / "valid.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     roles = {"Doctor": "clinician", "Guest_clinician": "clinician", "Patient": "patient"}
@@ -99,13 +99,13 @@ def test_headers_of_mts_dialog_valid(classifier: LinearClassifier, shared_data: 
     found = [header for header, _ in classifier.classify_headers(dialogues)]
     truth = [row["section_header"] for row in rows]
     assert set(found) <= set(MTS_HEADERS)
-    assert sum(a == b for a, b in zip(found, truth, strict=True)) >= 0.66 * len(rows)
+    assert sum(a == b for a, b in zip(found, truth, strict=True)) >= 0.9 * len(rows)
     scores = []
     for group in SectionGroup:
         pairs = [(MTS_GROUPS[a] is group, MTS_GROUPS[b] is group) for a, b in zip(found, truth, strict=True)]
         hits = sum(a and b for a, b in pairs)
         scores.append(2 * hits / max(sum(a + b for a, b in pairs), 1))
-    assert sum(scores) / 4 >= 0.48
+    assert sum(scores) / 4 >= 0.9
 
 
 def test_a_model_survives_saving(tmp_path: Path) -> None:
