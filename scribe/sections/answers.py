@@ -124,6 +124,15 @@ def replied(question: Tokens, answer: Tokens) -> Joined | None:
     return Joined((*frame("Patient asked"), *quoted(question), *within_quotes(answer)))
 
 
+def without_empty_no(tokens: Tokens) -> Tokens:
+    """Without a "no" that only leads up to something: "No, just, well, I have to pee a lot"."""
+    at = 0
+    while at < len(tokens) - 1 and tokens[at].bare in {"no", "just", "well", "like", "but"}:
+        at += 1
+    leads = tokens and tokens[0].bare == "no" and at > 1 and stands_alone(tokens[at:])
+    return tokens[at:] if leads else tokens
+
+
 # --- parts of an answer
 def _opened(answer: Tokens) -> tuple[Answer, Tokens]:
     """The yes or no that an answer opens with, and what follows it."""

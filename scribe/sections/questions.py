@@ -69,7 +69,7 @@ ASKS_FOR = (
     ({"is", "are", "was", "were", "isn't", "aren't", "wasn't"}, frozenset({"VBG", "VBN", "JJ", "JJR"})),
 )
 REACH = 5  # words behind its noun in which a subject can go on: "anyone around you"
-MARKER = re.compile(r"overlap|inaudible|\d\d:\d\d:\d\d")
+MARKER = re.compile(r"(?:overlap|inaudible) [\d:]+")
 FRAGMENT = 6  # words a question without a verb may have
 DECLARED = re.compile(rf"^(?:{phrases.pattern('question_declares')})\b")
 CONFIRM = phrases.phrases("question_confirms")
@@ -181,6 +181,8 @@ def _clause(tokens: Tokens, text: str) -> Question | None:
         return None
     pronoun = tokens[1].bare in {"you", "he", "she", "it", "that", "this"} and end == 2
     subject = () if pronoun else person.clinician(tokens[1:end])
+    if not _asks_for(tokens, end):
+        return None
     predicate = topic_of(tokens[end:], clause=True)
     unclear = any(token.bare in {"if", "whether"} for token in predicate) or turns_round(tokens[end:])
     if unclear or any(a.bare == "or" and b.bare in HELPERS for a, b in neighbours(predicate)):
@@ -221,6 +223,15 @@ def _subject_end(tokens: Tokens) -> int | None:
     if tokens[0].bare in {"do", "does", "did"}:  # "does the pain radiate": taken for a noun
         return at - 1 if at > 2 and tokens[at - 1].tag.startswith("NN") else None
     return at if 1 < at < len(tokens) and tokens[at].tag in {"RB", "IN", "JJR", "JJ"} else None
+
+
+def _asks_for(tokens: Tokens, end: int) -> bool:
+    """Whether the predicate opens with the form that the helper asks for: "have you had", "do you take"."""
+    verb = next((token for token in tokens[end:] if token.tag != "RB"), None)
+    wanted = next((tags for helpers, tags in ASKS_FOR if tokens[0].bare in helpers), frozenset())
+    if verb is None or tokens[0].bare in {"is", "are", "was", "were", "isn't", "aren't", "wasn't"}:
+        return verb is not None and verb.tag not in {"PRP", "MD"}
+    return verb.tag in wanted or (end > 2 and verb.tag.startswith("NN")) or verb.bare == "been"
 
 
 def _breaks(tokens: Tokens, at: int) -> bool:

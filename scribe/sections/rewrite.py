@@ -41,6 +41,7 @@ LAST_WORDS = 30  # words that questions asked in one breath may have to be answe
 FOUND = frozenset({K.EXAM, K.VITALS, K.RESULTS})
 JUDGED = frozenset({K.ASSESSMENT, K.PLAN})
 DEVICE = re.compile(r"(?:hey,? )?(?:dragon\W+)?(?:show me|finalize|pull up)\b", re.IGNORECASE)
+DENIABLE = frozenset({questions.Form.SYMPTOM, questions.Form.FRAGMENT, questions.Form.CLAUSE})
 BROKEN_OFF = re.compile(r"(?:-|,|\b(?:of|to|the|a|an|and|your|my|some|in|with|for|that))\s*$", re.IGNORECASE)
 THERE = re.compile(r"there(?:'s| is| was| are| were|'s been| has been) (?!no |not )")
 
@@ -246,8 +247,9 @@ def _asked_together(asked: Sequence[_Said], said: answers.Answer) -> list[_Said]
     kept = [item for item in asked if not is_chatter(item.utterance.plain) and not _is_empty(item.question)]
     if said is not answers.Answer.NO or sum(len(item.tokens) for item in kept) > LAST_WORDS:
         return kept[-1:]
-    deniable = (questions.Form.SYMPTOM, questions.Form.FRAGMENT, questions.Form.CLAUSE)
-    return [item for item in kept[:-1] if questions.analyse(item.question).form in deniable] + kept[-1:]
+    topics = [questions.analyse(item.question) for item in kept]
+    listed = all(one.form in DENIABLE and not one.negative for one in topics)
+    return kept if listed else kept[-1:]  # "... but anything else?" "No." denies nothing of what went before
 
 
 def _is_empty(tokens: Tokens) -> bool:
@@ -299,6 +301,7 @@ def _others(tokens: Tokens, role: Role | None) -> Tokens:
         return tokens
     if role is not Role.PATIENT:
         return tokens if not person.mentions(tokens) else (*frame(SPEAKERS[role]), *within_quotes(tokens))
+    tokens = answers.without_empty_no(tokens)
     turned = person.patient(tokens)
     if turned is None:
         return (*frame(SPEAKERS[role]), *within_quotes(tokens))

@@ -27,6 +27,7 @@ FILE = "weights.npz"
 ENOUGH = 0.33  # probability from which a sentence is kept; chosen on ACI-Bench valid (models/salience/CARD.md)
 MEDICINE = frozenset({K.MEDICATIONS, K.ASSESSMENT, K.PLAN, K.HPI, K.PAST_MEDICAL})
 EVERYDAY = phrases.words("everyday_drugs")
+SAYS_ENOUGH = 3  # words that an order has at least
 PLACES = 8  # parts of the visit that count as a place in it
 ALWAYS = re.compile(rf"\b(?:{phrases.pattern('never_left_out')})\b", re.IGNORECASE)
 NOT_MADE_OUT = re.compile(r"\[(?:inaudible|overlap) [\d:]+\]")  # a person must see it
@@ -71,6 +72,8 @@ def must_stay(draft: Draft) -> bool:
     if QUOTED.match(text) and draft.role is not Role.CLINICIAN:
         return False
     if draft.kind in MEDICINE and names_drug(text):
+        return True
+    if draft.instructs and draft.kind is K.PLAN and len(draft.tokens) >= SAYS_ENOUGH:
         return True
     if draft.problem or draft.kind is K.ALLERGIES or (draft.kind is K.VITALS and re.search(r"\d", text)):
         return True

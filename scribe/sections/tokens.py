@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from scribe.types import Span
 
-PIECE = re.compile(r"\S+")
+PIECE = re.compile(r"\[(?:overlap|inaudible) [\d:]+\]\S*|\S+")  # a mark of what was not made out is one token
 EDGE = "\"'()[].,;:!?\u2026\u201c\u201d-\u2013\u2014"
 MARKS = re.compile(r"[.,;:!?\u2026%]+")  # punctuation that was written apart from its word
 CLITIC = re.compile(r"(?i)n['\u2019]t|['\u2019](?:s|m|re|ve|ll|d)")
