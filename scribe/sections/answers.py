@@ -35,6 +35,7 @@ REPLY = re.compile(
 HEDGING = re.compile(r"^(?:i would say|i'd say|i guess|i think|i believe|i mean|i suppose) ")
 ONLY = re.compile(phrases.pattern("answer_only_opens"))
 BUT = phrases.words("answer_but")
+PLURAL = {"are": "are not", "do": "do not", "have": "have not", "were": "were not"}
 NOBODY = {"any": "no", "anyone": "no one", "anybody": "nobody", "anything": "nothing"}
 DENIES = re.compile(rf"\b(?:{phrases.pattern('answer_denies')})\b")
 ENOUGH = 4  # words from which an answer can stand without its question
@@ -106,12 +107,12 @@ def join(question: Question, answer: Tokens, *, informant: bool = False) -> list
     return [_after_more(question, answer)]
 
 
-def stands_alone(answer: Tokens) -> bool:
-    """Whether the answer is a sentence that says by itself what it is about."""
+def stands_alone(answer: Tokens, enough: int = ENOUGH) -> bool:
+    """Whether the answer is a sentence (of `enough` words) that says by itself what it is about."""
     rest = _without_hedge(_without_yes_or_no(answer))
     text = words(rest).text
     verb = any(token.tag in {"VBP", "VBD", "VBZ", "MD", "VB"} or token.clitic in {"VBP", "VBZ", "MD"} for token in rest)
-    return len(rest) >= ENOUGH and verb and OWN_SENTENCE.match(text) is not None and not NOT_ALONE.search(text)
+    return len(rest) >= enough and verb and OWN_SENTENCE.match(text) is not None and not NOT_ALONE.search(text)
 
 
 def replied(question: Tokens, answer: Tokens) -> Joined | None:
@@ -129,8 +130,9 @@ def without_empty_no(tokens: Tokens) -> Tokens:
     at = 0
     while at < len(tokens) - 1 and tokens[at].bare in {"no", "just", "well", "like", "but"}:
         at += 1
-    leads = tokens and tokens[0].bare == "no" and at > 1 and stands_alone(tokens[at:])
-    return tokens[at:] if leads else tokens
+    rest = tokens[at:]
+    leads = tokens and tokens[0].bare == "no" and (at > 1 or _denies_itself(rest)) and stands_alone(rest)
+    return rest if leads else tokens
 
 
 # --- parts of an answer
@@ -201,7 +203,7 @@ def _after_no(question: Question, answer: Tokens, head: Answer, rest: Tokens) ->
         return [Joined(denied, Assertion.ABSENT)]
     if head is Answer.HEDGED_NO and len(answer) == len(rest):
         return [Joined((*denied, *_bracketed(rest)), Assertion.ABSENT)]
-    if stands_alone(_after_but(rest)) and not _refers_back(_after_but(rest)):
+    if stands_alone(_after_but(rest), enough=3) and not _refers_back(_after_but(rest)):
         return [Joined(denied, Assertion.ABSENT), Joined(_told(_after_but(rest)))]
     claim = Assertion.POSSIBLE if EXCEPTION.search(text_of(rest)) else Assertion.ABSENT
     turned = person.patient(rest)
@@ -228,6 +230,8 @@ def _after_more(question: Question, answer: Tokens) -> Joined:
     """An answer that neither agrees nor denies outright."""
     if only := _only(question, answer):
         return only
+    if answer[0].bare in {"no", "none"} and any(token.tag.startswith("NN") for token in answer[1:]):
+        return Joined(_told(answer), None)  # "No fever." answers for itself
     if stands_alone(answer) and not _refers_back(answer):
         return Joined(_told(_without_yes_or_no(answer)))
     claim = _claim(answer, several=question.several)
@@ -303,7 +307,10 @@ def _denied(question: Question) -> Tokens | None:
     if question.subject and question.subject[0].bare in NOBODY:
         first = question.subject[0].worded(NOBODY[question.subject[0].bare])
         return (first, *question.subject[1:], *_finite(question, predicate))
-    helper = frame(NEGATED[question.helper]) if question.helper in NEGATED else ()
+    negated = NEGATED.get(question.helper, "")
+    if question.subject and question.subject[-1].tag == "NNS":
+        negated = PLURAL.get(question.helper, negated)
+    helper = frame(negated)
     return (*question.subject, *helper, *predicate) if helper else None
 
 
@@ -328,10 +335,13 @@ def _affirmed(question: Question) -> Tokens | None:
 def _finite(question: Question, predicate: Tokens) -> Tokens:
     """The predicate with its verb as a statement has it."""
     kept = tuple(token for token in predicate if token.bare != "ever")
+    if question.helper in {"do", "does"} and question.subject and question.subject[-1].tag == "NNS":
+        return kept
     if question.helper in {"do", "does"}:
         at = next((at for at, token in enumerate(kept) if token.tag in {"VB", "VBP"}), 0)
         return (*kept[:at], kept[at].worded(person.third(kept[at].bare)), *kept[at + 1 :])
-    helper = AFFIRMED.get(question.helper, question.helper)
+    plural = question.subject and question.subject[-1].tag == "NNS"
+    helper = question.helper if plural else AFFIRMED.get(question.helper, question.helper)
     adjective = not question.subject and not question.yours and helper == "is" and kept[0].tag in {"JJ", "JJR", "RBR"}
     return kept if adjective else (*frame(helper), *kept)
 

@@ -12,7 +12,7 @@ from scribe.sections import phrases
 from scribe.types import Assertion, SectionKind
 
 RELATIVE = re.compile(
-    rf"\b(?:{phrases.pattern('relative_of')})(?:'s)?\b[^.]{{0,40}}\b(?:had|has|have|died|passed|with|diagnosed|suffer\w*|got)\b"
+    rf"\b(?:{phrases.pattern('relative_of')})(?:'s)?\b[^.]{{0,40}}\b(?:had|has|have|did|does|died|passed|with|diagnosed|suffer\w*|got)\b"
     rf"|\b(?:{phrases.pattern('in_family')})\b",
     re.IGNORECASE,
 )
@@ -21,13 +21,35 @@ EXCEPTION = re.compile(rf"\b(?:{phrases.pattern('exception')})\b", re.IGNORECASE
 POSSIBLE = re.compile(rf"\b(?:{phrases.pattern('possible')})\b", re.IGNORECASE)
 CONDITIONAL = re.compile(rf"\b(?:{phrases.pattern('conditional')})\b", re.IGNORECASE)
 HISTORICAL = re.compile(rf"\b(?:{phrases.pattern('historical')})\b", re.IGNORECASE)
+UNSURE = re.compile(r"\b(?:not|\w+n't) (?:\w+ )?(?:sure|certain|know|think)\b", re.IGNORECASE)
+NEGATED = re.compile(
+    r"\b(?:\w+n't|not|never|no longer|nobody|no one|neither)\b|:\s*(?:no|none|not|negative|denies|without|absent)\b"
+    r"|^Reports (?:no|never)\b",
+    re.IGNORECASE,
+)
+CLAUSE_END = re.compile(
+    r",|;|\b(?:but|and|because|if|when|although|though|since|so|that|which|who|or)\b", re.IGNORECASE
+)
+NOT_ABSENT = phrases.words("absent_not")
 LONG_AGO = re.compile(r"\b(?:years? ago|in (?:19|20)\d\d)\b", re.IGNORECASE)
 PAST = frozenset({SectionKind.PAST_MEDICAL, SectionKind.SURGICAL})
 
 
+def _denied(text: str) -> bool:
+    """Whether the first clause, or what stands after its heading, denies: "Left knee: no effusion", "isn't swollen"."""
+    first = CLAUSE_END.split(text, maxsplit=1)[0]
+    found = NEGATED.search(first)
+    if found is None:
+        return False
+    after = set(re.findall(r"[a-z]+", first[found.end() :].lower()))
+    return not after & NOT_ABSENT
+
+
 def assertion_of(text: str, kind: SectionKind) -> Assertion:
     """The claim of one sentence that stands in a section of this kind."""
-    if ABSENT.search(text) and not EXCEPTION.search(text):
+    if UNSURE.search(text) and not ABSENT.search(text):
+        return Assertion.POSSIBLE
+    if (ABSENT.search(text) or _denied(text)) and not EXCEPTION.search(text):
         return Assertion.ABSENT
     if kind is SectionKind.FAMILY or (RELATIVE.search(text) and kind is not SectionKind.SOCIAL):
         return Assertion.FAMILY

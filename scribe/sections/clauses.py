@@ -46,6 +46,8 @@ def _cuts(tokens: Tokens, at: int) -> bool:
     joined = start > at
     if any(token.bare in BINDING for token in tokens[:at]) and before.text[-1] not in ".!?":
         return False
+    if any(token.bare == "doubt" for token in tokens[start : start + 3]):
+        return False  # "it may be pneumonia, but I doubt it" is one claim
     if before.bare in BINDING or before.bare in phrases.words("takes_clause"):
         return False
     if find(OPENING, tokens[start:], start=True):
@@ -87,7 +89,7 @@ def turns_round(tokens: Tokens) -> bool:
     """Whether verb and subject are turned round as in a question: "are you", "do you"."""
     return any(
         token.bare in TURNED
-        and tokens[at + 1].bare in {"you", "your"}
+        and (tokens[at + 1].bare == "you" or (not at and tokens[1].bare == "your"))
         and token.text[-1].isalpha()
         and (not at or tokens[at - 1].tag not in {"PRP", "MD", "TO", "VB"})
         for at, token in enumerate(tokens[:-1])

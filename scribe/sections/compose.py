@@ -16,7 +16,7 @@ from scribe.sections import catalog, grammar, headings, phrases, runs, salience,
 from scribe.sections.assertion import assertion_of
 from scribe.sections.rewrite import OPENING, Draft, Labelled, drafts
 from scribe.sections.utterances import Utterance
-from scribe.types import Mode, Role, Section, SectionGroup, SectionKind, Span, Statement, Transcript
+from scribe.types import Assertion, Mode, Role, Section, SectionGroup, SectionKind, Span, Statement, Transcript
 
 K = SectionKind
 OPENING_UTTERANCES = 14  # the reason for the visit is said within so many utterances
@@ -24,7 +24,7 @@ CLINICIANS_OWN = frozenset({K.EXAM, K.VITALS, K.RESULTS, K.ASSESSMENT, K.PLAN}) 
 FINDINGS = frozenset({K.EXAM, K.VITALS, K.RESULTS})
 GOES_ON = re.compile(r"(?:it|they|these|those)\b", re.IGNORECASE)
 SURE = 0.5  # score from which small talk is dropped
-ABOUT_YOU = re.compile(r"\byou(?:'ve| have| had| were| are|'re| take| said| mentioned| got)\b", re.IGNORECASE)
+ABOUT_YOU = re.compile(r"\byou(?:r|'\w+)?\b", re.IGNORECASE)
 CARRIES_FACT = re.compile(rf"\d|n't\b|\b(?:{phrases.pattern('facts')})\b", re.IGNORECASE)
 NOT_MADE_OUT = re.compile(r"(?:____ )?\[(?:inaudible|overlap) [\d:]+\]")  # a person must see it
 PLANNED = re.compile(rf"'ll\b|\b(?:{phrases.pattern('planned')})\b", re.IGNORECASE)
@@ -236,12 +236,19 @@ def _statement(number: str, draft: Draft, transcript: Transcript, config: Config
         text,
         draft.heard,
         seconds,
-        draft.assertion or assertion_of(text, draft.kind),
+        _claim(draft, text),
         draft.speaker,
         draft.role,
         min((word.probability for word in words), default=1.0),
         _doubtful(draft, text, transcript, config.sections.doubtful_below, verbatim=verbatim),
     )
+
+
+def _claim(draft: Draft, text: str) -> Assertion:
+    """What the answer settled, else what the words claim; a relative's illness is never the patient's."""
+    own = assertion_of(text, draft.kind)
+    present = draft.assertion in (None, Assertion.PRESENT)
+    return own if draft.assertion is None or (present and own is Assertion.FAMILY) else draft.assertion
 
 
 def _doubtful(draft: Draft, text: str, transcript: Transcript, threshold: float, *, verbatim: bool) -> tuple[Span, ...]:

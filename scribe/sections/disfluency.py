@@ -28,9 +28,15 @@ UNPAUSED = phrases.words("never_last")
 BEFORE_NO_ASIDE = phrases.words("before_no_aside")
 AFTER_LIKE = frozenset({"CD", "DT", "JJ", "RB", "IN", "PDT", "JJR", "VBG", "NN"})
 BEFORE_LIKE = phrases.words("before_empty_like")
+POINTING = frozenset({"this", "that", "these", "those", "all", "some", "both", "any", "no"})
 LINKING = frozenset("feel feels felt is am was have has had get gets got just".split())
 LEFT_OVER, TAKES_SO = phrases.words("left_over"), phrases.words("takes_clause")
 DANGLING = frozenset({"CC", "DT", "TO", "PRP$", "WDT"})
+SHORT = 3  # words that are left as they are: "I used to."
+ARTICLES = frozenset({"a", "an", "the", "my"})
+PREPOSITIONS = frozenset({"in", "on", "at", "for", "about", "to", "around", "since", "of"})
+SMALL = ARTICLES | PREPOSITIONS
+MEANINGFUL, STARTERS = phrases.words("meaningful_openers"), phrases.words("starters") | SUBJECTS
 REACH = 3  # words on each side of a correction in which its two versions are looked for
 LONGEST_REPEAT = 5  # words
 
@@ -41,7 +47,7 @@ def clean(tokens: Tokens, *, answer: bool = False) -> Tokens:
     An `answer` keeps its yes. May be empty where the sentence was nothing but fillers.
     """
     kept = [_cased(token) for token in tokens if not _is_filler(token)]
-    kept = _corrected(_without_asides([_whole(token) for token in kept]))
+    kept = _without_asides(_corrected([_whole(token) for token in kept]))
     kept = _unstuttered([_unpaused(token) for token in kept])
     kept = _without_openers(kept, OPENERS - {"right"} if answer else OPENERS | ASSENT)
     tagged = True
@@ -56,9 +62,9 @@ def clean(tokens: Tokens, *, answer: bool = False) -> Tokens:
 def trimmed(tokens: Tokens) -> Tokens:
     """The sentence (tagged) without what was left unfinished at its end: "and feels", "to the"."""
     kept = [token for at, token in enumerate(tokens) if not _is_filler_like(tokens, at)]
-    while len(kept) > 2 and kept[-1].text[-1] not in "?!":
+    while len(kept) > SHORT and kept[-1].text[-1] not in "?!":
         left_over = kept[-1].bare in LEFT_OVER and kept[-2].bare not in TAKES_SO | {"aware", "heard"}
-        if kept[-1].tag in DANGLING or left_over:
+        if (kept[-1].tag in DANGLING and kept[-1].bare not in POINTING) or left_over:
             kept = kept[:-1]
         elif len(kept) > 3 and kept[-3].tag == "CC" and kept[-2].tag == "PRP" and kept[-1].bare in LINKING:
             kept = kept[:-3]
@@ -75,7 +81,8 @@ def without_assent(tokens: Tokens) -> Tokens:
 
 
 def _is_filler(token: Token) -> bool:
-    return token.bare in FILLERS or CUT_OFF.match(token.text) is not None or not token.bare
+    spoken = token.bare in FILLERS and not (token.bare == "er" and token.text.isupper())  # ER is a place
+    return spoken or CUT_OFF.match(token.text) is not None or not token.bare
 
 
 def _cased(token: Token) -> Token:
@@ -163,7 +170,8 @@ def _taken_back(tokens: Sequence[Token], start: int, stop: int) -> int | None:
         if (tail and tail != after[new[0] + 1 : new[0] + 1 + len(tail)]) or any(word not in LEADS for word in lead):
             continue
         first = old[-1]
-        while first and (kind.match(before[first - 1]) or (lead and before[first - 1] in LEADS)):
+        drops = SMALL if any(word in PREPOSITIONS for word in lead) else ARTICLES
+        while first and (kind.match(before[first - 1]) or (lead and before[first - 1] in drops)):
             first -= 1
         return start - len(before) + first
     return None
@@ -204,15 +212,15 @@ def _same(a: Token, b: Token, *, anywhere: bool = False) -> bool:
 def _without_openers(tokens: list[Token], openers: frozenset[str]) -> list[Token]:
     while len(tokens) > 1:
         first, second = tokens[0], tokens[1]
-        if len(tokens) > 2 and (first.bare, second.bare) in OPENING_PHRASES:
+        if len(tokens) > 2 and (first.bare, second.bare) in OPENING_PHRASES and _opens(second, tokens[2]):
             tokens = tokens[2:]
-        elif first.bare in openers and not (first.bare == "right" and _is_side(first, second)):
+        elif first.bare in openers and (first.bare not in MEANINGFUL or _opens(first, second)):
             tokens = tokens[1:]
         else:
             break
     return tokens
 
 
-def _is_side(first: Token, second: Token) -> bool:
-    """Whether "right" names a side: it does unless a comma or full stop sets it off, or a new clause follows."""
-    return first.text[-1].isalpha() and second.bare not in {"so", "and", "okay", "ok", "now", "i'm", "let's", "i"}
+def _opens(word: Token, after: Token) -> bool:
+    """Whether a word only opens the sentence: "right, so ..." and "well, I", but not "right knee"."""
+    return not word.text[-1].isalpha() or after.bare in STARTERS

@@ -21,8 +21,8 @@ UNCHANGING = phrases.words("unchanging")
 WE = phrases.forms("we")
 CONTRACTED = {"i'm": "is", "i've": "has", "i'll": "will", "you're": "is", "you've": "has", "you'll": "will"}
 JOINING = frozenset({"and", "but", "or", "then", "so"})
+MODAL = frozenset({"can", "could", "would", "should", "may", "might", "must", "will"})
 WHEN = frozenset({"when", "while", "if", "unless", "until", "whenever", "after", "before"})
-ADVERBS = phrases.words("adverbs")
 SUBJECT, OBJECT, OWNER = "patient", "patient-object", "patient-owner"  # tags of words that stand for the patient
 HE_SHE = {"male": {SUBJECT: "he", OBJECT: "him", OWNER: "his"}, "female": {SUBJECT: "she", OBJECT: "her", OWNER: "her"}}
 SEXES = {name: re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for name, pattern in phrases.patterns("sexes").items()}
@@ -140,6 +140,8 @@ def _clause(
 ) -> tuple[list[Token], int, bool]:
     """A subject and its verb turned; how many tokens that used up; whether the patient had to be named."""
     used = len(verb) + (subject.bare not in CONTRACTED and subject.bare[-2:] != "'d")
+    if before and before[-1].bare in MODAL and subject.bare not in CONTRACTED:
+        return [subject.worded("the patient", SUBJECT), *tokens[at + 1 : at + used]], used, True  # "should you have"
     follows = tokens[at + used].tag if at + used < len(tokens) else ""
     goes_on = before and before[-1].bare in JOINING and tokens[0].bare == subject.bare.split("'")[0]
     if not before or (goes_on and not any(token.tag in {SUBJECT, "PRP", "EX"} for token in before)):
@@ -176,7 +178,7 @@ def _verb(tokens: Tokens, at: int) -> list[Token] | None:
     """The adverbs and the verb of the subject at `at`, the verb in the third person; None where there is none."""
     subject = tokens[at].bare
     after = at + 1
-    while after < len(tokens) and tokens[after].tag == "RB" and tokens[after].bare in ADVERBS | {"not", "n't"}:
+    while after < len(tokens) - 1 and (tokens[after].tag in {"RB", "RBS", "RBR"} or tokens[after].bare == "likely"):
         after += 1
     if subject in CONTRACTED:
         return [tokens[at].worded(CONTRACTED[subject], "VBZ")]
@@ -235,6 +237,6 @@ def _is_subject(tokens: Tokens, at: int, person: _Person) -> bool:
     if before is not None and before.text[-1].isalpha() and before.bare in OBJECT_YOU_AFTER:
         return before.bare == "like" and tokens[at + 1].tag in {"VBP", "MD"}
     after = at + 1
-    while after < len(tokens) - 1 and tokens[after].tag == "RB":
+    while after < len(tokens) - 1 and (tokens[after].tag in {"RB", "RBS", "RBR"} or tokens[after].bare == "likely"):
         after += 1
     return tokens[after].tag in {"VBP", "VBD", "MD", "VB", "VBZ"}

@@ -68,6 +68,7 @@ ASKS_FOR = (
     ({"have", "has", "had", "haven't", "hasn't"}, frozenset({"VBN"})),
     ({"is", "are", "was", "were", "isn't", "aren't", "wasn't"}, frozenset({"VBG", "VBN", "JJ", "JJR"})),
 )
+BE = frozenset({"is", "are", "was", "were", "isn't", "aren't", "wasn't"})
 REACH = 5  # words behind its noun in which a subject can go on: "anyone around you"
 MARKER = re.compile(r"(?:overlap|inaudible) [\d:]+")
 FRAGMENT = 6  # words a question without a verb may have
@@ -217,6 +218,8 @@ def _subject_end(tokens: Tokens) -> int | None:
     while at < len(tokens) and tokens[at].tag in IN_SUBJECT and not _breaks(tokens, at):
         at += 1
     wanted = next((tags for helpers, tags in ASKS_FOR if tokens[0].bare in helpers), frozenset())
+    if tokens[0].bare in BE and 1 < at < len(tokens) and tokens[at].tag in {"IN", "RB", "JJ", "JJR", "VBG", "VBN"}:
+        return at
     for end in range(max(at, 2), min(at + REACH, len(tokens))):
         if tokens[end].tag in wanted:
             return end
@@ -229,7 +232,7 @@ def _asks_for(tokens: Tokens, end: int) -> bool:
     """Whether the predicate opens with the form that the helper asks for: "have you had", "do you take"."""
     verb = next((token for token in tokens[end:] if token.tag != "RB"), None)
     wanted = next((tags for helpers, tags in ASKS_FOR if tokens[0].bare in helpers), frozenset())
-    if verb is None or tokens[0].bare in {"is", "are", "was", "were", "isn't", "aren't", "wasn't"}:
+    if verb is None or tokens[0].bare in BE:
         return verb is not None and verb.tag not in {"PRP", "MD"}
     return verb.tag in wanted or (end > 2 and verb.tag.startswith("NN")) or verb.bare == "been"
 

@@ -40,6 +40,7 @@ BRIEF = 12  # words up to which a clinician's statement with a yes or no after i
 LAST_WORDS = 30  # words that questions asked in one breath may have to be answered together
 FOUND = frozenset({K.EXAM, K.VITALS, K.RESULTS})
 JUDGED = frozenset({K.ASSESSMENT, K.PLAN})
+OF_ANOTHER = frozenset({"he", "he's", "she", "she's"})
 DEVICE = re.compile(r"(?:hey,? )?(?:dragon\W+)?(?:show me|finalize|pull up)\b", re.IGNORECASE)
 DENIABLE = frozenset({questions.Form.SYMPTOM, questions.Form.FRAGMENT, questions.Form.CLAUSE})
 BROKEN_OFF = re.compile(r"(?:-|,|\b(?:of|to|the|a|an|and|your|my|some|in|with|for|that))\s*$", re.IGNORECASE)
@@ -83,7 +84,7 @@ def drafts(labelled: Sequence[Labelled], grammar: Grammar) -> Iterator[Draft]:
     informant = _informant([utterance for utterance, _, _ in labelled])
     labelled = _without_patient(labelled) if informant else labelled
     whole = _uninterrupted(labelled)
-    cleaned = [clean(tokens, answer=True) for _, tokens in whole]
+    cleaned = [_cleaned(item[0], tokens) for item, tokens in whole]
     said = [_Said(*item, trimmed(tokens)) for (item, _), tokens in zip(whole, grammar.tagged(cleaned), strict=True)]
     sex = (
         ""
@@ -115,6 +116,13 @@ def _told(said: Sequence[_Said], *, informant: bool) -> Iterator[Draft]:
             if asked and not _same_speaker(asked[-1], item):
                 asked = []
         before = item
+
+
+def _cleaned(utterance: Utterance, tokens: Tokens) -> Tokens:
+    """The words without fillers; an "mm-hmm" that is all of a patient's answer stays."""
+    kept = clean(tokens, answer=True)
+    answers_yes = utterance.role is not Role.CLINICIAN and answers.answer_of(utterance.plain) is answers.Answer.YES
+    return kept or (tuple(token for token in tokens if token.bare) if answers_yes else ())
 
 
 def _uninterrupted(labelled: Sequence[Labelled]) -> list[tuple[Labelled, Tokens]]:
@@ -220,7 +228,8 @@ def _exchange(asked: Sequence[_Said], item: _Said, *, informant: bool) -> Iterat
         return
     kind, score = _exchange_kind(together[-1], item)
     for one in together:
-        for joined in answers.join(questions.analyse(one.question), item.tokens, informant=informant):
+        asks = _all_asked(asked) if plain is answers.Answer.YES else None
+        for joined in answers.join(asks or questions.analyse(one.question), item.tokens, informant=informant):
             alone = not any(token.span and token.span.start < reply.span.start for token in joined.tokens)
             spans = (*(() if alone else (one.utterance.span,)), reply.span)
             own = (item.kind, item.score) if alone and item.kind is not K.OTHER else (kind, score)
@@ -233,7 +242,13 @@ def _reply(question: _Said, item: _Said) -> Draft | None:
     if question.utterance.role is not Role.PATIENT or reply.role is not Role.CLINICIAN:
         return None
     tokens = without_assent(item.tokens)
-    if is_chatter(reply.plain) or style.plan(tokens)[1] or not tokens:
+    settled = answers.answer_of(reply.plain) is not answers.Answer.MORE
+    if settled and (CHATTER.match(question.utterance.plain) or _is_empty(question.question)):
+        return None
+    if style.plan(tokens)[1]:
+        return None
+    tokens = item.tokens if settled or (item.tokens and item.tokens[0].bare in {"yes", "no"}) else tokens
+    if (is_chatter(reply.plain) and not settled) or not tokens:
         return None
     joined = answers.replied(question.question, tokens)
     if joined is None:
@@ -244,12 +259,28 @@ def _reply(question: _Said, item: _Said) -> Draft | None:
 
 def _asked_together(asked: Sequence[_Said], said: answers.Answer) -> list[_Said]:
     """The questions an answer belongs to: the last, and for a plain no those asked in the same breath before it."""
-    kept = [item for item in asked if not is_chatter(item.utterance.plain) and not _is_empty(item.question)]
+    denied = said in (answers.Answer.NO, answers.Answer.HEDGED_NO)
+    kept = [
+        item
+        for item in asked
+        if not (is_chatter(item.utterance.plain) and not (denied and item.utterance.plain.endswith("?")))
+        and not _is_empty(item.question)
+    ]
     if said is not answers.Answer.NO or sum(len(item.tokens) for item in kept) > LAST_WORDS:
         return kept[-1:]
     topics = [questions.analyse(item.question) for item in kept]
     listed = all(one.form in DENIABLE and not one.negative for one in topics)
     return kept if listed else kept[-1:]  # "... but anything else?" "No." denies nothing of what went before
+
+
+def _all_asked(asked: Sequence[_Said]) -> questions.Question | None:
+    """Several questions in one breath as one that a yes answers without saying which; None where there is one."""
+    kept = [item.question for item in asked if not _is_empty(item.question)]
+    listed = all(questions.analyse(question).form in DENIABLE for question in kept)
+    spoken = tuple(token for question in kept for token in question)
+    if len(kept) < 2 or not listed or len(spoken) > LAST_WORDS:
+        return None
+    return questions.Question(questions.Form.UNCLEAR, spoken, negative=True)
 
 
 def _is_empty(tokens: Tokens) -> bool:
@@ -279,7 +310,9 @@ def _remark(item: _Said, before: _Said | None, *, informant: bool) -> Iterator[D
         if item.utterance.role is Role.CLINICIAN:
             yield from _clinicians(draft, informant=informant)
         elif not clauses.asks(clause):
-            yield replace(draft, tokens=_others(clause, item.utterance.role))
+            hers = item.utterance.role is Role.PATIENT and clause[0].bare in OF_ANOTHER
+            claim = Assertion.FAMILY if hers else None  # a patient who says "she" speaks of somebody else
+            yield replace(draft, tokens=_others(clause, item.utterance.role), assertion=claim)
 
 
 def _span(tokens: Tokens, whole: Span) -> Span:
@@ -317,25 +350,26 @@ def _clinicians(draft: Draft, *, informant: bool) -> Iterator[Draft]:
     """What the clinician says, in note style: a problem, an order, a finding, a thought, or what is known already."""
     if (draft.kind in JUDGED or style.is_ranked(draft.tokens)) and (named := style.problem(draft.tokens)):
         name = (_span(named.name, draft.heard[0]),)
-        yield replace(
-            draft, tokens=person.clinician(named.name) or named.name, heard=name, kind=K.ASSESSMENT, problem=True
-        )
-        if len(named.rest) < FEW:
+        head = replace(draft, heard=name, kind=K.ASSESSMENT, problem=True)
+        if status := style.status(named.rest):
+            whole = (*questions.before_colon(named.name), *status)
+            yield replace(head, tokens=person.clinician(whole) or whole, heard=draft.heard)
+            return
+        yield replace(head, tokens=person.clinician(named.name) or named.name)
+        if not named.rest:
             return
         draft = replace(draft, tokens=named.rest, heard=(_span(named.rest, draft.heard[0]),))
-    if style.announces(draft.tokens) and not FINDING.search(text_of(draft.tokens)):
-        return
     instruction, instructs = style.plan(draft.tokens)
+    if not instructs and style.announces(draft.tokens) and not FINDING.search(text_of(draft.tokens)):
+        return
     if instructs and draft.kind not in FOUND:
         yield replace(draft, tokens=_instruction(instruction), kind=K.PLAN, instructs=True)
         return
-    tokens = draft.tokens
+    tokens = style.without_chart(draft.tokens)
     if draft.kind in FOUND:
         tokens = style.finding(tokens)
     elif draft.kind in JUDGED and (thought := style.impression(tokens)):
         tokens = thought
-    elif group_of(draft.kind) is SectionGroup.HISTORY:
-        tokens = style.without_chart(tokens)
     turned = None if informant and person.addresses(tokens) else person.clinician(tokens)
     if turned is None:
         turned = (*frame(SPEAKERS[Role.CLINICIAN]), *within_quotes(tokens))

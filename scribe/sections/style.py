@@ -36,6 +36,8 @@ EXAMINES = _opening("examines")
 LOOKING, FOUND, NOT_FOUND, SHOWN = map(_opening, ("looking_at", "found", "not_found", "shown"))
 PLANS, CHART, IMPRESSION = map(_opening, ("plan_leads", "chart_leads", "impressions"))
 PROBLEM, RANKED = map(_opening, ("problem_leads", "problem_ranked"))
+STATUS = re.compile(r"(?:which|that|it|this|these|they) (?:is|are)(?= )|(?:it|that)'s(?= )")
+SHORT_STATUS = 8  # words
 TALK_VERBS = phrases.words("talk_verbs")
 NO_PROBLEM = phrases.words("no_problem")
 HEDGES = frozenset({"may", "might", "could", "probably", "likely", "possibly", "maybe", "perhaps"})
@@ -61,7 +63,8 @@ def finding(tokens: Tokens) -> Tokens:
 def plan(tokens: Tokens) -> tuple[Tokens, bool]:
     """What is to be done as an instruction, and whether it was said as one."""
     rest, verb = _led(tokens)
-    if verb is not None and verb.bare == "see" and find(SEE_AGAIN, rest, start=True):
+    asked = len(tokens) > len(rest) and any(token.bare == "you" for token in tokens[: len(tokens) - len(rest)])
+    if verb is not None and verb.bare == "see" and (asked or find(SEE_AGAIN, rest, start=True)):
         return rest, True
     if verb is None or verb.tag not in {"VB", "VBP", "NN"} or verb.bare in TALK_VERBS or len(rest) < 2:
         return tokens, False
@@ -112,6 +115,13 @@ def problem(tokens: Tokens) -> Problem | None:
     return Problem(ended(name), rest)
 
 
+def status(tokens: Tokens) -> Tokens:
+    """How a problem stands, said after its name: "which is well controlled" -> "well controlled"; else empty."""
+    found = find(STATUS, tokens, start=True)
+    rest = tokens[found[1] :] if found else ()
+    return rest if 0 < len(rest) <= SHORT_STATUS and rest[0].tag in {"JJ", "JJR", "RB", "VBN", "VBG"} else ()
+
+
 def is_ranked(tokens: Tokens) -> bool:
     """Whether a problem is counted: "for your second problem"."""
     return find(RANKED, tokens, start=True) is not None
@@ -125,15 +135,15 @@ def without_chart(tokens: Tokens) -> Tokens:
 
 def _area(tokens: Tokens) -> tuple[Tokens, Tokens]:
     """What was examined or looked at, as a heading, and the rest."""
+    for pattern in (AREA_OF, LOOKING):
+        if (span := find(pattern, tokens, start=True)) and (end := _name_end(tokens, span[1])) > span[1]:
+            return ended(tokens[span[1] : end]), tokens[end:]
     text = words(tokens)
     if found := AREA.match(text.text):
         end = text.token_at(found.end())
         named = tuple(token for token in tokens[text.token_at(found.start("area")) : text.token_at(found.end("area"))])
         area = tuple(token for token in named if token.bare not in NO_AREA)
         return area, tokens[end:] if end < len(tokens) else ()
-    for pattern in (AREA_OF, LOOKING):
-        if (span := find(pattern, tokens, start=True)) and (end := _name_end(tokens, span[1])) > span[1]:
-            return ended(tokens[span[1] : end]), tokens[end:]
     return (), tokens
 
 
@@ -154,7 +164,7 @@ def _bare_finding(tokens: Tokens) -> Tokens:
     rest = tokens
     for _ in range(3):
         if found := find(NOT_FOUND, rest, start=True):
-            if found[1] >= len(rest):
+            if found[1] >= len(rest) or rest[found[1]].bare in {"the", "your", "that", "this"}:
                 return tokens
             return (rest[found[0]].worded("no") if rest[found[0]].span else Token("no", None), *rest[found[1] :])
         found = find(FOUND, rest, start=True) or find(SHOWN, rest, start=True)

@@ -17,6 +17,10 @@ PIECE = re.compile(r"\[(?:overlap|inaudible) [\d:]+\]\S*|\S+")  # a mark of what
 EDGE = "\"'()[].,;:!?\u2026\u201c\u201d-\u2013\u2014"
 MARKS = re.compile(r"[.,;:!?\u2026%]+")  # punctuation that was written apart from its word
 CLITIC = re.compile(r"(?i)n['\u2019]t|['\u2019](?:s|m|re|ve|ll|d)")
+NAMED_TIMES = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
+    "september october november december".split()
+)
 HALVES = {("gon", "na"), ("wan", "na"), ("got", "ta"), ("can", "not")}
 
 
@@ -138,7 +142,7 @@ def lowered(tokens: Tokens) -> Tokens:
         first.bare == "i"
         or first.bare.startswith("i'")
         or core[1:] != core[1:].lower()
-        or (first.tag == "NNP" and len(tokens) > 1)
+        or (first.tag == "NNP" and (len(tokens) > 1 or first.bare in NAMED_TIMES))
     )
     return tokens if keep else (replace(first, text=first.text[:1].lower() + first.text[1:]), *tokens[1:])
 
