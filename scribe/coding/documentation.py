@@ -63,9 +63,11 @@ def _nothing(text: str) -> Sequence[TermMatch]:
 def _answered(note: Note, systems: Sequence[CodeSystem], find: Find) -> tuple[CodeSuggestion, ...]:
     """The suggestions as answers have them: what a question was about gives way to the code of its answer."""
     found = list(note.suggestions)
+    texts = {statement.id: statement.text for statement in note.statements}
     for query in note.queries:
-        if query.answer and query.answer.statement_id:
-            named = {match.code for match in find(note.statement(query.answer.statement_id).text)}
+        text = texts.get(query.answer.statement_id) if query.answer else None
+        if text:
+            named = {match.code for match in find(text)}
             if query.topic == queries.CONFLICT:
                 found = [_settled(item, query, named, systems) for item in found]
             there = named & {item.coding.code for item in found}

@@ -46,7 +46,7 @@ def ask(note: Note, problems: Sequence[Problem], lines: Sequence[Line], find: Fi
 
     One question for each problem at a time. A question keeps its id while open; an answered one is not asked again.
     """
-    answered = tuple(query for query in note.queries if query.answer)
+    answered = tuple(kept for query in note.queries if query.answer and (kept := _standing(query, note)))
     settled = {(query.statement_id, query.topic) for query in answered}
     settled |= {(query.answer.statement_id, query.topic) for query in answered if query.answer}
     asked: dict[int, _Asked] = {}
@@ -57,6 +57,15 @@ def ask(note: Note, problems: Sequence[Problem], lines: Sequence[Line], find: Fi
         asked.setdefault(item.at, item)
     best = [item.query for item in asked.values()][:MOST]
     return answered + _numbered(best, note.queries)
+
+
+def _standing(query: Query, note: Note) -> Query | None:
+    """An answered question as the note of now can show it; None where nothing that it was about is left."""
+    ids = {statement.id for statement in note.statements}
+    homes = (query.statement_id, query.answer.statement_id if query.answer else "")
+    home = next((name for name in homes if name in ids), None)
+    indicators = tuple(quote for quote in query.indicators if quote.statement_id in ids)
+    return replace(query, statement_id=home, indicators=indicators) if home else None
 
 
 def written(query: Query, option: str, find: Find) -> str:

@@ -294,3 +294,16 @@ def asked(question: str, options: tuple[str, ...], subject: str, topic: str, sec
     quotes = tuple(Quote(item.id, Span(0, len(item.text) - 1)) for item in statements)
     query = Query("s0", question, options, "Q1", topic, subject, quotes)
     return Note("n", Encounter("e"), (section,)), query
+
+
+def test_an_answer_outlives_the_statement_it_was_about(
+    icd10cm: Icd10cm, documented: Documented, answered: Answered
+) -> None:
+    after = answered(documented("assessment: Knee pain.\nplan: Rest."), "Q1", "left")
+    section = replace(after.sections[0], statements=after.sections[0].statements[1:])
+    edited = replace(after, sections=(section, *after.sections[1:]))
+    again = documentation.documented(suggest(edited, [icd10cm], Config()), [icd10cm])
+    (query,) = again.queries
+    assert again.statement(query.statement_id).text == "Left knee pain."
+    bare = replace(edited, sections=edited.sections[1:])
+    assert documentation.documented(suggest(bare, [icd10cm], Config()), [icd10cm]).queries == ()
