@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from scribe.config import Config
-from scribe.sections import compose, plain_text
+from scribe.sections import compose, disfluency, grammar, plain_text
 from scribe.sections.classifier import LinearClassifier
+from scribe.sections.tokens import Tokens, read
 from scribe.types import Mode, SectionKind, Statement
 
 
@@ -37,3 +38,15 @@ def visit() -> Callable[..., list[Statement]]:
         return [statement for section in made for statement in section.statements]
 
     return statements
+
+
+@pytest.fixture(scope="session")
+def tagger() -> grammar.Grammar:
+    """The shipped tagger; tests that take it need weights."""
+    return grammar.load(Config().models)
+
+
+@pytest.fixture(scope="session")
+def tagged(tagger: grammar.Grammar) -> Callable[[str], Tokens]:
+    """A spoken sentence cleaned and tagged, as the rules of rewriting get it."""
+    return lambda said: tagger.tagged([disfluency.clean(read(said, 0), answer=True)])[0]
