@@ -97,6 +97,7 @@ def _pairs(text: str) -> Iterable[tuple[str, str]]:
             before = words[max(0, at - 1 - REACH) : at]
             sides = [side for near in before for side in near.words if side in SIDES]
             if sides and not any(near.break_before == "|" for near in words[at - len(before) + 1 : at + 1]):
-                yield site, sides[-1]
+                joined = any(near.joins for near in before)  # "right and left knee"
+                yield from ((site, side) for side in (sides if joined else sides[-1:]))
             elif at + 1 < len(words) and set(words[at + 1].words) & SIDES and words[at + 1].break_before in ("", ","):
                 yield site, next(iter(set(words[at + 1].words) & SIDES))
