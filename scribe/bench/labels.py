@@ -62,25 +62,32 @@ def visits(path: Path, config: Config, *, limit: int | None = None, on_progress:
 
     `scribe.bench.divisions` finds which division of the reference note a sentence went to; those that went to none are
     not counted. A turn counts once for each division that sentences of it went to; its prediction is the division that
-    most words of these sentences got. What the classifier takes for small talk is "none", and missed.
+    most words of these sentences got. For `whole_turn_macro_f1` it counts once: the division of most of its aligned
+    words against that of most of all its words. What the classifier takes for small talk is "none", and missed.
     Raises InputError where the data is not a CSV in the layout of ACI-Bench.
     """
     read = encounters.read(path, limit=limit)
     classifier = pipeline.engine("sections", config.sections.classifier, config)
     turns: list[tuple[str, str]] = []
     sentences: list[tuple[str, str]] = []
+    whole: list[tuple[str, str]] = []
     predictions: list[dict[str, Any]] = []
     for at, visit in enumerate(read):
         on_progress("visits", at, len(read))
         spoken = divisions.sentences(visit)
         said = [(turn.role, text) for turn, texts in zip(visit.turns, spoken, strict=True) for text in texts]
-        found = (_division(kind) for kind, _ in classifier.classify(said))
+        found = iter([_division(kind) for kind, _ in classifier.classify(said)])
         for number, (texts, aligned) in enumerate(zip(spoken, divisions.align(spoken, visit.divisions), strict=True)):
+            lengths = [len(text.split()) for text in texts]
+            guesses = list(islice(found, len(texts)))
             known = [
-                (reference.value, guess, len(text.split()))
-                for reference, guess, text in zip(aligned, islice(found, len(texts)), texts, strict=True)
+                (reference.value, guess, length)
+                for reference, guess, length in zip(aligned, guesses, lengths, strict=True)
                 if reference is not None
             ]
+            if known:
+                told = [item for item in zip(guesses, lengths, strict=True) if item[0] != "none"]
+                whole.append((_most([(reference, length) for reference, _, length in known]), _most(told)))
             sentences += [(reference, guess) for reference, guess, _ in known]
             of_turn = _of_turn(known)
             turns += of_turn
@@ -93,11 +100,20 @@ def visits(path: Path, config: Config, *, limit: int | None = None, on_progress:
         "sentences": len(sentences),
         "turn_accuracy": by_turn.micro.f1,
         "turn_macro_f1": _mean_f1(by_turn),
+        "whole_turn_macro_f1": _mean_f1(scores.class_scores(whole)),
         "sentence_accuracy": by_sentence.micro.f1,
         "sentence_macro_f1": _mean_f1(by_sentence),
         "per_division": _by_label(by_turn),
     }
     return Report(metrics, tuple(predictions))
+
+
+def _most(parts: Sequence[tuple[str, int]]) -> str:
+    """Of (division, words), the division with most words."""
+    total = Counter[str]()
+    for division, words in parts:
+        total[division] += words
+    return total.most_common(1)[0][0] if total else "none"
 
 
 def _of_turn(known: Sequence[tuple[str, str, int]]) -> list[tuple[str, str]]:

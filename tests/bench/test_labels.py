@@ -72,6 +72,7 @@ def test_whole_visits_are_measured_by_the_divisions_of_their_notes(tmp_path: Pat
     report = labels.sections(file, Config())
     assert report.metrics["visits"] == 1
     assert report.metrics["turns"] == 4  # the doctor's second went to three divisions
+    assert report.metrics["whole_turn_macro_f1"] == 1.0  # of history and plan, which most words of the two turns are
     assert report.metrics["turn_macro_f1"] == report.metrics["sentence_macro_f1"] == 1.0
     assert [(item["id"], item["reference"]) for item in report.predictions] == [
         ("D1/1", "history"),
