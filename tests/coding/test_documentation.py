@@ -6,11 +6,26 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from scribe.coding import documentation
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scribe import serial
+from scribe.coding import documentation, query_lint
 from scribe.coding.icd10cm import Icd10cm
 from scribe.coding.suggest import suggest
 from scribe.config import Config
-from scribe.types import Coding, Note, SuggestionStatus
+from scribe.types import (
+    Coding,
+    Encounter,
+    Note,
+    Role,
+    Section,
+    SectionGroup,
+    SectionKind,
+    Span,
+    Statement,
+    SuggestionStatus,
+)
 
 Documented = Callable[[str], Note]
 
@@ -80,3 +95,34 @@ def test_the_level_has_a_code_only_from_the_users_own_table(icd10cm: Icd10cm, vi
     ).worksheet
     assert unknown is not None
     assert unknown.code == ""
+
+
+PARTS = (
+    "knee pain,left,right,gout,hypertension,not well controlled,start lisinopril 10 mg,check a CBC,x-ray of the,"
+    "if worse,depression.,PHQ 12,CHF,EF 35.5%,:,;,“,”,(,[,1.,•,-,mother gave the history,I spent 30 minutes,new patient,admit to"
+)
+texts = st.lists(st.sampled_from(PARTS.split(",")), min_size=1, max_size=10).map(" ".join)
+lines = st.lists(
+    st.tuples(st.sampled_from(SectionKind), texts, st.none() | st.sampled_from(Role)), min_size=1, max_size=6
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(lines)
+def test_whatever_a_note_says_the_pass_holds_together(
+    icd10cm: Icd10cm, rows: list[tuple[SectionKind, str, Role | None]]
+) -> None:
+    sections = tuple(
+        Section(kind, "", SectionGroup.PLAN, "", (Statement(f"s{at}", text, (Span(9 * at, 9 * at + 8),), role=role),))
+        for at, (kind, text, role) in enumerate(rows)
+    )
+    note = Note("n", Encounter("e"), sections)
+    coded = documentation.documented(suggest(note, [icd10cm], Config()), [icd10cm])
+    assert serial.loads(serial.dumps(coded), Note) == coded
+    quotes = [quote for query in coded.queries for quote in query.indicators]
+    quotes += [item.quote for problem in coded.problems for item in problem.support]
+    quotes += [quote for item in (coded.worksheet.elements if coded.worksheet else ()) for quote in item.quotes]
+    for quote in quotes:
+        assert 0 <= quote.span.start < quote.span.end <= len(coded.statement(quote.statement_id).text)
+    assert len(coded.queries) <= 3
+    assert not any(query_lint.check(query, coded, icd10cm.find) for query in coded.queries)
