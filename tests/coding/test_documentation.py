@@ -99,7 +99,8 @@ def test_the_level_has_a_code_only_from_the_users_own_table(icd10cm: Icd10cm, vi
 
 PARTS = (
     "knee pain,left,right,gout,hypertension,not well controlled,start lisinopril 10 mg,check a CBC,x-ray of the,"
-    "if worse,depression.,PHQ 12,CHF,EF 35.5%,:,;,“,”,(,[,1.,•,-,mother gave the history,I spent 30 minutes,new patient,admit to"
+    "if worse,depression.,PHQ 12,CHF,EF 35.5%,:,;,“,”,(,[,1.,•,-,mother gave the history,"
+    "I spent 30 minutes,new patient,admit to"
 )
 texts = st.lists(st.sampled_from(PARTS.split(",")), min_size=1, max_size=10).map(" ".join)
 lines = st.lists(
