@@ -29,6 +29,12 @@ class OneKind:
         return [(self.kind, 1.0) for _ in utterances]
 
 
+@pytest.fixture(scope="session")
+def one_kind() -> Callable[[SectionKind], OneKind]:
+    """Classifiers that know one section."""
+    return OneKind
+
+
 @pytest.fixture
 def visit() -> Callable[..., list[Statement]]:
     """The statements made of a labelled dialogue whose every utterance is of one kind."""
