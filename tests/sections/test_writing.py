@@ -139,7 +139,7 @@ LIES: dict[str, Callable[[str], str]] = {
     "another side": lambda s: s.replace("left", "LEFT").replace("right", "left").replace("LEFT", "right"),
     "denials dropped": lambda s: s.replace("Denies", "Reports").replace("no ", ""),
     "denials added": lambda s: "Denies " + s[:1].lower() + s[1:],
-    "doubts dropped": lambda s: s.replace("may have", "has").replace("think", "know"),
+    "doubts dropped": lambda s: s.replace("may have", "has").replace(" if ", " since "),
     "another relative": lambda s: s.replace("Mother", "Father").replace("mother", "father"),
     "a relative's as the patient's": lambda s: s.replace("Mother", "").replace("mother", "").strip(),
     "a symptom more": lambda s: s.rstrip(".") + " and chest pain.",
