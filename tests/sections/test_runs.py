@@ -63,6 +63,8 @@ def test_a_run_is_cut_where_sentences_begin(tagger: Grammar, said: str, sentence
         "if it gets worse and you have a fever you should call us or go to the hospital",
         "take two tablets if you have pain or you have a fever but no more than six a day",
         "i don't know if it is the new pill or the stress at work that makes me feel dizzy",
+        "you do not have any swelling in the left leg or any pain in the right hip today",
+        "i have not had any trouble with my breathing or any pain in the chest since monday",
         "my knee hurts i take ibuprofen",
         "well, i fell, and i hurt my knee, and i took two tablets, and it helped me sleep",
         "left knee. i fell on it. i took two tablets. it hurts when i walk up the stairs.",
