@@ -115,7 +115,9 @@ class SectionsSettings(_Settings):
 class CodingSettings(_Settings):
     """Candidate codes."""
 
-    systems: tuple[str, ...] = Field(("icd10cm",), description="code systems to propose from")
+    systems: tuple[str, ...] = Field(
+        ("icd10cm", "hcpcs", "cpt"), description="code systems to propose from; cpt needs a table of your own"
+    )
     setting: Literal["outpatient", "inpatient"] = Field(
         "outpatient", description="whose rules hold: outpatient, or inpatient (uncertain diagnoses are coded, II.H)"
     )

@@ -124,13 +124,14 @@ def code(note: Note, config: Config, *, on_progress: OnProgress = no_progress) -
 
     What the note says is not changed. Raises AssetError where there is no table for that day.
     """
-    from scribe.coding import documentation, suggest
+    from scribe.coding import documentation, services, suggest
 
     on_progress("coding", 0, 1)
     systems = code_systems(note, config)
     outpatient, visits = config.coding.setting == "outpatient", _office_visits(note, config)
     coded = suggest.suggest(note, systems, config)
     coded = documentation.documented(coded, systems, outpatient=outpatient, visits=visits)
+    coded = services.suggest(coded, systems)
     on_progress("coding", 1, 1)
     return coded
 
@@ -160,7 +161,8 @@ def release_warnings(note: Note, config: Config) -> list[str]:
     from scribe.coding import releases
 
     day = releases.day_of(note.encounter.date_of_service)
-    found = (releases.warning(system.release, day) for system in code_systems(note, config))
+    used = {item.coding.system for item in note.suggestions}
+    found = (releases.warning(system.release, day) for system in code_systems(note, config) if system.name in used)
     return [warning for warning in found if warning]
 
 

@@ -65,6 +65,7 @@ __all__ = [
     "Level",
     "Meat",
     "Mode",
+    "Modifier",
     "Note",
     "NoteStatus",
     "PatientStatus",
@@ -252,6 +253,14 @@ class CodeFlag(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Modifier:
+    """A hint that a modifier may belong on a code, with the words of the note and the reason (in the evidence)."""
+
+    code: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
 class CodeSuggestion:
     """A candidate code. No evidence, no suggestion.
 
@@ -263,6 +272,8 @@ class CodeSuggestion:
     status: SuggestionStatus = SuggestionStatus.PROPOSED
     probability: float = 0.5
     flags: tuple[CodeFlag, ...] = ()
+    units: float | None = None  # of a service: how many are billed; None where the note does not say
+    modifiers: tuple[Modifier, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.evidence:

@@ -189,6 +189,26 @@ def codes(
     _finish(report, as_json, out)
 
 
+@app.command("code-search")
+def code_search(
+    data: Data,
+    every: Annotated[int, typer.Option("--every", min=1, metavar="N", help="Only every N-th entry.")] = 1,
+    as_json: common.AsJson = False,
+    out: Out = None,
+    limit: Limit = None,
+    config_file: common.ConfigFile = None,
+    sets: common.Sets = None,
+) -> None:
+    """Share of the entries of an Alphabetic Index whose code the search finds among the first five."""
+    from scribe.bench import code_search as bench
+
+    config = common.settings(config_file, sets)
+    _prepare(out)
+    with common.progress() as on_progress:
+        report = bench.code_search(data, config, every=every, limit=limit, on_progress=on_progress)
+    _finish(report, as_json, out)
+
+
 @app.command("speed")
 def speed(
     data: Data,

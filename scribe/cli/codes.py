@@ -197,7 +197,8 @@ def _table(system: System, config: Config, release: str, day: str) -> Icd10cm | 
     made = {System.ICD10CM: Icd10cm, System.HCPCS: hcpcs.Hcpcs, System.CPT: cpt.Cpt}[system]
     table: Icd10cm | FlatSystem = made(config)
     if not release:
-        table = table.on(on)
+        accepted = config.coding.ended_release == "warn"
+        table = table.of(releases.chosen(table.releases(), system, on, accept_ended=accepted))
         if told := releases.warning(table.release, on):
             common.note_to_user(told)
         return table

@@ -8,11 +8,11 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from scribe.coding import index, store
-from scribe.coding.flat import FlatSystem
+from scribe.coding.flat import FlatSystem, no_release
 from scribe.errors import AssetError, InputError
 from scribe.plugins import Release
 from scribe.types import Coding
@@ -31,13 +31,13 @@ DECISIONS = {level: re.compile(rf"\b{level}\b", re.IGNORECASE) for level in LEVE
 
 
 class Cpt(FlatSystem):
-    """The user's licensed table. Raises AssetError where none has been imported."""
+    """The user's licensed table; without one there is a table that has no codes."""
 
     name = NAME
 
     def releases(self) -> list[Release]:
         """Every imported table, oldest first."""
-        return releases_of(self._store)
+        return releases_of(self._store) or [no_release(NAME)]
 
     def _source(self) -> bytes:
         for item in self._store.imported(NAME):
@@ -49,6 +49,14 @@ class Cpt(FlatSystem):
         for code, descriptor in read(source, self.release.source).items():
             yield index.Entry(code, descriptor, True, "", code)
 
+    def described(self, words: Iterable[str]) -> Coding | None:
+        """The one code whose descriptor has all of `words`; None where none has, or several."""
+        if not self.loaded:
+            return None
+        wanted = [re.compile(rf"\b{re.escape(word)}", re.IGNORECASE) for word in words]
+        found = [e for e in self.index.entries() if all(pattern.search(e.display) for pattern in wanted)]
+        return Coding(NAME, self.version, found[0].code, found[0].display) if len(found) == 1 else None
+
     def office_visit(self, patient: str, level: str) -> Coding | None:
         """The code of an office visit, by "new" or "established" and the level of decision making ("moderate").
 
@@ -56,7 +64,7 @@ class Cpt(FlatSystem):
         """
         found = [
             entry
-            for entry in self.index.entries()
+            for entry in (self.index.entries() if self.loaded else ())
             if OFFICE.search(entry.display) and _patient(entry.display) == patient and _level(entry.display) == level
         ]
         return Coding(NAME, self.version, found[0].code, found[0].display) if len(found) == 1 else None

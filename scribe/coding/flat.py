@@ -14,6 +14,7 @@ from scribe.coding import releases, search, store
 from scribe.coding.index import Contents, Entry, Index, Name, open_index
 from scribe.coding.search import Found
 from scribe.config import Config
+from scribe.errors import AssetError
 from scribe.plugins import Release, TermMatch
 from scribe.types import Coding
 
@@ -29,6 +30,14 @@ MADE_FROM = (
     "words.yaml",
 )
 ENDED = "ended"  # kind of the note that says since when a code is no longer used
+
+
+NONE = "none"  # the name of the release where there is no table for a day
+
+
+def no_release(system: str) -> Release:
+    """What stands for a table where there is none: it has no codes."""
+    return Release(system, NONE, date.min, date.max, "", "no table is loaded")
 
 
 class FlatSystem(ABC):
@@ -49,6 +58,11 @@ class FlatSystem(ABC):
         """The name of the release."""
         return self.release.name
 
+    @property
+    def loaded(self) -> bool:
+        """Whether there is a table for the day of service."""
+        return self.release.name != NONE
+
     @abstractmethod
     def releases(self) -> list[Release]:
         """Every release that can be used, oldest first."""
@@ -62,9 +76,13 @@ class FlatSystem(ABC):
         """The codes of that file."""
 
     def on(self, day: date) -> Self:
-        """The table in force on a day of service. Raises AssetError where there is none to use."""
+        """The table in force on a day of service; one without any codes where there is none to use."""
         accepted = self._config.coding.ended_release == "warn"
-        return type(self)(self._config, releases.chosen(self.releases(), self.name, day, accept_ended=accepted), day)
+        try:
+            found = releases.chosen(self.releases(), self.name, day, accept_ended=accepted)
+        except AssetError:
+            found = no_release(self.name)
+        return type(self)(self._config, found, day)
 
     def of(self, release: Release) -> Self:
         """The table of a release."""
@@ -99,6 +117,8 @@ class FlatSystem(ABC):
 
     def lookup(self, code: str) -> Coding | None:
         """The code's entry; None where the release has no such code, or it had ended by the day of service."""
+        if not self.loaded:
+            return None
         entry = self.index.entry(code.upper())
         ended = [text for kind, text in self.index.notes(code.upper()) if kind == ENDED]
         if entry is None or any(text < self.day.isoformat() for text in ended):
