@@ -23,6 +23,8 @@ from scribe.plugins import OnProgress, no_progress
 from scribe.sections import plain_text
 from scribe.types import Note
 
+CONDITIONS = "icd10cm"  # the system of the reference codes; services are not counted
+
 TOP = (1, 3, 5, 10)  # how many of the first proposals are looked at
 BINS = 10  # of equal width, in the reliability table
 
@@ -96,6 +98,7 @@ def _coded(item: CodeItem, config: Config) -> Case:
             tuple(_places(coded, item.text, one.evidence)),
         )
         for one in coded.suggestions
+        if one.coding.system == CONDITIONS
     )
     return Case(item, made, seconds)
 
