@@ -20,6 +20,7 @@ WEEKS = re.compile(
     r"(\d{1,2})(?:\s?w(?:k|ks)?\b|[ -]weeks?\b)",
     re.IGNORECASE,
 )
+AT_WEEKS = re.compile(r"\bat (\d{1,2})(?:\s?w(?:k|ks)?\b|[ -]weeks?\b)", re.IGNORECASE)
 TRIMESTER = re.compile(r"\b(first|second|third|1st|2nd|3rd)[ -]trimester\b", re.IGNORECASE)
 ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3}
 SECOND, THIRD = 14, 28  # completed weeks from which a trimester counts (I.C.15.a.3)
@@ -35,7 +36,7 @@ def first(proposals: Sequence[Proposal], note: Note, system: CodeSystem) -> list
     chapter = [item for item in proposals if item.code[0] == "O" or item.code.startswith(ROUTINE)]
     if not said and not chapter:
         return list(proposals)
-    trimester, weeks = _dating(note)
+    trimester, weeks = _dating(note, plain=any(item.code[0] == "O" for item in chapter))
     found = [made for item in proposals for made in _chaptered(item, trimester, pregnant=bool(said or chapter))]
     found = [_in_trimester(item, trimester, system) for item in found if system.is_billable(item.code)]
     complicated = any(item.code[0] == "O" for item in found)
@@ -61,13 +62,18 @@ def _pregnant(note: Note) -> Iterator[Statement]:
                     yield statement
 
 
-def _dating(note: Note) -> tuple[int | None, tuple[int, Statement, Span] | None]:
-    """The trimester, and the completed weeks with where they were said."""
+def _dating(note: Note, *, plain: bool) -> tuple[int | None, tuple[int, Statement, Span] | None]:
+    """The trimester, and the completed weeks with where they were said.
+
+    `plain`: "at 34 weeks" is enough, because a condition of chapter 15 is named.
+    """
+    patterns = (WEEKS, AT_WEEKS) if plain else (WEEKS,)
     weeks, named = None, None
     for section in note.sections:
         for statement in section.statements if section.kind not in NOT_HERS else ():
-            if weeks is None and (found := WEEKS.search(statement.text)):
-                count = int(found[1] or found[2])
+            found = next((match for pattern in patterns if (match := pattern.search(statement.text))), None)
+            if weeks is None and found:
+                count = int(next(group for group in found.groups() if group))
                 if 1 <= count <= TERM + 2:
                     weeks = (count, statement, Span(*found.span()))
             if named is None and (told := TRIMESTER.search(statement.text)):
