@@ -35,7 +35,7 @@ def report(note: Note, groups: Mapping[str, str] | None = None) -> Iterator[Rend
     if diagnoses:
         yield _codes("Diagnoses, in the order of a claim", diagnoses, note, groups)
     if services:
-        yield _codes("Services and supplies", services, note, None)
+        yield _services(services, note)
     yield from _remarks(note)
     if note.problems:
         yield _problems(note)
@@ -75,6 +75,20 @@ def _codes(title: str, items: Sequence[CodeSuggestion], note: Note, groups: Mapp
         if groups is not None:
             cells.append(groups.get(item.coding.code.replace(".", ""), ""))
         table.add_row(*cells)
+    return table
+
+
+def _services(items: Sequence[CodeSuggestion], note: Note) -> Table:
+    """What was done in the visit, with billing units and hints of modifiers, each with its reason."""
+    columns = ("Code", "Description", "Units", "Evidence", "Time", "Modifiers")
+    table = _table("Done in the visit: services and supplies", *columns)
+    for item in items:
+        best = item.evidence[0]
+        units = "" if item.units is None else f"{item.units:g}"
+        hints = "\n".join(f"{hint.code}: {hint.evidence.reason or hint.evidence.rule}" for hint in item.modifiers)
+        words = sentence(note, Quote(best.statement_id, best.span))
+        code, at = Text(item.coding.code, style="bold"), time(note, best.statement_id)
+        table.add_row(code, Text(item.coding.display), units, words, at, Text(hints))
     return table
 
 

@@ -18,6 +18,7 @@ CLAIMS = {
     Assertion.HISTORICAL: "the words say that it is over; what is past gives a history code at most (IV.J)",
     Assertion.FAMILY: "the words speak of somebody else",
 }
+NO_TABLE = "none"  # the version of a code system of which no table is loaded
 RELATED = 3  # characters of a category
 
 
@@ -57,7 +58,8 @@ def explain(note: Note, code: str, systems: Sequence[CodeSystem]) -> Explanation
             return Explanation(coding.code, coding.display, "not proposed: too short for a claim", steps)
         steps = tuple(_why_not(note, coding.code, own, found, system))
         return Explanation(coding.code, coding.display, "not proposed", steps)
-    tables = ", ".join(f"{system.name} {system.version}" for system in systems) or "no code table is in use"
+    used = [f"{system.name} {system.version}" for system in systems if system.version != NO_TABLE]
+    tables = ", ".join(used) or "no code table is in use"
     raise InputError(f"there is no code {wanted!r} ({tables}): check how it is written")
 
 

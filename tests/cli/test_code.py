@@ -103,7 +103,7 @@ def test_a_code_that_is_not_proposed_is_explained(file: Path, code: str, words: 
 def test_an_unknown_code_has_no_explanation(file: Path) -> None:
     done = scribe(file, *DAY, "--explain", "Q99.99X")
     assert isinstance(done.exception, InputError)
-    assert "there is no code 'Q99.99X' (icd10cm 2026-04)" in str(done.exception)
+    assert "there is no code 'Q99.99X' (icd10cm 2026-04" in str(done.exception)
 
 
 def test_an_answer_makes_a_new_revision_beside_the_old(coded: Path) -> None:
@@ -219,3 +219,11 @@ def test_the_level_has_its_code_where_the_users_table_is_loaded(file: Path, tmp_
     file.write_text(NOTE.replace("She denies fever.", "She is known to our clinic."))
     shown = scribe(file, *DAY, *kept).stdout
     assert "Office visit, established, moderate, code VIST4 of your table" in shown
+
+
+def test_services_have_their_units(file: Path) -> None:
+    file.write_text(NOTE + "Ceftriaxone 500 mg was given intramuscularly in the clinic today.\n")
+    shown = scribe(file, *DAY).stdout
+    assert "Done in the visit: services and supplies" in shown
+    line = next(line for line in shown.splitlines() if "J0696" in line)
+    assert "│ 2 " in line
