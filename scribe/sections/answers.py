@@ -36,6 +36,7 @@ HEDGING = re.compile(r"^(?:i would say|i'd say|i guess|i think|i believe|i mean|
 ONLY = re.compile(phrases.pattern("answer_only_opens"))
 BUT = phrases.words("answer_but")
 PLURAL = {"are": "are not", "do": "do not", "have": "have not", "were": "were not"}
+DEFINITE_NO = re.compile(r"(?:definitely|absolutely|certainly|of course|probably) not$|not (?:really )?at all$")
 NOBODY = {"any": "no", "anyone": "no one", "anybody": "nobody", "anything": "nothing"}
 DENIES = re.compile(rf"\b(?:{phrases.pattern('answer_denies')})\b")
 ENOUGH = 4  # words from which an answer can stand without its question
@@ -92,6 +93,10 @@ def join(question: Question, answer: Tokens, *, informant: bool = False) -> list
     if question.label:
         return [Joined((*question.label, *_told(_without_yes_or_no(answer), after=True)), Assertion.PRESENT)]
     said = answer_of(text_of(answer))
+    if _names_side(question.tokens) and not question.several and any(token.bare == "right" for token in answer):
+        return [_quoted(question, answer, Answer.MORE)]  # a side, or a yes
+    if said is Answer.MORE and DEFINITE_NO.match(words(answer).text):
+        said = Answer.NO
     head, rest = (said, ()) if said is not Answer.MORE else _opened(answer)
     if head is Answer.HEDGED_NO and not rest:
         rest = _hedge(answer)
@@ -100,6 +105,8 @@ def join(question: Question, answer: Tokens, *, informant: bool = False) -> list
         return [quote] if stands_alone(answer) else [_quoted(question, answer, said)]
     if question.form is Form.OPEN:
         return [_opened_up(question, answer, said)]
+    if _wavers(answer):
+        return [replace(_quoted(question, answer, said), assertion=Assertion.POSSIBLE)]
     if head in (Answer.NO, Answer.HEDGED_NO):
         return _after_no(question, answer, head, rest)
     if head is Answer.YES:
@@ -197,10 +204,12 @@ def _after_no(question: Question, answer: Tokens, head: Answer, rest: Tokens) ->
     if rest and _denies_itself(rest):
         return [Joined(_told(rest), Assertion.ABSENT)]
     denied = _denied(question)
-    if denied is None:
+    chosen = question.form is Form.CLAUSE and question.helper in {"is", "are", "was", "were"} and question.several
+    if denied is None or chosen:
         return [_quoted(question, answer, head)]
     if not rest:
-        return [Joined(denied, Assertion.ABSENT)]
+        unable = question.helper in {"can", "could"}
+        return [Joined(denied, Assertion.PRESENT if unable else Assertion.ABSENT)]
     if head is Answer.HEDGED_NO and len(answer) == len(rest):
         return [Joined((*denied, *_bracketed(rest)), Assertion.ABSENT)]
     if stands_alone(_after_but(rest), enough=3) and not _refers_back(_after_but(rest)):
@@ -228,6 +237,8 @@ def _after_yes(question: Question, answer: Tokens, rest: Tokens) -> list[Joined]
 
 def _after_more(question: Question, answer: Tokens) -> Joined:
     """An answer that neither agrees nor denies outright."""
+    if question.negative or (_names_side(question.tokens) and not question.several):
+        return _quoted(question, answer, Answer.MORE)
     if only := _only(question, answer):
         return only
     if answer[0].bare in {"no", "none"} and any(token.tag.startswith("NN") for token in answer[1:]):
@@ -250,6 +261,16 @@ def _after_more(question: Question, answer: Tokens) -> Joined:
         if question.subject and _refers_back(answer):
             return Joined((*before_colon(question.subject), *told), Assertion.PRESENT)
     return _quoted(question, answer, Answer.MORE)
+
+
+def _wavers(answer: Tokens) -> bool:
+    """Whether the answer says both yes and no at its start."""
+    opening = {token.bare for token in answer[:4]}
+    return bool(opening & {"no", "nope"}) and bool(opening & {"yes", "yeah", "yep"})
+
+
+def _names_side(tokens: Tokens) -> bool:
+    return any(token.bare in {"left", "right"} for token in tokens)
 
 
 def _echoes(answer: Tokens, topic: Tokens) -> bool:

@@ -21,7 +21,11 @@ EXCEPTION = re.compile(rf"\b(?:{phrases.pattern('exception')})\b", re.IGNORECASE
 POSSIBLE = re.compile(rf"\b(?:{phrases.pattern('possible')})\b", re.IGNORECASE)
 CONDITIONAL = re.compile(rf"\b(?:{phrases.pattern('conditional')})\b", re.IGNORECASE)
 HISTORICAL = re.compile(rf"\b(?:{phrases.pattern('historical')})\b", re.IGNORECASE)
-UNSURE = re.compile(r"\b(?:not|\w+n't) (?:\w+ )?(?:sure|certain|know|think)\b", re.IGNORECASE)
+UNSURE = re.compile(
+    r"\b(?:not|\w+n't) (?:\w+ )?(?:sure|certain|know)\b|\b(?:doesn't|does not) (?:\w+ )?(?:think|believe)\b"
+    r"|\b(?:hopes?|hoping|doubts?|afraid)\b",
+    re.IGNORECASE,
+)
 NEGATED = re.compile(
     r"\b(?:\w+n't|not|never|no longer|nobody|no one|neither)\b|:\s*(?:no|none|not|negative|denies|without|absent)\b"
     r"|^Reports (?:no|never)\b",
@@ -30,6 +34,7 @@ NEGATED = re.compile(
 CLAUSE_END = re.compile(
     r",|;|\b(?:but|and|because|if|when|although|though|since|so|that|which|who|or)\b", re.IGNORECASE
 )
+INABILITY = re.compile(r"\b(?:can't|cannot|can not|couldn't|could not|unable|won't)\b", re.IGNORECASE)  # is a finding
 NOT_ABSENT = phrases.words("absent_not")
 LONG_AGO = re.compile(r"\b(?:years? ago|in (?:19|20)\d\d)\b", re.IGNORECASE)
 PAST = frozenset({SectionKind.PAST_MEDICAL, SectionKind.SURGICAL})
@@ -39,7 +44,7 @@ def _denied(text: str) -> bool:
     """Whether the first clause, or what stands after its heading, denies: "Left knee: no effusion", "isn't swollen"."""
     first = CLAUSE_END.split(text, maxsplit=1)[0]
     found = NEGATED.search(first)
-    if found is None:
+    if found is None or INABILITY.search(first):
         return False
     after = set(re.findall(r"[a-z]+", first[found.end() :].lower()))
     return not after & NOT_ABSENT
@@ -47,7 +52,7 @@ def _denied(text: str) -> bool:
 
 def assertion_of(text: str, kind: SectionKind) -> Assertion:
     """The claim of one sentence that stands in a section of this kind."""
-    if UNSURE.search(text) and not ABSENT.search(text):
+    if UNSURE.search(text):
         return Assertion.POSSIBLE
     if (ABSENT.search(text) or _denied(text)) and not EXCEPTION.search(text):
         return Assertion.ABSENT

@@ -70,6 +70,7 @@ ASKS_FOR = (
 )
 BE = frozenset({"is", "are", "was", "were", "isn't", "aren't", "wasn't"})
 REACH = 5  # words behind its noun in which a subject can go on: "anyone around you"
+ASKED_OF = frozenset({"you", "anyone", "anybody", "it", "he", "she", "they", "i", "the"})
 MARKER = re.compile(r"(?:overlap|inaudible) [\d:]+")
 FRAGMENT = 6  # words a question without a verb may have
 DECLARED = re.compile(rf"^(?:{phrases.pattern('question_declares')})\b")
@@ -124,11 +125,17 @@ def analyse(tokens: Tokens) -> Question:
 
 def _led_up_to(tokens: Tokens) -> Question | None:
     """A question after words that only lead up to it: "Other symptoms, like, have you had a fever?"."""
+    anything = [
+        at for at in range(1, len(tokens) - 1) if tokens[at].bare == "any" and tokens[at - 1].text[-1] in ",.-?"
+    ]
+    if anything and (made := _symptom(tokens[anything[-1] :], _plain(tokens[anything[-1] :]))):
+        return made
     for at in range(1, len(tokens) - 2):
         if any(token.bare in BINDING for token in tokens[:at]):
             return None
-        helps = tokens[at].bare in HELPERS and (tokens[at + 1].tag in {"PRP", "EX", "DT", "PRP$"})
-        if helps or (tokens[at].bare == "any" and tokens[at - 1].text[-1] in ",.-"):
+        inverted = tokens[at - 1].tag not in {"PRP", "NN", "NNS", "NNP", "EX", "WP", "WDT", "MD", "TO"}
+        helps = tokens[at].bare in HELPERS and tokens[at + 1].tag in {"PRP", "EX", "DT", "PRP$"} and inverted
+        if helps:
             rest = tokens[at:]
             made = _symptom(rest, _plain(rest)) or _clause(rest, _plain(rest))
             if made is not None:
@@ -165,7 +172,7 @@ def _symptom(tokens: Tokens, text: str) -> Question | None:
     asked = tokens[len(text[: found.end()].split()) :]
     lead = tokens[: len(tokens) - len(asked)]
     topic = topic_of(asked)
-    if not topic:
+    if not topic or topic[0].tag == "IN" or topic[0].bare in {"at", "in", "on"}:
         return None
     feels = any(token.bare in {"feel", "felt", "feeling"} for token in lead) and topic[0].tag not in {"NN", "NNS", "DT"}
     lately = tuple(replace(token, text=token.bare) for token in lead if token.bare == "recently")
@@ -185,7 +192,8 @@ def _clause(tokens: Tokens, text: str) -> Question | None:
     if not _asks_for(tokens, end):
         return None
     predicate = topic_of(tokens[end:], clause=True)
-    unclear = any(token.bare in {"if", "whether"} for token in predicate) or turns_round(tokens[end:])
+    asks_again = any(a.bare in HELPERS and b.bare in ASKED_OF for a, b in neighbours(predicate))
+    unclear = any(token.bare in {"if", "whether"} for token in predicate) or turns_round(tokens[end:]) or asks_again
     if unclear or any(a.bare == "or" and b.bare in HELPERS for a, b in neighbours(predicate)):
         return None  # "do you have it always, or is it now and then?"
     if subject is None or not predicate:

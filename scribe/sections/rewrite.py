@@ -40,6 +40,8 @@ BRIEF = 12  # words up to which a clinician's statement with a yes or no after i
 LAST_WORDS = 30  # words that questions asked in one breath may have to be answered together
 FOUND = frozenset({K.EXAM, K.VITALS, K.RESULTS})
 JUDGED = frozenset({K.ASSESSMENT, K.PLAN})
+RELATIVE = re.compile(rf"(?:{phrases.pattern('relative_of')})", re.IGNORECASE)
+PEOPLE = re.compile(rf"\b((?:{phrases.pattern('relative_of', 'other_people')}))\b", re.IGNORECASE)
 OF_ANOTHER = frozenset({"he", "he's", "she", "she's"})
 DEVICE = re.compile(r"(?:hey,? )?(?:dragon\W+)?(?:show me|finalize|pull up)\b", re.IGNORECASE)
 DENIABLE = frozenset({questions.Form.SYMPTOM, questions.Form.FRAGMENT, questions.Form.CLAUSE})
@@ -71,6 +73,7 @@ class _Said:
     kind: SectionKind
     score: float
     tokens: Tokens
+    of_relative: bool = False  # whether the last person named, so far, is a relative of the patient
 
     @property
     def question(self) -> Tokens:
@@ -98,8 +101,12 @@ def drafts(labelled: Sequence[Labelled], grammar: Grammar) -> Iterator[Draft]:
 def _told(said: Sequence[_Said], *, informant: bool) -> Iterator[Draft]:
     asked: list[_Said] = []
     before: _Said | None = None
+    of_relative = False
     for item, following in zip_longest(said, said[1:]):
         utterance = item.utterance
+        if people := PEOPLE.findall(utterance.plain):
+            of_relative = RELATIVE.fullmatch(people[-1]) is not None
+        item = replace(item, of_relative=of_relative)
         if _asks(item, before, following):
             together = asked and before is not None and before.utterance.asks and _same_speaker(before, item)
             asked = [*asked, item] if together else [item]
@@ -167,10 +174,11 @@ def _asks(item: _Said, before: _Said | None, following: _Said | None) -> bool:
     A recogniser often loses the question mark: "Shortness of breath." "No." must not become a finding.
     """
     utterance = item.utterance
-    if utterance.role is None or utterance.asks or questions.asks(without_assent(item.tokens)):
+    if utterance.role is None:
+        return utterance.asks
+    if utterance.asks or questions.asks(without_assent(item.tokens)):
         own = without_assent(item.tokens)
-        announced = utterance.role is not None and (style.plan(own)[1] or style.announces(own))
-        return utterance.role in (None, Role.CLINICIAN) and not announced
+        return utterance.role is Role.CLINICIAN and not (style.plan(own)[1] or style.announces(own))
     if utterance.role is not Role.CLINICIAN or following is None or following.utterance.role is Role.CLINICIAN:
         return False
     if group_of(item.kind) is not SectionGroup.HISTORY or is_chatter(utterance.plain):
@@ -300,6 +308,10 @@ def _remark(item: _Said, before: _Said | None, *, informant: bool) -> Iterator[D
     if _is_empty(tokens) or _echo(tokens, item, before):
         return
     whole = Draft(tokens, (item.utterance.span,), item.utterance.speaker, item.utterance.role, item.kind, item.score)
+    if before is not None and _goes_on_with_condition(item, before):
+        quote = (*frame(SPEAKERS[Role.CLINICIAN]), *within_quotes(item.tokens))
+        yield replace(whole, tokens=quote, assertion=Assertion.CONDITIONAL)
+        return
     pieces = [tokens] if item.utterance.role is None else clauses.split(tokens)
     for clause in pieces:
         if len(pieces) > 1 and (is_chatter(text_of(clause)) or _is_empty(clause)):
@@ -310,9 +322,18 @@ def _remark(item: _Said, before: _Said | None, *, informant: bool) -> Iterator[D
         if item.utterance.role is Role.CLINICIAN:
             yield from _clinicians(draft, informant=informant)
         elif not clauses.asks(clause):
-            hers = item.utterance.role is Role.PATIENT and clause[0].bare in OF_ANOTHER
-            claim = Assertion.FAMILY if hers else None  # a patient who says "she" speaks of somebody else
+            patients = item.utterance.role is Role.PATIENT
+            hers = patients and item.of_relative and clause[0].bare in OF_ANOTHER  # "she had both knees replaced"
+            claim = Assertion.FAMILY if hers else None
             yield replace(draft, tokens=_others(clause, item.utterance.role), assertion=claim)
+
+
+def _goes_on_with_condition(item: _Said, before: _Said) -> bool:
+    """Whether a condition goes on across a full stop: "If it gets worse. And you have a fever, ..."."""
+    if item.utterance.role is not Role.CLINICIAN or not _same_speaker(item, before) or not before.tokens:
+        return False
+    joined = re.match(r"\W*(?:and|or)\b", item.utterance.plain, re.IGNORECASE)
+    return joined is not None and without_assent(before.tokens)[0].bare in {"if", "unless", "when"}
 
 
 def _span(tokens: Tokens, whole: Span) -> Span:

@@ -32,7 +32,7 @@ SHORT_ANSWERS = frozenset({"have", "do", "did", "am", "haven't", "don't", "didn'
 FIRST_PERSON = frozenset({"i", "i'm", "i've", "i'll"})
 OTHERS = frozenset({"he", "she", "he's", "she's", "they", "they're"})
 PEOPLE = phrases.words("people")
-NEAR = 9  # words within which a condition reaches
+ACKNOWLEDGED = frozenset({"okay", "ok", "alright"})
 HANGING = frozenset({"IN", "DT", "TO", "PRP$", "WDT", "WP", "WRB", "MD", "CC", "PDT"})
 
 
@@ -73,14 +73,16 @@ def _begins(tokens: Tokens, at: int, start: int) -> bool:
     """Whether a sentence begins with the token at `at`; words that join it to the last belong to it."""
     before, token, after = tokens[at - 1], tokens[at], tokens[min(at + 1, len(tokens) - 1)]
     told = tokens[start:at]
+    if any(word.bare in NEGATIONS or word.bare.endswith("n't") for word in told[-2:]) and token.bare in HELPERS:
+        return False  # "I do not | have", "have not | had"
     if before.bare in NEGATIONS or before.bare.endswith("n't"):
         return False  # nothing is cut off from its denial
     if before.bare in SHORT_ANSWERS and token.bare in FIRST_PERSON and len(told) >= SHORTEST:
         return True  # "I never have | I take ..."
     if token.bare in OTHERS and any(word.bare in PEOPLE for word in told):
         return False  # "my mother had arthritis she had both knees replaced" is hers
-    if any(word.bare in CONDITIONS for word in told[-NEAR:]):
-        return False  # what depends on a condition stays with it
+    if any(word.bare in CONDITIONS for word in told):
+        return before.bare in ACKNOWLEDGED  # what depends on a condition stays with it
     turned = token.bare in HELPERS and after.bare in ASKED
     if (
         turned

@@ -16,7 +16,7 @@ from functools import lru_cache
 from scribe import _lexicon, assets
 from scribe._terms import TermKind
 from scribe.config import ModelsSettings
-from scribe.sections import features, linear, phrases
+from scribe.sections import features, linear, named, phrases
 from scribe.sections.catalog import group_of
 from scribe.sections.rewrite import Draft
 from scribe.sections.tokens import render
@@ -72,6 +72,8 @@ def must_stay(draft: Draft) -> bool:
     if QUOTED.match(text) and draft.role is not Role.CLINICIAN:
         return False
     if draft.kind in MEDICINE and names_drug(text):
+        return True
+    if draft.kind is K.ASSESSMENT and draft.role is not Role.PATIENT and named.diseases(text):
         return True
     if draft.instructs and draft.kind is K.PLAN and len(draft.tokens) >= SAYS_ENOUGH:
         return True
