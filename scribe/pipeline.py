@@ -76,7 +76,7 @@ def write(
     """
     from scribe.dictation import write as writing
     from scribe.dictation import written
-    from scribe.sections import compose, note_templates, problems
+    from scribe.sections import compose, contradictions, note_templates, problems
     from scribe.sections import writing as wording
 
     on_progress("sections", 0, 1)
@@ -91,10 +91,14 @@ def write(
         drafted = compose.arrange(written.transcript(page.written, transcript), mode, classifier, config)
         sections = written.relocate(drafted, page.written, transcript)
     on_progress("sections", 1, 1)
-    linked = problems.linked(sections)
+    linked = contradictions.marked(problems.linked(sections), config.models)
     author = writer(config) if mode is Mode.VISIT and not is_note else engine("writers", "rules", config)
     worded = wording.reword(linked, author, config, on_progress=on_progress, on_warning=on_warning)
-    made_by = [classifier.provenance, *([author.provenance] if worded.reworded or worded.refusals else [])]
+    made_by = [
+        classifier.provenance,
+        *([] if is_note else compose.provenance(mode, config)),
+        *([author.provenance] if worded.reworded or worded.refusals else []),
+    ]
     note = _note(transcript, worded.sections, mode, config, made_by)
     return replace(note, template=template.name, reworded=worded.reworded, refusals=worded.refusals)
 

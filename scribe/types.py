@@ -155,6 +155,7 @@ class Statement:
     doubtful: tuple[Span, ...] = ()  # spans of this statement's own text whose words had low probability
     author: str | None = None
     problem: str | None = None  # id of the assessment statement that names the problem this one belongs to
+    contradicts: tuple[str, ...] = ()  # ids of statements that say otherwise; a person has to decide
 
     def __post_init__(self) -> None:
         if not self.heard and not self.author:

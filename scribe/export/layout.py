@@ -205,6 +205,15 @@ class Document:
         facts += [("Status", f"{note.status}, revision {note.revision}"), ("Note", note.id)]
         return tuple(facts)
 
+    def otherwise(self, statement: Statement) -> tuple[str, ...]:
+        """What other statements say against this one, in words, each with its clock."""
+        said = [self.statement(name) for name in statement.contradicts if name in self._statements]
+        clocks = [next((place.clock for place in self.places(other) if place.clock), "") for other in said]
+        return tuple(
+            f"said otherwise: \u201c{other.text}\u201d{f' ({clock})' if clock else ''}"
+            for other, clock in zip(said, clocks, strict=True)
+        )
+
     def places(self, statement: Statement) -> tuple[Place, ...]:
         """Where the statement was heard, one place for each run of neighbouring passages."""
         found: list[Place] = []

@@ -123,7 +123,7 @@ def _said(row: Row, document: Document, checklist: Checklist) -> str:
     for shown in row.excerpts:
         statement = document.statement(shown.statement_id)
         words = _words(shown, document, checklist)
-        made.append(f"{words}{_source(document, statement)}{_aside(checklist, statement)}")
+        made.append(f"{words}{_source(document, statement)}{_aside(document, checklist, statement)}")
     return " ".join(made)
 
 
@@ -141,7 +141,7 @@ def _sources(row: Row, document: Document, checklist: Checklist) -> str:
     """Where the statements of a table's row were heard, and what to check of them."""
     statements = [document.statement(name) for name in row.statement_ids]
     clocks = ", ".join(filter(None, (_source(document, item).strip(" ()") for item in statements)))
-    return f"{clocks}{''.join(_aside(checklist, item) for item in statements)}".strip()
+    return f"{clocks}{''.join(_aside(document, checklist, item) for item in statements)}".strip()
 
 
 def _words(shown: Excerpt, document: Document, checklist: Checklist) -> str:
@@ -151,9 +151,10 @@ def _words(shown: Excerpt, document: Document, checklist: Checklist) -> str:
     return "".join(escaped(text) + mark for (text, _, _), mark in zip(marked, marks, strict=True)).strip()
 
 
-def _aside(checklist: Checklist, statement: Statement) -> str:
+def _aside(document: Document, checklist: Checklist, statement: Statement) -> str:
     notes = [escaped(heard(repair)) for repair in checklist.repairs_of(statement)]
     notes += [f"check {check.number}: {check.title.lower()}" for check in checklist.checks_of(statement)]
+    notes += [escaped(otherwise) for otherwise in document.otherwise(statement)]
     return f" *[{'; '.join(notes)}]*" if notes else ""
 
 

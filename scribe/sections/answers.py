@@ -13,42 +13,34 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import Enum, auto
 
 from scribe.sections import person, phrases
 from scribe.sections.assertion import EXCEPTION
 from scribe.sections.questions import AFFIRMED, NEGATED, Form, Question, before_colon, quoted, within_quotes
+from scribe.sections.replies import (
+    DEFINITE_NO,
+    Answer,
+    after_but,
+    answer_of,
+    denies_itself,
+    names_side,
+    opened,
+    refers_back,
+    stands_alone,
+    wavers,
+    without_yes_or_no,
+)
 from scribe.sections.tokens import Token, Tokens, ended, find, frame, lowered, stopless, text_of, words
 from scribe.types import Assertion
 
-JOINER = r"[\s,.;!\u2026-]*"
-OWN_SENTENCE = re.compile(
-    r"^(?:i|i'm|i've|i'd|i'll|it|it's|my|the|there|there's|they|they're|he|he's|she|she's|we|we're|we've|nothing|no|sometimes|usually)\b"
-)
-REFERS_BACK = re.compile(r"^(?:it|it's|they|they're|that|that's|those|these|there's|there)\b(?!'ll)")
-NOT_ALONE = re.compile(r"\b(?:that|this|those|these|one|ones|do|did|does|so|am|have|was|it|them)$")
 REPLY = re.compile(
     r"^(?:in|at|on|every|once|twice|after|before|until|for|about|around|maybe|within|probably|not|yes|no|\d+|one|two|three|"
     r"four|five|six|seven|eight|nine|ten)\b",
     re.IGNORECASE,
 )  # how an answer opens that says nothing without its question
-HEDGING = re.compile(r"^(?:i would say|i'd say|i guess|i think|i believe|i mean|i suppose) ")
 ONLY = re.compile(phrases.pattern("answer_only_opens"))
-BUT = phrases.words("answer_but")
 PLURAL = {"are": "are not", "do": "do not", "have": "have not", "were": "were not"}
-DEFINITE_NO = re.compile(r"(?:definitely|absolutely|certainly|of course|probably) not$|not (?:really )?at all$")
 NOBODY = {"any": "no", "anyone": "no one", "anybody": "nobody", "anything": "nothing"}
-DENIES = re.compile(rf"\b(?:{phrases.pattern('answer_denies')})\b")
-ENOUGH = 4  # words from which an answer can stand without its question
-
-
-class Answer(Enum):
-    """What an answer to a yes-or-no question says."""
-
-    NO = auto()
-    HEDGED_NO = auto()
-    YES = auto()
-    MORE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,67 +51,33 @@ class Joined:
     assertion: Assertion | None = None
 
 
-def _whole(*names: str) -> re.Pattern[str]:
-    return re.compile(rf"^{JOINER}(?:(?:{phrases.pattern(*names)})(?![\w'])[\s,.;!\u2026-]*)+$")
-
-
-PLAIN_NO, PLAIN_YES = _whole("plain_no", "answer_courtesy"), _whole("plain_yes", "answer_courtesy")
-ANY_NO = _whole("hedged_no", "plain_no", "answer_courtesy")
-SAYS_NO = re.compile(rf"\b(?:{phrases.pattern('plain_no')})\b")
-SAYS_YES = re.compile(rf"\b(?:{phrases.pattern('plain_yes')})\b")
-HEDGES = re.compile(rf"\b(?:{phrases.pattern('hedged_no')})\b")
-LEAD_NO = re.compile(r"(?:(?:no|nope|nah|negative|never|not at all|uh-uh)(?:,? |$))+")
-LEAD_HEDGED = re.compile(rf"(?:(?:no|nope|well) )?(?:{phrases.pattern('hedged_no')})(?: |$)")
-LEAD_YES = re.compile(rf"(?:(?:{phrases.pattern('answer_yes_opens')})(?: |$))+")
-
-
-def answer_of(text: str) -> Answer:
-    """Whether the answer is nothing but a no, a hedged no, or a yes."""
-    low = text.lower().replace("\u2019", "'")
-    if ANY_NO.match(low) and HEDGES.search(low):
-        return Answer.HEDGED_NO
-    if PLAIN_NO.match(low) and SAYS_NO.search(low):
-        return Answer.NO
-    if PLAIN_YES.match(low) and SAYS_YES.search(low):
-        return Answer.YES
-    return Answer.MORE
-
-
 def join(question: Question, answer: Tokens, *, informant: bool = False) -> list[Joined]:
     """Statements from a question and its answer (cleaned and tagged), with nothing in them that neither said.
 
     `informant`: whoever answers speaks for the patient, so "I" is not the patient.
     """
     if question.label:
-        return [Joined((*question.label, *_told(_without_yes_or_no(answer), after=True)), Assertion.PRESENT)]
+        return [Joined((*question.label, *_told(without_yes_or_no(answer), after=True)), Assertion.PRESENT)]
     said = answer_of(text_of(answer))
-    if _names_side(question.tokens) and not question.several and any(token.bare == "right" for token in answer):
+    if names_side(question.tokens) and not question.several and any(token.bare == "right" for token in answer):
         return [_quoted(question, answer, Answer.MORE)]  # a side, or a yes
     if said is Answer.MORE and DEFINITE_NO.match(words(answer).text):
         said = Answer.NO
-    head, rest = (said, ()) if said is not Answer.MORE else _opened(answer)
+    head, rest = (said, ()) if said is not Answer.MORE else opened(answer)
     if head is Answer.HEDGED_NO and not rest:
-        rest = _hedge(answer)
+        rest = without_yes_or_no(answer)
     if informant and person.mentions(answer if head is Answer.MORE else rest):
         quote = Joined((*frame("Informant:"), *within_quotes(answer)))
         return [quote] if stands_alone(answer) else [_quoted(question, answer, said)]
     if question.form is Form.OPEN:
         return [_opened_up(question, answer, said)]
-    if _wavers(answer):
+    if wavers(answer):
         return [replace(_quoted(question, answer, said), assertion=Assertion.POSSIBLE)]
     if head in (Answer.NO, Answer.HEDGED_NO):
         return _after_no(question, answer, head, rest)
     if head is Answer.YES:
         return _after_yes(question, answer, rest)
     return [_after_more(question, answer)]
-
-
-def stands_alone(answer: Tokens, enough: int = ENOUGH) -> bool:
-    """Whether the answer is a sentence (of `enough` words) that says by itself what it is about."""
-    rest = _without_hedge(_without_yes_or_no(answer))
-    text = words(rest).text
-    verb = any(token.tag in {"VBP", "VBD", "VBZ", "MD", "VB"} or token.clitic in {"VBP", "VBZ", "MD"} for token in rest)
-    return len(rest) >= enough and verb and OWN_SENTENCE.match(text) is not None and not NOT_ALONE.search(text)
 
 
 def replied(question: Tokens, answer: Tokens) -> Joined | None:
@@ -132,55 +90,6 @@ def replied(question: Tokens, answer: Tokens) -> Joined | None:
     return Joined((*frame("Patient asked"), *quoted(question), *within_quotes(answer)))
 
 
-def without_empty_no(tokens: Tokens) -> Tokens:
-    """Without a "no" that only leads up to something: "No, just, well, I have to pee a lot"."""
-    at = 0
-    while at < len(tokens) - 1 and tokens[at].bare in {"no", "just", "well", "like", "but"}:
-        at += 1
-    rest = tokens[at:]
-    leads = tokens and tokens[0].bare == "no" and (at > 1 or _denies_itself(rest)) and stands_alone(rest)
-    return rest if leads else tokens
-
-
-# --- parts of an answer
-def _opened(answer: Tokens) -> tuple[Answer, Tokens]:
-    """The yes or no that an answer opens with, and what follows it."""
-    for kind, pattern in ((Answer.HEDGED_NO, LEAD_HEDGED), (Answer.NO, LEAD_NO), (Answer.YES, LEAD_YES)):
-        found = find(pattern, answer, start=True)
-        if found is None or found[1] >= len(answer):
-            continue
-        rest = answer[found[1] :]
-        closes = answer[found[1] - 1].text[-1] in ",.;!-" or rest[0].bare in BUT or OWN_SENTENCE.match(words(rest).text)
-        if kind is Answer.NO and not closes:
-            continue  # "no pain", "never smoked"
-        return kind, rest
-    return Answer.MORE, ()
-
-
-def _hedge(answer: Tokens) -> Tokens:
-    return _without_yes_or_no(answer)
-
-
-def _without_yes_or_no(answer: Tokens) -> Tokens:
-    """The answer from where its own sentence begins: "No, I've never had that" -> "I've never had that"."""
-    at = 0
-    while at < len(answer) - 1 and answer[at].bare in {"no", "yes", "yeah", "yep", "nope"}:
-        if answer[at].text[-1] not in ",." and not OWN_SENTENCE.match(answer[at + 1].bare):
-            break
-        at += 1
-    return answer[at:]
-
-
-def _without_hedge(rest: Tokens) -> Tokens:
-    found = find(HEDGING, rest, start=True)
-    return rest[found[1] :] if found and found[1] < len(rest) else rest
-
-
-def _refers_back(answer: Tokens) -> bool:
-    """Whether the answer's own sentence is about what was asked: "It comes and goes." needs its question."""
-    return REFERS_BACK.match(words(_without_yes_or_no(answer)).text) is not None
-
-
 def _told(answer: Tokens, *, after: bool = False) -> Tokens:
     """The patient's words in the third person; quoted where that is not safe. `after`: a heading stands before them."""
     turned = person.patient(answer)
@@ -191,8 +100,8 @@ def _told(answer: Tokens, *, after: bool = False) -> Tokens:
 
 # --- how question and answer become a statement
 def _opened_up(question: Question, answer: Tokens, said: Answer) -> Joined:
-    if said is Answer.MORE and stands_alone(answer) and not (question.topic and _refers_back(answer)):
-        return Joined(_told(_without_yes_or_no(answer)))
+    if said is Answer.MORE and stands_alone(answer) and not (question.topic and refers_back(answer)):
+        return Joined(_told(without_yes_or_no(answer)))
     if question.topic:
         return Joined((*before_colon(question.topic), *_told(answer, after=True)))
     return _quoted(question, answer, said)
@@ -201,7 +110,7 @@ def _opened_up(question: Question, answer: Tokens, said: Answer) -> Joined:
 def _after_no(question: Question, answer: Tokens, head: Answer, rest: Tokens) -> list[Joined]:
     if rest and (only := _only(question, rest)):
         return [only]
-    if rest and _denies_itself(rest):
+    if rest and denies_itself(rest):
         return [Joined(_told(rest), Assertion.ABSENT)]
     denied = _denied(question)
     chosen = question.form is Form.CLAUSE and question.helper in {"is", "are", "was", "were"} and question.several
@@ -212,8 +121,8 @@ def _after_no(question: Question, answer: Tokens, head: Answer, rest: Tokens) ->
         return [Joined(denied, Assertion.PRESENT if unable else Assertion.ABSENT)]
     if head is Answer.HEDGED_NO and len(answer) == len(rest):
         return [Joined((*denied, *_bracketed(rest)), Assertion.ABSENT)]
-    if stands_alone(_after_but(rest), enough=3) and not _refers_back(_after_but(rest)):
-        return [Joined(denied, Assertion.ABSENT), Joined(_told(_after_but(rest)))]
+    if stands_alone(after_but(rest), enough=3) and not refers_back(after_but(rest)):
+        return [Joined(denied, Assertion.ABSENT), Joined(_told(after_but(rest)))]
     claim = Assertion.POSSIBLE if EXCEPTION.search(text_of(rest)) else Assertion.ABSENT
     turned = person.patient(rest)
     return [_quoted(question, answer, head)] if turned is None else [Joined((*denied, *_bracketed(turned)), claim)]
@@ -226,10 +135,10 @@ def _after_yes(question: Question, answer: Tokens, rest: Tokens) -> list[Joined]
             asked = (*frame("Asked about"), *before_colon(question.topic), *_told(answer, after=True))
             return [Joined(asked, Assertion.POSSIBLE)]
         return [_quoted(question, answer, Answer.YES)]
-    rest = _after_but(rest)
+    rest = after_but(rest)
     if not rest:
         return [Joined(affirmed, Assertion.PRESENT)]
-    if stands_alone(rest) and not _refers_back(rest):
+    if stands_alone(rest) and not refers_back(rest):
         return [Joined(affirmed, Assertion.PRESENT), Joined(_told(rest))]
     heading = lowered(question.topic) if question.form is Form.SYMPTOM else affirmed
     return [Joined((*before_colon(stopless(heading)), *_told(rest, after=True)), Assertion.PRESENT)]
@@ -237,14 +146,14 @@ def _after_yes(question: Question, answer: Tokens, rest: Tokens) -> list[Joined]
 
 def _after_more(question: Question, answer: Tokens) -> Joined:
     """An answer that neither agrees nor denies outright."""
-    if question.negative or (_names_side(question.tokens) and not question.several):
+    if question.negative or (names_side(question.tokens) and not question.several):
         return _quoted(question, answer, Answer.MORE)
     if only := _only(question, answer):
         return only
     if answer[0].bare in {"no", "none"} and any(token.tag.startswith("NN") for token in answer[1:]):
         return Joined(_told(answer), None)  # "No fever." answers for itself
-    if stands_alone(answer) and not _refers_back(answer):
-        return Joined(_told(_without_yes_or_no(answer)))
+    if stands_alone(answer) and not refers_back(answer):
+        return Joined(_told(without_yes_or_no(answer)))
     claim = _claim(answer, several=question.several)
     told = _told(answer, after=True)
     if question.form is Form.SYMPTOM and not question.negative and _echoes(answer, question.topic):
@@ -258,19 +167,9 @@ def _after_more(question: Question, answer: Tokens) -> Joined:
     if question.form is Form.CLAUSE and not question.negative:
         if question.several:
             return Joined((*before_colon((*question.subject, *stopless(question.predicate))), *told), claim)
-        if question.subject and _refers_back(answer):
+        if question.subject and refers_back(answer):
             return Joined((*before_colon(question.subject), *told), Assertion.PRESENT)
     return _quoted(question, answer, Answer.MORE)
-
-
-def _wavers(answer: Tokens) -> bool:
-    """Whether the answer says both yes and no at its start."""
-    opening = {token.bare for token in answer[:4]}
-    return bool(opening & {"no", "nope"}) and bool(opening & {"yes", "yeah", "yep"})
-
-
-def _names_side(tokens: Tokens) -> bool:
-    return any(token.bare in {"left", "right"} for token in tokens)
 
 
 def _echoes(answer: Tokens, topic: Tokens) -> bool:
@@ -289,19 +188,6 @@ def _only(question: Question, rest: Tokens) -> Joined | None:
         return None
     only = rest[found[1] - 1].worded("only")
     return Joined((*stopless(question.topic), replace(only, text="only"), *turned[1:]), Assertion.PRESENT)
-
-
-def _denies_itself(rest: Tokens) -> bool:
-    """Whether what follows a no denies in its own words: "I've never had any chest pain"."""
-    text = words(rest).text
-    return stands_alone(rest) and not _refers_back(rest) and DENIES.search(text) is not None
-
-
-def _after_but(rest: Tokens) -> Tokens:
-    at = 0
-    while at < len(rest) - 1 and rest[at].bare in BUT - {"just"}:
-        at += 1
-    return rest[at:]
 
 
 def _denied(question: Question) -> Tokens | None:

@@ -16,7 +16,18 @@ from scribe.sections import catalog, grammar, headings, phrases, runs, salience,
 from scribe.sections.assertion import assertion_of
 from scribe.sections.rewrite import OPENING, Draft, Labelled, drafts
 from scribe.sections.utterances import Utterance
-from scribe.types import Assertion, Mode, Role, Section, SectionGroup, SectionKind, Span, Statement, Transcript
+from scribe.types import (
+    Assertion,
+    Mode,
+    Provenance,
+    Role,
+    Section,
+    SectionGroup,
+    SectionKind,
+    Span,
+    Statement,
+    Transcript,
+)
 
 K = SectionKind
 OPENING_UTTERANCES = 14  # the reason for the visit is said within so many utterances
@@ -38,6 +49,14 @@ def arrange(transcript: Transcript, mode: Mode, classifier: SectionClassifier, c
     said = drafted(transcript, classifier, grammar.load(config.models))
     kept = salience.load().kept(said) if config.sections.brief else said
     return _sections(_headed(_numbered(kept, transcript, config)))
+
+
+def provenance(mode: Mode, config: Config) -> tuple[Provenance, ...]:
+    """What the sentences of a visit are made with, besides the classifier; empty for a dictation."""
+    if mode is Mode.DICTATION:
+        return ()
+    weighed = (salience.load().provenance,) if config.sections.brief else ()
+    return (grammar.load(config.models).provenance, *weighed)
 
 
 def drafted(transcript: Transcript, classifier: SectionClassifier, tagger: grammar.Grammar) -> list[Draft]:

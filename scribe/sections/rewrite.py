@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from scribe.sections import answers, clauses, person, phrases, questions, style
+from scribe.sections import answers, clauses, person, phrases, questions, replies, style
 from scribe.sections.catalog import group_of
+from scribe.sections.chatter import CHATTER, FINDING, is_chatter
 from scribe.sections.disfluency import clean, trimmed, without_assent
 from scribe.sections.grammar import Grammar
 from scribe.sections.questions import within_quotes
@@ -23,12 +24,6 @@ from scribe.types import Assertion, Role, SectionGroup, SectionKind, Span
 Labelled = tuple[Utterance, SectionKind, float]  # what was said, its section, and how sure that is
 
 K = SectionKind
-CHATTER = re.compile(rf"^[\W_]*(?:(?:{phrases.pattern('courtesies')})(?![\w'])[\W_]*)+$", re.IGNORECASE)
-OPENERS = r"(?:so|and|okay|ok|well|um|uh|now|alright|all right|yeah|great|good|perfect)"
-TALK = re.compile(rf"^(?:{OPENERS}[,.]? )*(?:{phrases.pattern('visit_talk')})(?![\w'])", re.IGNORECASE)
-EXAM_TALK = re.compile(rf"^(?:{OPENERS}[,.]? )*(?:{phrases.pattern('exam_talk')})", re.IGNORECASE)
-FINDING = re.compile(rf"\d|n't\b|\b(?:{phrases.pattern('findings')})\b", re.IGNORECASE)
-SHORT = 16  # words: a longer sentence that begins as talk may go on to a fact
 OPENING = re.compile(rf"\b(?:{phrases.pattern('opening_questions')})\b", re.IGNORECASE)
 NO_CONTENT = phrases.words("no_content")
 SPEAKERS = {Role.CLINICIAN: "Clinician:", Role.PATIENT: "Patient:", Role.OTHER: "Informant:"}
@@ -43,7 +38,6 @@ JUDGED = frozenset({K.ASSESSMENT, K.PLAN})
 RELATIVE = re.compile(rf"(?:{phrases.pattern('relative_of')})", re.IGNORECASE)
 PEOPLE = re.compile(rf"\b((?:{phrases.pattern('relative_of', 'other_people')}))\b", re.IGNORECASE)
 OF_ANOTHER = frozenset({"he", "he's", "she", "she's"})
-DEVICE = re.compile(r"(?:hey,? )?(?:dragon\W+)?(?:show me|finalize|pull up)\b", re.IGNORECASE)
 DENIABLE = frozenset({questions.Form.SYMPTOM, questions.Form.FRAGMENT, questions.Form.CLAUSE})
 BROKEN_OFF = re.compile(r"(?:-|,|\b(?:of|to|the|a|an|and|your|my|some|in|with|for|that))\s*$", re.IGNORECASE)
 THERE = re.compile(r"there(?:'s| is| was| are| were|'s been| has been) (?!no |not )")
@@ -128,7 +122,7 @@ def _told(said: Sequence[_Said], *, informant: bool) -> Iterator[Draft]:
 def _cleaned(utterance: Utterance, tokens: Tokens) -> Tokens:
     """The words without fillers; an "mm-hmm" that is all of a patient's answer stays."""
     kept = clean(tokens, answer=True)
-    answers_yes = utterance.role is not Role.CLINICIAN and answers.answer_of(utterance.plain) is answers.Answer.YES
+    answers_yes = utterance.role is not Role.CLINICIAN and replies.answer_of(utterance.plain) is replies.Answer.YES
     return kept or (tuple(token for token in tokens if token.bare) if answers_yes else ())
 
 
@@ -158,15 +152,6 @@ def _uninterrupted(labelled: Sequence[Labelled]) -> list[tuple[Labelled, Tokens]
     return made
 
 
-def is_chatter(text: str) -> bool:
-    """Whether the whole sentence is a courtesy, an acknowledgement or talk about the visit itself."""
-    plain = text.replace("\u2019", "'").strip()
-    if CHATTER.match(plain) or DEVICE.match(plain):
-        return True
-    talk = TALK.match(plain) or EXAM_TALK.match(plain)
-    return talk is not None and len(plain.split()) <= SHORT and not FINDING.search(plain)
-
-
 # --- who asks and who answers
 def _asks(item: _Said, before: _Said | None, following: _Said | None) -> bool:
     """Whether the clinician asks here: a question, or few words about the history that the patient answers.
@@ -186,7 +171,7 @@ def _asks(item: _Said, before: _Said | None, following: _Said | None) -> bool:
     tokens = without_assent(item.tokens)
     if _echo(tokens, item, before):
         return False
-    if answers.answer_of(following.utterance.plain) is not answers.Answer.MORE:
+    if replies.answer_of(following.utterance.plain) is not replies.Answer.MORE:
         return len(tokens) <= BRIEF
     return len(tokens) <= questions.FRAGMENT and not clauses.is_clause(tokens)
 
@@ -213,15 +198,15 @@ def _answers(question: _Said, reply: _Said) -> bool:
     """Whether `reply` answers: somebody else speaks or, where nobody is named, it is short or says yes or no."""
     if question.utterance.speaker is not None or reply.utterance.speaker is not None:
         return question.utterance.speaker != reply.utterance.speaker
-    said = answers.answer_of(reply.utterance.plain)
-    return said is not answers.Answer.MORE or len(reply.utterance.text.split()) <= NEAR
+    said = replies.answer_of(reply.utterance.plain)
+    return said is not replies.Answer.MORE or len(reply.utterance.text.split()) <= NEAR
 
 
 # --- a question and its answer
 def _exchange(asked: Sequence[_Said], item: _Said, *, informant: bool) -> Iterator[Draft]:
     reply = item.utterance
-    plain = answers.answer_of(reply.plain)
-    if is_chatter(reply.plain) and plain is answers.Answer.MORE:
+    plain = replies.answer_of(reply.plain)
+    if is_chatter(reply.plain) and plain is replies.Answer.MORE:
         return
     together = _asked_together(asked, plain)
     question = questions.analyse(together[-1].question) if together else None
@@ -229,14 +214,14 @@ def _exchange(asked: Sequence[_Said], item: _Said, *, informant: bool) -> Iterat
     if (
         question is None
         or OPENING.search(asked[-1].utterance.plain)
-        or (open_asked and answers.stands_alone(item.tokens))
+        or (open_asked and replies.stands_alone(item.tokens))
     ):
         if not is_chatter(reply.plain):
             yield from _remark(item, None, informant=informant)
         return
     kind, score = _exchange_kind(together[-1], item)
     for one in together:
-        asks = _all_asked(asked) if plain is answers.Answer.YES else None
+        asks = _all_asked(asked) if plain is replies.Answer.YES else None
         for joined in answers.join(asks or questions.analyse(one.question), item.tokens, informant=informant):
             alone = not any(token.span and token.span.start < reply.span.start for token in joined.tokens)
             spans = (*(() if alone else (one.utterance.span,)), reply.span)
@@ -250,7 +235,7 @@ def _reply(question: _Said, item: _Said) -> Draft | None:
     if question.utterance.role is not Role.PATIENT or reply.role is not Role.CLINICIAN:
         return None
     tokens = without_assent(item.tokens)
-    settled = answers.answer_of(reply.plain) is not answers.Answer.MORE
+    settled = replies.answer_of(reply.plain) is not replies.Answer.MORE
     if settled and (CHATTER.match(question.utterance.plain) or _is_empty(question.question)):
         return None
     if style.plan(tokens)[1]:
@@ -265,16 +250,16 @@ def _reply(question: _Said, item: _Said) -> Draft | None:
     return Draft(joined.tokens, heard, reply.speaker, reply.role, item.kind, item.score, assertion=joined.assertion)
 
 
-def _asked_together(asked: Sequence[_Said], said: answers.Answer) -> list[_Said]:
+def _asked_together(asked: Sequence[_Said], said: replies.Answer) -> list[_Said]:
     """The questions an answer belongs to: the last, and for a plain no those asked in the same breath before it."""
-    denied = said in (answers.Answer.NO, answers.Answer.HEDGED_NO)
+    denied = said in (replies.Answer.NO, replies.Answer.HEDGED_NO)
     kept = [
         item
         for item in asked
         if not (is_chatter(item.utterance.plain) and not (denied and item.utterance.plain.endswith("?")))
         and not _is_empty(item.question)
     ]
-    if said is not answers.Answer.NO or sum(len(item.tokens) for item in kept) > LAST_WORDS:
+    if said is not replies.Answer.NO or sum(len(item.tokens) for item in kept) > LAST_WORDS:
         return kept[-1:]
     topics = [questions.analyse(item.question) for item in kept]
     listed = all(one.form in DENIABLE and not one.negative for one in topics)
@@ -355,7 +340,7 @@ def _others(tokens: Tokens, role: Role | None) -> Tokens:
         return tokens
     if role is not Role.PATIENT:
         return tokens if not person.mentions(tokens) else (*frame(SPEAKERS[role]), *within_quotes(tokens))
-    tokens = answers.without_empty_no(tokens)
+    tokens = replies.without_empty_no(tokens)
     turned = person.patient(tokens)
     if turned is None:
         return (*frame(SPEAKERS[role]), *within_quotes(tokens))

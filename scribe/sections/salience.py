@@ -13,9 +13,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from scribe import _lexicon, assets
-from scribe._terms import TermKind
-from scribe.config import ModelsSettings
+from scribe import assets
 from scribe.sections import features, linear, named, phrases
 from scribe.sections.catalog import group_of
 from scribe.sections.rewrite import Draft
@@ -26,7 +24,6 @@ K = SectionKind
 FILE = "weights.npz"
 ENOUGH = 0.33  # probability from which a sentence is kept; chosen on ACI-Bench valid (models/salience/CARD.md)
 MEDICINE = frozenset({K.MEDICATIONS, K.ASSESSMENT, K.PLAN, K.HPI, K.PAST_MEDICAL})
-EVERYDAY = phrases.words("everyday_drugs")
 SAYS_ENOUGH = 3  # words that an order has at least
 PLACES = 8  # parts of the visit that count as a place in it
 ALWAYS = re.compile(rf"\b(?:{phrases.pattern('never_left_out')})\b", re.IGNORECASE)
@@ -71,7 +68,7 @@ def must_stay(draft: Draft) -> bool:
         return True
     if QUOTED.match(text) and draft.role is not Role.CLINICIAN:
         return False
-    if draft.kind in MEDICINE and names_drug(text):
+    if draft.kind in MEDICINE and named.drugs(text):
         return True
     if draft.kind is K.ASSESSMENT and draft.role is not Role.PATIENT and named.diseases(text):
         return True
@@ -80,21 +77,6 @@ def must_stay(draft: Draft) -> bool:
     if draft.problem or draft.kind is K.ALLERGIES or (draft.kind is K.VITALS and re.search(r"\d", text)):
         return True
     return ALWAYS.search(text) is not None
-
-
-def names_drug(text: str) -> bool:
-    """Whether the text names a drug of the vocabulary that is no everyday word."""
-    return not _drugs().isdisjoint(features.WORD.findall(text.lower()))
-
-
-@lru_cache(maxsize=1)
-def _drugs() -> frozenset[str]:
-    terms = _lexicon.read(ModelsSettings())
-    return frozenset(
-        term.text.lower()
-        for term in terms
-        if term.kind is TermKind.DRUG and " " not in term.text and term.text.lower() not in EVERYDAY
-    )
 
 
 def describe(drafts: Sequence[Draft]) -> list[dict[str, list[str]]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from scribe.sections.rewrite import is_chatter
+from scribe.sections.chatter import is_chatter
 from scribe.types import Assertion, SectionKind, Statement
 
 pytestmark = pytest.mark.weights
