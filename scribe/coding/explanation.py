@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from scribe.coding import findings, reading, rules
+from scribe.coding import findings, flat, reading, rules
 from scribe.coding.findings import Finding
 from scribe.errors import InputError
 from scribe.plugins import CodeSystem
@@ -18,7 +18,6 @@ CLAIMS = {
     Assertion.HISTORICAL: "the words say that it is over; what is past gives a history code at most (IV.J)",
     Assertion.FAMILY: "the words speak of somebody else",
 }
-NO_TABLE = "none"  # the version of a code system of which no table is loaded
 RELATED = 3  # characters of a category
 
 
@@ -58,7 +57,7 @@ def explain(note: Note, code: str, systems: Sequence[CodeSystem]) -> Explanation
             return Explanation(coding.code, coding.display, "not proposed: too short for a claim", steps)
         steps = tuple(_why_not(note, coding.code, own, found, system))
         return Explanation(coding.code, coding.display, "not proposed", steps)
-    used = [f"{system.name} {system.version}" for system in systems if system.version != NO_TABLE]
+    used = [f"{system.name} {system.version}" for system in systems if system.version != flat.NONE]
     tables = ", ".join(used) or "no code table is in use"
     raise InputError(f"there is no code {wanted!r} ({tables}): check how it is written")
 
