@@ -22,7 +22,7 @@ POSSIBLE = re.compile(rf"\b(?:{phrases.pattern('possible')})\b", re.IGNORECASE)
 CONDITIONAL = re.compile(rf"\b(?:{phrases.pattern('conditional')})\b", re.IGNORECASE)
 HISTORICAL = re.compile(rf"\b(?:{phrases.pattern('historical')})\b", re.IGNORECASE)
 UNSURE = re.compile(
-    r"\b(?:not|\w+n't) (?:\w+ )?(?:sure|certain|know)\b|\b(?:doesn't|does not) (?:\w+ )?(?:think|believe)\b"
+    r"\b(?:not|\w+n't) (?:\w+ )?(?:sure|certain|know|told)\b|\b(?:doesn't|does not) (?:\w+ )?(?:think|believe)\b"
     r"|\b(?:hopes?|hoping|doubts?|afraid)\b",
     re.IGNORECASE,
 )

@@ -16,6 +16,9 @@ BINDING = phrases.words("binding")
 SUBJECTS = phrases.words("run_subjects") - {"he", "he's", "she", "she's", "they", "they're", "it", "it's", "that's"}
 FINITE = frozenset({"VBP", "VBD", "VBZ", "MD"})
 OPENING = re.compile(rf"(?:{phrases.pattern('clause_openings')})(?= |$)")
+HELPING = frozenset(
+    "am is are was were be do does did don doesn didn have has had isn aren wasn haven hasn i you it there that".split()
+)
 TURNED = frozenset("do does did are is were have has can could would will".split())
 SHORTEST = 3  # words that a clause has at least
 
@@ -27,7 +30,7 @@ def split(tokens: Tokens) -> list[Tokens]:
     start = 0
     for at in [*cuts, len(tokens)]:
         piece = tokens[start:at]
-        if pieces and (len(_bare(piece)) < SHORTEST or not _has_verb(pieces[-1])):
+        if pieces and (len(_bare(piece)) < SHORTEST or not _has_verb(pieces[-1]) or _leans(piece)):
             pieces[-1] = (*pieces[-1], *piece)
         else:
             pieces.append(piece)
@@ -75,6 +78,13 @@ def _opens(tokens: Tokens, at: int) -> bool:
 
 def _has_verb(tokens: Tokens) -> bool:
     return any(token.tag in FINITE or token.clitic in FINITE or token.tag == "VB" for token in tokens)
+
+
+def _leans(tokens: Tokens) -> bool:
+    """Whether a clause means nothing without the one before: "but there is on the right", "but I don't"."""
+    content = any(token.tag in CONTENT and token.bare not in {"left", "right", "other"} for token in tokens)
+    acts = any(token.tag in {"VBD", "VBP", "VBZ"} and token.bare.split("'")[0] not in HELPING for token in tokens)
+    return not content and not acts
 
 
 def _bare(tokens: Tokens) -> Tokens:

@@ -33,6 +33,7 @@ K = SectionKind
 OPENING_UTTERANCES = 14  # the reason for the visit is said within so many utterances
 CLINICIANS_OWN = frozenset({K.EXAM, K.VITALS, K.RESULTS, K.ASSESSMENT, K.PLAN})  # a patient's words do not go there
 FINDINGS = frozenset({K.EXAM, K.VITALS, K.RESULTS})
+CLOSEST = re.compile(rf"(?:{phrases.pattern('closest_family')}) (?:has|had|was|is|got|gets)\b", re.IGNORECASE)
 GOES_ON = re.compile(r"(?:it|they|these|those)\b", re.IGNORECASE)
 SURE = 0.5  # score from which small talk is dropped
 ABOUT_YOU = re.compile(r"\byou(?:r|'\w+)?\b", re.IGNORECASE)
@@ -267,6 +268,8 @@ def _claim(draft: Draft, text: str) -> Assertion:
     """What the answer settled, else what the words claim; a relative's illness is never the patient's."""
     own = assertion_of(text, draft.kind)
     present = draft.assertion in (None, Assertion.PRESENT)
+    if present and draft.role is Role.PATIENT and CLOSEST.match(text) and own is Assertion.PRESENT:
+        return Assertion.FAMILY  # "My wife has diabetes"
     return own if draft.assertion is None or (present and own is Assertion.FAMILY) else draft.assertion
 
 

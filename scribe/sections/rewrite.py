@@ -257,7 +257,7 @@ def _asked_together(asked: Sequence[_Said], said: replies.Answer) -> list[_Said]
         item
         for item in asked
         if not (is_chatter(item.utterance.plain) and not (denied and item.utterance.plain.endswith("?")))
-        and not _is_empty(item.question)
+        and not _asks_nothing(item.question)
     ]
     if said is not replies.Answer.NO or sum(len(item.tokens) for item in kept) > LAST_WORDS:
         return kept[-1:]
@@ -268,12 +268,16 @@ def _asked_together(asked: Sequence[_Said], said: replies.Answer) -> list[_Said]
 
 def _all_asked(asked: Sequence[_Said]) -> questions.Question | None:
     """Several questions in one breath as one that a yes answers without saying which; None where there is one."""
-    kept = [item.question for item in asked if not _is_empty(item.question)]
+    kept = [item.question for item in asked if not _asks_nothing(item.question)]
     listed = all(questions.analyse(question).form in DENIABLE for question in kept)
     spoken = tuple(token for question in kept for token in question)
     if len(kept) < 2 or not listed or len(spoken) > LAST_WORDS:
         return None
     return questions.Question(questions.Form.UNCLEAR, spoken, negative=True)
+
+
+def _asks_nothing(tokens: Tokens) -> bool:
+    return all(token.bare in NO_CONTENT | {"right", "correct"} for token in tokens)
 
 
 def _is_empty(tokens: Tokens) -> bool:
