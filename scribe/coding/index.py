@@ -182,6 +182,10 @@ class Index:
         query = f"SELECT root, names FROM root WHERE root IN ({marks})"  # noqa: S608 - only marks
         return dict(self._rows(query, *wanted)) if wanted else {}
 
+    def has_names(self, kind: str) -> bool:
+        """Whether any name is of this kind."""
+        return bool(self._rows("SELECT 1 FROM name WHERE kind = ? LIMIT 1", kind))
+
     @cached_property
     def name_count(self) -> int:
         """How many names there are to search."""
