@@ -20,6 +20,7 @@ HELPING = frozenset(
     "am is are was were be do does did don doesn didn have has had isn aren wasn haven hasn i you it there that".split()
 )
 TURNED = frozenset("do does did are is were have has can could would will".split())
+CONTENT = frozenset({"NN", "NNS", "NNP", "NNPS", "VB", "VBG", "VBN", "CD", "JJ"})
 SHORTEST = 3  # words that a clause has at least
 
 
