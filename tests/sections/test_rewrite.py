@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from scribe.plugins import SectionClassifier
+from scribe.sections import compose, plain_text
 from scribe.sections.chatter import is_chatter
+from scribe.sections.grammar import Grammar
+from scribe.sections.tokens import render
 from scribe.types import Assertion, SectionKind, Statement
 
 pytestmark = pytest.mark.weights
@@ -179,3 +185,34 @@ def test_somebody_who_speaks_for_the_patient_is_not_the_patient(visit: Visit) ->
 )
 def test_a_courtesy_with_a_fact_is_no_small_talk(text: str) -> None:
     assert not is_chatter(text)
+
+
+ODD = st.lists(
+    st.tuples(
+        st.sampled_from(["Doctor", "Patient", "Nurse"]),
+        st.sampled_from("pain I you my let's for looking any do is when if not on".split()),
+        st.lists(
+            st.sampled_from(
+                "I you your the no don't n't 's have is if and or um left right 20 mg problem exam, x-ray going to "
+                'start see you back think shows ? . , - \u2026 : ( " \U0001f600 % \u00e9'.split()
+            ),
+            max_size=10,
+        ),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(ODD, st.sampled_from(list(SectionKind)))
+def test_odd_talk_is_no_crash(
+    tagger: Grammar,
+    one_kind: Callable[[SectionKind], SectionClassifier],
+    turns: list[tuple[str, str, list[str]]],
+    kind: SectionKind,
+) -> None:
+    transcript = plain_text.read("\n".join(f"{who}: {' '.join((first, *rest))}" for who, first, rest in turns))
+    for draft in compose.drafted(transcript, one_kind(kind), tagger):
+        assert render(draft.tokens)
+        assert all(0 <= span.start < span.end <= len(transcript.text) for span in draft.heard)
