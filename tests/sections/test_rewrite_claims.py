@@ -239,7 +239,7 @@ def test_what_a_patient_claims(visit: Visit, said: str, statements: list[tuple[s
         (
             "You're allergic to penicillin, so I won't give you amoxicillin.",
             K.PLAN,
-            [("Is allergic to penicillin.", A.PRESENT), ("I won't give amoxicillin.", A.ABSENT)],
+            [("Is allergic to penicillin.", A.PRESENT), ("I won't give amoxicillin.", None)],
         ),
         (
             "Don't stop taking the prednisone suddenly.",

@@ -72,14 +72,6 @@ def test_a_problem_that_was_named_stays() -> None:
     assert salience.must_stay(draft("Hypertension.", K.ASSESSMENT, Role.CLINICIAN, problem=True))
 
 
-@pytest.mark.parametrize(
-    ("text", "names"),
-    [("takes Metformin daily", True), ("on warfarin", True), ("drinks water", False), ("uses ice", False), ("", False)],
-)
-def test_a_drug_is_told_from_an_everyday_word(text: str, names: bool) -> None:
-    assert salience.names_drug(text) is names
-
-
 def test_scores_are_probabilities_and_the_same_each_time() -> None:
     drafts = [draft("It gives out when walking."), draft("They closed the road."), draft("")]
     scores = salience.load().scores(drafts)
