@@ -31,8 +31,8 @@ ROOT_LETTERS = 7  # of a word that are compared
 SHORT = 5  # letters below which a word is its own root
 GENERAL = frozenset("unspecified other specified disease disorder classified elsewhere type".split())
 
-CANDIDATES = 2000  # names that are weighed
-PER_GROUP = 2  # codes of one subcategory that are shown, so that other answers have room
+CANDIDATES = 5000  # names that are weighed
+PER_GROUP = 3  # codes of one subcategory that are shown, so that other answers have room
 SYNONYM, MEMBER, PART = 0.8, 0.45, 0.6  # what a match over a synonym, a wider notion, or a part of a word is worth
 ABOVE = 0.6  # what a word is worth that only the names above the code have
 EXACT = 0.25  # added for words in the very form that was asked
