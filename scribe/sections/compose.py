@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from scribe.config import Config
 from scribe.plugins import SectionClassifier
-from scribe.sections import catalog, grammar, headings, phrases, runs, salience, tokens, utterances
+from scribe.sections import catalog, grammar, headings, named, phrases, runs, salience, tokens, utterances
 from scribe.sections.assertion import assertion_of
 from scribe.sections.rewrite import OPENING, Draft, Labelled, drafts
 from scribe.sections.utterances import Utterance
@@ -38,7 +38,8 @@ GOES_ON = re.compile(r"(?:it|they|these|those)\b", re.IGNORECASE)
 SURE = 0.5  # score from which small talk is dropped
 ABOUT_YOU = re.compile(r"\byou(?:r|'\w+)?\b", re.IGNORECASE)
 CARRIES_FACT = re.compile(rf"\d|n't\b|\b(?:{phrases.pattern('facts')})\b", re.IGNORECASE)
-NOT_MADE_OUT = re.compile(r"(?:____ )?\[(?:inaudible|overlap) [\d:]+\]")  # a person must see it
+NOT_MADE_OUT = re.compile(r"(?:____ )?\[inaudible [\d:]+\]")  # a person must see it
+DOSE = re.compile(r"\d ?(?:mg|mcg|g|ml|units?|tablets?|puffs?)\b", re.IGNORECASE)
 PLANNED = re.compile(rf"'ll\b|\b(?:{phrases.pattern('planned')})\b", re.IGNORECASE)
 JUDGED = re.compile(rf"\b(?:{phrases.pattern('judged')})\b", re.IGNORECASE)
 
@@ -200,7 +201,15 @@ def _kind(draft: Draft) -> SectionKind:
         return K.HPI
     if kind in (K.ASSESSMENT, K.PLAN) and not draft.instructs:
         return _assessment_or_plan(tokens.render(draft.tokens), kind)
+    if kind is K.HPI and _is_medication(draft):
+        return K.MEDICATIONS
     return K.HPI if kind is K.OTHER and draft.role is not Role.CLINICIAN else kind
+
+
+def _is_medication(draft: Draft) -> bool:
+    """Whether the sentence is a line of a list of drugs: "Atorvastatin, 40 mg at night."."""
+    text = tokens.render(draft.tokens)
+    return any(span.start == 0 for span in named.drugs(text)) and DOSE.search(text) is not None
 
 
 def _matters(draft: Draft, said: str) -> bool:

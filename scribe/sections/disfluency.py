@@ -62,7 +62,7 @@ def clean(tokens: Tokens, *, answer: bool = False) -> Tokens:
 def trimmed(tokens: Tokens) -> Tokens:
     """The sentence (tagged) without what was left unfinished at its end: "and feels", "to the"."""
     kept = [token for at, token in enumerate(tokens) if not _is_filler_like(tokens, at)]
-    while len(kept) > (2 if kept[-1:] and kept[-1].tag == "CC" else SHORT) and kept[-1].text[-1] not in "?!":
+    while len(kept) > (1 if kept[-1:] and kept[-1].tag == "CC" else SHORT) and kept[-1].text[-1] not in "?!":
         left_over = kept[-1].bare in LEFT_OVER and kept[-2].bare not in TAKES_SO | {"aware", "heard"}
         if (kept[-1].tag in DANGLING and kept[-1].bare not in POINTING) or left_over:
             kept = kept[:-1]

@@ -37,7 +37,9 @@ FOUND = frozenset({K.EXAM, K.VITALS, K.RESULTS})
 JUDGED = frozenset({K.ASSESSMENT, K.PLAN})
 RELATIVE = re.compile(rf"(?:{phrases.pattern('relative_of')})", re.IGNORECASE)
 PEOPLE = re.compile(rf"\b((?:{phrases.pattern('relative_of', 'other_people')}))\b", re.IGNORECASE)
+ORDERS = phrases.words("orders")
 OF_ANOTHER = frozenset({"he", "he's", "she", "she's"})
+UNSETTLED = frozenset({questions.Form.UNCLEAR, questions.Form.SAID})
 DENIABLE = frozenset({questions.Form.SYMPTOM, questions.Form.FRAGMENT, questions.Form.CLAUSE})
 BROKEN_OFF = re.compile(r"(?:-|,|\b(?:of|to|the|a|an|and|your|my|some|in|with|for|that))\s*$", re.IGNORECASE)
 THERE = re.compile(r"there(?:'s| is| was| are| were|'s been| has been) (?!no |not )")
@@ -259,6 +261,9 @@ def _asked_together(asked: Sequence[_Said], said: replies.Answer) -> list[_Said]
         if not (is_chatter(item.utterance.plain) and not (denied and item.utterance.plain.endswith("?")))
         and not _asks_nothing(item.question)
     ]
+    scales = [item for item in kept if questions.analyse(item.question).label]
+    if scales and said is replies.Answer.MORE and questions.analyse(kept[-1].question).form in UNSETTLED:
+        return scales[-1:]  # "On a scale of 0 to 10. With 10 being the worst?"
     if said is not replies.Answer.NO or sum(len(item.tokens) for item in kept) > LAST_WORDS:
         return kept[-1:]
     topics = [questions.analyse(item.question) for item in kept]
@@ -345,6 +350,9 @@ def _others(tokens: Tokens, role: Role | None) -> Tokens:
     if role is not Role.PATIENT:
         return tokens if not person.mentions(tokens) else (*frame(SPEAKERS[role]), *within_quotes(tokens))
     tokens = replies.without_empty_no(tokens)
+    opening, rest = replies.opened(tokens)
+    if opening is replies.Answer.YES and replies.stands_alone(rest):
+        tokens = rest  # "I do, yes, I've been smoking for years"
     turned = person.patient(tokens)
     if turned is None:
         return (*frame(SPEAKERS[role]), *within_quotes(tokens))
@@ -372,7 +380,7 @@ def _clinicians(draft: Draft, *, informant: bool) -> Iterator[Draft]:
     instruction, instructs = style.plan(draft.tokens)
     if not instructs and style.announces(draft.tokens) and not FINDING.search(text_of(draft.tokens)):
         return
-    if instructs and draft.kind not in FOUND:
+    if instructs and (draft.kind not in FOUND or instruction[0].bare in ORDERS):
         yield replace(draft, tokens=_instruction(instruction), kind=K.PLAN, instructs=True)
         return
     tokens = style.without_chart(draft.tokens)

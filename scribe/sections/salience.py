@@ -27,6 +27,7 @@ MEDICINE = frozenset({K.MEDICATIONS, K.ASSESSMENT, K.PLAN, K.HPI, K.PAST_MEDICAL
 SAYS_ENOUGH = 3  # words that an order has at least
 PLACES = 8  # parts of the visit that count as a place in it
 ALWAYS = re.compile(rf"\b(?:{phrases.pattern('never_left_out')})\b", re.IGNORECASE)
+SUBSTANCES = re.compile(rf"\b(?:{phrases.pattern('substances')})\b", re.IGNORECASE)
 NOT_MADE_OUT = re.compile(r"\[(?:inaudible|overlap) [\d:]+\]")  # a person must see it
 QUOTED = re.compile(r"^(?:Asked|Patient:|Clinician:|Informant:|Patient asked)\b")
 
@@ -69,6 +70,8 @@ def must_stay(draft: Draft) -> bool:
     if QUOTED.match(text) and draft.role is not Role.CLINICIAN:
         return False
     if draft.kind in MEDICINE and named.drugs(text):
+        return True
+    if draft.kind is K.SOCIAL and SUBSTANCES.search(text):
         return True
     if draft.kind is K.ASSESSMENT and draft.role is not Role.PATIENT and named.diseases(text):
         return True
