@@ -24,7 +24,7 @@ from sklearn.linear_model import LogisticRegression
 from scribe.config import Config
 from scribe.sections import compose, grammar, linear, plain_text, salience
 from scribe.sections.classifier import LinearClassifier
-from scribe.sections.rewrite import Draft
+from scribe.sections.said import Draft
 from scribe.sections.tokens import render
 
 HERE = Path(__file__).parent

@@ -60,7 +60,8 @@ def join(question: Question, answer: Tokens, *, informant: bool = False) -> list
         return [Joined((*question.label, *_told(without_yes_or_no(answer), after=True)), Assertion.PRESENT)]
     said = answer_of(text_of(answer))
     if names_side(question.tokens) and not question.several and any(token.bare == "right" for token in answer):
-        return [_quoted(question, answer, Answer.MORE)]  # a side, or a yes
+        quote = _quoted(question, answer, Answer.MORE)  # "right" is a side, or a yes
+        return [replace(quote, assertion=Assertion.POSSIBLE)]
     if said is Answer.MORE and DEFINITE_NO.match(words(answer).text):
         said = Answer.NO
     head, rest = (said, ()) if said is not Answer.MORE else opened(answer)
@@ -85,7 +86,7 @@ def replied(question: Tokens, answer: Tokens) -> Joined | None:
 
     None where the answer is a sentence of its own.
     """
-    if not answer or REPLY.match(text_of(answer)) is None:
+    if not question or not answer or REPLY.match(text_of(answer)) is None:
         return None
     return Joined((*frame("Patient asked"), *quoted(question), *within_quotes(answer)))
 
@@ -112,6 +113,8 @@ def _after_no(question: Question, answer: Tokens, head: Answer, rest: Tokens) ->
         return [only]
     if rest and denies_itself(rest):
         return [Joined(_told(rest), Assertion.ABSENT)]
+    if names_side(question.tokens) and names_side(rest):
+        return [replace(_quoted(question, answer, head), assertion=Assertion.POSSIBLE)]  # denied here, not there
     denied = _denied(question)
     chosen = question.form is Form.CLAUSE and question.helper in {"is", "are", "was", "were"} and question.several
     if denied is None or chosen:

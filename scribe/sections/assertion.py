@@ -12,7 +12,7 @@ from scribe.sections import phrases
 from scribe.types import Assertion, SectionKind
 
 RELATIVE = re.compile(
-    rf"\b(?:{phrases.pattern('relative_of')})(?:'s)?\b[^.]{{0,40}}\b(?:had|has|have|did|does|died|passed|with|diagnosed|suffer\w*|got)\b"
+    rf"\b(?:{phrases.pattern('relative_of')})(?:'s)?\b[^.]{{0,40}}\b(?:had|has|have|did|does|was|is|died|passed|with|diagnosed|suffer\w*|got)\b"
     rf"|\b(?:{phrases.pattern('in_family')})\b",
     re.IGNORECASE,
 )
@@ -34,7 +34,7 @@ NEGATED = re.compile(
 CLAUSE_END = re.compile(
     r",|;|\b(?:but|and|because|if|when|although|though|since|so|that|which|who|or)\b", re.IGNORECASE
 )
-INABILITY = re.compile(r"\b(?:can't|cannot|can not|couldn't|could not|unable|won't)\b", re.IGNORECASE)  # is a finding
+INABILITY = re.compile(r"\b(?:can't|cannot|can not|couldn't|could not|unable)\b", re.IGNORECASE)  # is a finding
 NOT_ABSENT = phrases.words("absent_not")
 LONG_AGO = re.compile(r"\b(?:years? ago|in (?:19|20)\d\d)\b", re.IGNORECASE)
 PAST = frozenset({SectionKind.PAST_MEDICAL, SectionKind.SURGICAL})

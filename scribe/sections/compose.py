@@ -14,7 +14,9 @@ from scribe.config import Config
 from scribe.plugins import SectionClassifier
 from scribe.sections import catalog, grammar, headings, named, phrases, runs, salience, tokens, utterances
 from scribe.sections.assertion import assertion_of
-from scribe.sections.rewrite import OPENING, Draft, Labelled, drafts
+from scribe.sections.exchanges import OPENING
+from scribe.sections.rewrite import drafts
+from scribe.sections.said import Draft, Labelled
 from scribe.sections.utterances import Utterance
 from scribe.types import (
     Assertion,

@@ -26,6 +26,7 @@ WHEN = frozenset({"when", "while", "if", "unless", "until", "whenever", "after",
 SUBJECT, OBJECT, OWNER = "patient", "patient-object", "patient-owner"  # tags of words that stand for the patient
 HE_SHE = {"male": {SUBJECT: "he", OBJECT: "him", OWNER: "his"}, "female": {SUBJECT: "she", OBJECT: "her", OWNER: "her"}}
 SEXES = {name: re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for name, pattern in phrases.patterns("sexes").items()}
+RELATIVES = re.compile(rf"\b(?:{phrases.pattern('relative_of', 'closest_family')})\b", re.IGNORECASE)
 MOST = 3  # "the patient" more often than this in one sentence reads worse than a quotation
 
 
@@ -85,7 +86,8 @@ def addresses(tokens: Sequence[Token]) -> bool:
 
 def sex_of(said: Sequence[str]) -> str:
     """The patient's sex as the clinician's words give it ("a 58-year-old male", "ma'am"); empty where they do not."""
-    found = {name for name, pattern in SEXES.items() for text in said if pattern.search(text)}
+    own = [text for text in said if not RELATIVES.search(text)]
+    found = {name for name, pattern in SEXES.items() for text in own if pattern.search(text)}
     return found.pop() if len(found) == 1 else ""
 
 

@@ -174,10 +174,12 @@ def _symptom(tokens: Tokens, text: str) -> Question | None:
     topic = topic_of(asked)
     if not topic or topic[0].tag == "IN" or topic[0].bare in {"at", "in", "on"}:
         return None
+    denied = topic[0].bare in {"no", "never", "not"} and len(topic) > 1
+    topic = topic[1:] if denied else topic
     feels = any(token.bare in {"feel", "felt", "feeling"} for token in lead) and topic[0].tag not in {"NN", "NNS", "DT"}
     lately = tuple(replace(token, text=token.bare) for token in lead if token.bare == "recently")
     topic = (*(frame("feeling") if feels else ()), *topic, *lately)
-    return Question(Form.SYMPTOM, tokens, topic=topic, negative=any(_negates(token) for token in lead))
+    return Question(Form.SYMPTOM, tokens, topic=topic, negative=denied or any(_negates(token) for token in lead))
 
 
 def _clause(tokens: Tokens, text: str) -> Question | None:

@@ -13,6 +13,7 @@ OWN_SENTENCE = re.compile(
     r"^(?:i|i'm|i've|i'd|i'll|it|it's|my|the|there|there's|they|they're|he|he's|she|she's|we|we're|we've|nothing|no|sometimes|usually)\b"
 )
 REFERS_BACK = re.compile(r"^(?:it|it's|they|they're|that|that's|those|these|there's|there)\b(?!'ll)")
+OBJECT = re.compile(r"^(?:i|we|he|she|they)(?:'\w+)? (?:\w+ ){1,2}(?:it|them|those|one)\b")
 NOT_ALONE = re.compile(r"\b(?:that|this|those|these|one|ones|do|did|does|so|am|have|was|it|them)$")
 HEDGING = re.compile(r"^(?:i would say|i'd say|i guess|i think|i believe|i mean|i suppose) ")
 BUT = phrases.words("answer_but")
@@ -105,7 +106,8 @@ def _without_hedge(rest: Tokens) -> Tokens:
 
 def refers_back(answer: Tokens) -> bool:
     """Whether the answer's own sentence is about what was asked: "It comes and goes." needs its question."""
-    return REFERS_BACK.match(words(without_yes_or_no(answer)).text) is not None
+    text = words(without_yes_or_no(answer)).text
+    return REFERS_BACK.match(text) is not None or OBJECT.match(text) is not None
 
 
 def wavers(answer: Tokens) -> bool:

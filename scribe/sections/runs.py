@@ -27,6 +27,7 @@ ASKED = frozenset("you it there that this your he she they the any".split())
 COMPLETE = frozenset({"RB", "NN", "NNS", "CD", "JJ", "VBN"})
 CONDITIONS = frozenset({"if", "unless", "when", "whenever", "whether", "until", "because", "case"})
 DEFINITE = frozenset({"the", "all", "any", "every", "worst", "only", "what", "some"})
+ASKS = phrases.words("run_asks")
 NEGATIONS = frozenset({"no", "not", "never", "without", "nor", "neither"})
 SHORT_ANSWERS = frozenset({"have", "do", "did", "am", "haven't", "don't", "didn't", "does"})
 FIRST_PERSON = frozenset({"i", "i'm", "i've", "i'll"})
@@ -83,6 +84,8 @@ def _begins(tokens: Tokens, at: int, start: int) -> bool:
         return False  # "my mother had arthritis she had both knees replaced" is hers
     if any(word.bare in CONDITIONS for word in told):
         return before.bare in ACKNOWLEDGED  # what depends on a condition stays with it
+    if token.bare in ASKS and before.bare not in phrases.words("takes_clause"):
+        return True
     turned = token.bare in HELPERS and after.bare in ASKED
     if (
         turned

@@ -16,7 +16,7 @@ from functools import lru_cache
 from scribe import assets
 from scribe.sections import features, linear, named, phrases
 from scribe.sections.catalog import group_of
-from scribe.sections.rewrite import Draft
+from scribe.sections.said import Draft
 from scribe.sections.tokens import render
 from scribe.types import Provenance, Role, SectionKind
 

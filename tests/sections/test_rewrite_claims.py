@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scribe.plugins import SectionClassifier
 from scribe.sections import compose, person, plain_text, utterances
 from scribe.sections.grammar import Grammar
-from scribe.sections.rewrite import Draft
+from scribe.sections.said import Draft
 from scribe.sections.tokens import read, render
 from scribe.types import Assertion, SectionKind, Statement, Transcript
 

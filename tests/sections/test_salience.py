@@ -9,7 +9,7 @@ import pytest
 from scribe.config import Config
 from scribe.sections import compose, plain_text, salience
 from scribe.sections.grammar import Grammar
-from scribe.sections.rewrite import Draft
+from scribe.sections.said import Draft
 from scribe.sections.tokens import read, render
 from scribe.types import Mode, Role, SectionKind, Span
 
