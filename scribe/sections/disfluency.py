@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from scribe.sections import phrases
 from scribe.sections.tokens import EDGE, Token, Tokens, ended, find, neighbours
@@ -48,7 +49,7 @@ def clean(tokens: Tokens, *, answer: bool = False) -> Tokens:
     """
     kept = [_cased(token) for token in tokens if not _is_filler(token)]
     kept = _without_asides(_corrected([_whole(token) for token in kept]))
-    kept = _unstuttered([_unpaused(token) for token in kept])
+    kept = _unstuttered([_unpaused(token, after) for token, after in zip_longest(kept, kept[1:])])
     kept = _without_openers(kept, OPENERS - {"right"} if answer else OPENERS | ASSENT)
     tagged = True
     while tagged:
@@ -110,9 +111,10 @@ def _is_filler_like(tokens: Tokens, at: int) -> bool:
     }
 
 
-def _unpaused(token: Token) -> Token:
-    """No comma after a word that cannot end a phrase: "lack of, uh, energy"."""
-    return replace(token, text=token.text.rstrip(",")) if token.bare in UNPAUSED else token
+def _unpaused(token: Token, after: Token | None) -> Token:
+    """No comma after a word that cannot end a phrase ("lack of, uh, energy"), unless numbers would run together."""
+    number = after is not None and after.bare[:1].isdigit()
+    return replace(token, text=token.text.rstrip(",")) if token.bare in UNPAUSED and not number else token
 
 
 def _without_asides(tokens: list[Token]) -> list[Token]:

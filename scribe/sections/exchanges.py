@@ -71,6 +71,8 @@ def reply_of(question: Said, item: Said) -> Draft | None:
 
 def _asked_together(asked: Sequence[Said], said: replies.Answer) -> list[Said]:
     """The questions an answer belongs to: the last, and for a plain no those asked in the same breath before it."""
+    if asked and _is_talk(asked[-1]):
+        return []  # the answer is to that, not to what was asked before
     denied = said in (replies.Answer.NO, replies.Answer.HEDGED_NO)
     kept = [
         item
@@ -87,6 +89,12 @@ def _asked_together(asked: Sequence[Said], said: replies.Answer) -> list[Said]:
     topics = [questions.analyse(item.question) for item in kept]
     listed = all(one.form in DENIABLE and not one.negative for one in topics)
     return kept if listed else kept[-1:]  # "... but anything else?" "No." denies nothing of what went before
+
+
+def _is_talk(item: Said) -> bool:
+    """Whether a question is about the visit itself, and no answer to it is a fact."""
+    text = item.utterance.plain
+    return ANY_QUESTIONS.search(text) is not None or (is_chatter(text) and not text.endswith("?"))
 
 
 def _all_asked(asked: Sequence[Said]) -> questions.Question | None:

@@ -21,6 +21,7 @@ UNCHANGING = phrases.words("unchanging")
 WE = phrases.forms("we")
 CONTRACTED = {"i'm": "is", "i've": "has", "i'll": "will", "you're": "is", "you've": "has", "you'll": "will"}
 JOINING = frozenset({"and", "but", "or", "then", "so"})
+HELPERS = phrases.words("helpers")
 MODAL = frozenset({"can", "could", "would", "should", "may", "might", "must", "will"})
 WHEN = frozenset({"when", "while", "if", "unless", "until", "whenever", "after", "before"})
 SUBJECT, OBJECT, OWNER = "patient", "patient-object", "patient-owner"  # tags of words that stand for the patient
@@ -150,7 +151,9 @@ def _clause(
         return verb, used, False  # the patient is still the one spoken of
     if before[-1].bare in WHEN and verb[-1].bare in {"is", "was"} and follows == "VBG":
         return verb[:-1], used, False  # "when I'm lying down" -> "when lying down"
-    if before[-1].bare in WHEN - {"if", "unless", "until"} and tokens[at + used - 1].tag in {"VBP", "VB"}:
+    said = tokens[at + used - 1]
+    acts = said.tag in {"VBP", "VB"} and said.bare.isalpha() and said.bare not in HELPERS
+    if before[-1].bare in WHEN - {"if", "unless", "until"} and acts:
         return [*verb[:-1], verb[-1].worded(gerund(_base(tokens[at + used - 1])), "VBG")], used, False
     return [subject.worded("the patient", SUBJECT), *verb], used, True
 

@@ -98,6 +98,8 @@ def _uninterrupted(labelled: Sequence[Labelled]) -> list[tuple[Labelled, Tokens]
             and broken.speaker == utterance.speaker != between.speaker
             and broken.role == utterance.role
             and is_chatter(between.plain)
+            and replies.answer_of(between.plain) not in (replies.Answer.NO, replies.Answer.HEDGED_NO)
+            and not broken.asks
         ):
             (first, kind, score), before = made[-2]
             joined = replace(
