@@ -28,6 +28,7 @@ SUBJECT, OBJECT, OWNER = "patient", "patient-object", "patient-owner"  # tags of
 HE_SHE = {"male": {SUBJECT: "he", OBJECT: "him", OWNER: "his"}, "female": {SUBJECT: "she", OBJECT: "her", OWNER: "her"}}
 SEXES = {name: re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for name, pattern in phrases.patterns("sexes").items()}
 RELATIVES = re.compile(rf"\b(?:{phrases.pattern('relative_of', 'closest_family')})\b", re.IGNORECASE)
+VOWELS = frozenset("aeiouy")  # a word without one is a unit
 MOST = 3  # "the patient" more often than this in one sentence reads worse than a quotation
 
 
@@ -208,7 +209,7 @@ def _finite(verb: Token) -> Token | None:
         return verb
     if bare in IRREGULAR:
         return verb.worded(IRREGULAR[bare], "VBZ")
-    if verb.tag in {"VBP", "VB"} and bare.isalpha():
+    if verb.tag in {"VBP", "VB"} and bare.isalpha() and not VOWELS.isdisjoint(bare):
         return verb.worded(third(bare), "VBZ")
     if verb.tag in {"VBN", "VBZ"}:
         return verb  # a past form that the tagger took for a participle, or a form already turned

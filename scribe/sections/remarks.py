@@ -45,7 +45,8 @@ def remark(item: Said, before: Said | None, *, informant: bool) -> Iterator[Draf
         elif not clauses.asks(clause):
             patients = item.utterance.role is Role.PATIENT
             hers = patients and item.of_relative and clause[0].bare in OF_ANOTHER  # "she had both knees replaced"
-            claim = Assertion.FAMILY if hers else None
+            loose = clause[0].bare == "no" and len(clause) > 1 and clause[1].tag in {"PRP", "EX"}
+            claim = Assertion.FAMILY if hers else Assertion.POSSIBLE if loose else None  # "No, they have been stable."
             yield replace(draft, tokens=_others(clause, item.utterance.role), assertion=claim)
 
 
