@@ -33,6 +33,9 @@ POINTING = frozenset({"this", "that", "these", "those", "all", "some", "both", "
 LINKING = frozenset("feel feels felt is am was have has had get gets got just".split())
 LEFT_OVER, TAKES_SO = phrases.words("left_over"), phrases.words("takes_clause")
 DANGLING = frozenset({"CC", "DT", "TO", "PRP$", "WDT"})
+COUNTING = frozenset(
+    "and hundred thousand point one two three four five six seven eight nine ten twenty thirty forty fifty".split()
+)
 SHORT = 3  # words that are left as they are: "I used to."
 ARTICLES = frozenset({"a", "an", "the", "my"})
 PREPOSITIONS = frozenset({"in", "on", "at", "for", "about", "to", "around", "since", "of"})
@@ -47,7 +50,7 @@ def clean(tokens: Tokens, *, answer: bool = False) -> Tokens:
 
     An `answer` keeps its yes. May be empty where the sentence was nothing but fillers.
     """
-    kept = [_cased(token) for token in tokens if not _is_filler(token)]
+    kept = _without_fillers(tokens)
     kept = _without_asides(_corrected([_whole(token) for token in kept]))
     kept = _unstuttered([_unpaused(token, after) for token, after in zip_longest(kept, kept[1:])])
     kept = _without_openers(kept, OPENERS - {"right"} if answer else OPENERS | ASSENT)
@@ -79,6 +82,22 @@ def trimmed(tokens: Tokens) -> Tokens:
 def without_assent(tokens: Tokens) -> Tokens:
     """The sentence without the words that open it, a yes among them."""
     return tuple(_without_openers(list(tokens), OPENERS | ASSENT))
+
+
+def _without_fillers(tokens: Tokens) -> list[Token]:
+    """The words without fillers; a pause stays visible where two numbers would read as one."""
+    kept: list[Token] = []
+    dropped = False
+    for token in tokens:
+        if _is_filler(token):
+            dropped = True
+            continue
+        before = kept[-1] if kept else None
+        if dropped and before is not None and token.bare[:1].isdigit() and before.bare in COUNTING:
+            kept[-1] = replace(before, text=before.text.rstrip(",") + "\u2026")
+        kept.append(_cased(token))
+        dropped = False
+    return kept
 
 
 def _is_filler(token: Token) -> bool:

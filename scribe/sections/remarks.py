@@ -8,12 +8,13 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from scribe.sections import clauses, person, phrases, questions, replies, style
+from scribe.sections.catalog import group_of
 from scribe.sections.chatter import FINDING, is_chatter
 from scribe.sections.disfluency import without_assent
 from scribe.sections.questions import within_quotes
 from scribe.sections.said import SPEAKERS, Draft, Said, is_echo, is_empty, same_speaker
 from scribe.sections.tokens import Tokens, ended, frame, lowered, text_of, words
-from scribe.types import Assertion, Role, SectionKind, Span
+from scribe.types import Assertion, Role, SectionGroup, SectionKind, Span
 
 K = SectionKind
 FOUND = frozenset({K.EXAM, K.VITALS, K.RESULTS})
@@ -39,6 +40,8 @@ def remark(item: Said, before: Said | None, *, informant: bool) -> Iterator[Draf
             continue
         if item.utterance.role is Role.CLINICIAN and clauses.turns_round(clause):
             continue  # a question that no answer belongs to
+        if _half_asks(item, clause):
+            continue
         draft = replace(whole, tokens=clause, heard=(_span(clause, item.utterance.span),))
         if item.utterance.role is Role.CLINICIAN:
             yield from _clinicians(draft, informant=informant)
@@ -56,6 +59,12 @@ def _goes_on_with_condition(item: Said, before: Said) -> bool:
         return False
     joined = re.match(r"\W*(?:and|or)\b", item.utterance.plain, re.IGNORECASE)
     return joined is not None and without_assent(before.tokens)[0].bare in {"if", "unless", "when"}
+
+
+def _half_asks(item: Said, clause: Tokens) -> bool:
+    """Whether the clinician only begins a question: "Other than the pain that you've been having ..."."""
+    taking = item.utterance.role is Role.CLINICIAN and group_of(item.kind) is SectionGroup.HISTORY
+    return taking and clause[0].bare in {"other", "besides", "apart", "aside"}
 
 
 def _span(tokens: Tokens, whole: Span) -> Span:

@@ -59,7 +59,7 @@ def _told(said: Sequence[Said], *, informant: bool) -> Iterator[Draft]:
             of_relative = RELATIVE.fullmatch(people[-1]) is not None
         item = replace(item, of_relative=of_relative)
         if _asks(item, before, following):
-            together = asked and before is not None and before.utterance.asks and same_speaker(before, item)
+            together = asked and before is asked[-1]
             asked = [*asked, item] if together else [item]
         elif utterance.asks and utterance.role is not Role.CLINICIAN:
             pass  # a patient's question is no finding, and leaves the clinician's question open
