@@ -48,7 +48,7 @@ DOUBTFUL_TRUST = 0.7  # in words that the recogniser was not sure of
 
 # How a clinician opens a diagnosis when talking to the patient. It is courtesy rather than one of the uncertain terms
 # of guideline IV.H ("probable", "suspected", ...), which still stop a proposal beside it.
-_IMPRESSION = re.compile(r"\b(?:i|we) (?:do )?(?:think|believe)\b", re.IGNORECASE)
+_IMPRESSION = re.compile(r"\b(?:i|we) (?:do )?(?:think|believe)\b|^impression:", re.IGNORECASE)
 _TODAY = re.compile(
     r"\b(?:today|here (?:\w+ )?for|presents? (?:\w+ )?for|comes? in for|(?:visit|seen|scheduled) for)\b", re.IGNORECASE
 )

@@ -248,6 +248,7 @@ def test_two_pages_take_less_than_a_second(icd10cm: Icd10cm) -> None:
     ("text", "role", "expected"),
     [
         ("I think this is gout.", Role.CLINICIAN, ["M10.9"]),
+        ("Impression: gout.", Role.CLINICIAN, ["M10.9"]),
         ("I believe the patient has gout.", Role.CLINICIAN, ["M10.9"]),
         ("I think this could be gout.", Role.CLINICIAN, []),
         ("I think this is probably gout.", Role.CLINICIAN, []),
@@ -262,8 +263,9 @@ def test_a_diagnosis_told_as_an_own_thought_is_the_clinicians(
     assert codes(note_of((K.ASSESSMENT, [said("s0", text, role)]))) == expected
 
 
-def test_an_own_thought_is_told_apart_in_the_reason(icd10cm: Icd10cm) -> None:
-    note = note_of((K.ASSESSMENT, [said("s0", "I think this is gout.", Role.CLINICIAN)]))
+@pytest.mark.parametrize("text", ["I think this is gout.", "Impression: gout."])
+def test_an_own_thought_is_told_apart_in_the_reason(icd10cm: Icd10cm, text: str) -> None:
+    note = note_of((K.ASSESSMENT, [said("s0", text, Role.CLINICIAN)]))
     (evidence,) = suggest(note, [icd10cm], Config()).suggestions[0].evidence
     assert "own impression" in explain(evidence.rule)
     assert evidence.score < 0.8
