@@ -18,7 +18,7 @@ ASSESSED = (SectionKind.ASSESSMENT, SectionKind.PLAN)
 CONDITION = re.compile(
     r"\W*(?:\w+(?: \w+){0,2}: )?(?:if|unless|should (?:the|her|his|she|he|it|symptoms?))\b", re.IGNORECASE
 )
-IMPRESSION = re.compile(r"\b(?:i|we) (?:do )?(?:think|believe)\b|^impression:", re.IGNORECASE)  # a clinician says it is so
+IMPRESSION = re.compile(r"\b(?:i|we) (?:do )?(?:think|believe)\b|^impression:", re.IGNORECASE)  # it is so
 
 
 @dataclass(frozen=True, slots=True)

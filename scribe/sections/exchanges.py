@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from scribe.sections import answers, phrases, questions, replies, style
 from scribe.sections.chatter import CHATTER, is_chatter
@@ -11,11 +12,12 @@ from scribe.sections.disfluency import without_assent
 from scribe.sections.remarks import remark
 from scribe.sections.said import NO_CONTENT, Draft, Said, is_empty
 from scribe.sections.tokens import Tokens
-from scribe.types import Role, SectionKind
+from scribe.types import Assertion, Role, SectionKind
 
 K = SectionKind
 OPENING = re.compile(rf"\b(?:{phrases.pattern('opening_questions')})\b", re.IGNORECASE)
 ANY_QUESTIONS = re.compile(r"\b(?:any|other|further) (?:other )?questions\b", re.IGNORECASE)
+HE_SHE = frozenset({"he", "she"})
 DENIABLE = frozenset({questions.Form.SYMPTOM, questions.Form.FRAGMENT, questions.Form.CLAUSE})
 UNSETTLED = frozenset({questions.Form.UNCLEAR, questions.Form.SAID})
 LAST_WORDS = 30  # words that questions asked in one breath may have to be answered together
@@ -39,6 +41,10 @@ def exchange(asked: Sequence[Said], item: Said, *, informant: bool) -> Iterator[
             yield from remark(item, None, informant=informant)
         return
     kind, score = _exchange_kind(together[-1], item)
+    if not informant and (quote := _of_another(together[-1], item)):
+        spans = (together[-1].utterance.span, reply.span)
+        yield Draft(quote.tokens, spans, reply.speaker, reply.role, kind, score, True, quote.assertion)
+        return
     for one in together:
         asks = _all_asked(asked) if plain is replies.Answer.YES else None
         for joined in answers.join(asks or questions.analyse(one.question), item.tokens, informant=informant):
@@ -89,6 +95,15 @@ def _asked_together(asked: Sequence[Said], said: replies.Answer) -> list[Said]:
     topics = [questions.analyse(item.question) for item in kept]
     listed = all(one.form in DENIABLE and not one.negative for one in topics)
     return kept if listed else kept[-1:]  # "... but anything else?" "No." denies nothing of what went before
+
+
+def _of_another(question: Said, item: Said) -> answers.Joined | None:
+    """A patient's answer about him or her, who is somebody else: quoted, and a relative's where one was named."""
+    if item.utterance.role is not Role.PATIENT or not any(token.bare in HE_SHE for token in question.question):
+        return None
+    asked = questions.Question(questions.Form.UNCLEAR, question.question)
+    (quote,) = answers.join(asked, item.tokens)
+    return replace(quote, assertion=Assertion.FAMILY if item.of_relative else Assertion.POSSIBLE)
 
 
 def _is_talk(item: Said) -> bool:

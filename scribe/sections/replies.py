@@ -62,7 +62,9 @@ def stands_alone(answer: Tokens, enough: int = ENOUGH) -> bool:
     rest = _without_hedge(without_yes_or_no(answer))
     text = words(rest).text
     verb = any(token.tag in {"VBP", "VBD", "VBZ", "MD", "VB"} or token.clitic in {"VBP", "VBZ", "MD"} for token in rest)
-    return len(rest) >= enough and verb and OWN_SENTENCE.match(text) is not None and not NOT_ALONE.search(text)
+    named = len(rest) > 1 and rest[0].tag.startswith("NN") and rest[1].tag in {"VBZ", "VBD", "VBP", "MD"}
+    own = named or OWN_SENTENCE.match(text) is not None
+    return len(rest) >= enough and verb and own and not NOT_ALONE.search(text)
 
 
 def without_empty_no(tokens: Tokens) -> Tokens:

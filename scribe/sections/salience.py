@@ -15,20 +15,23 @@ from functools import lru_cache
 
 from scribe import assets
 from scribe.sections import features, linear, named, phrases
+from scribe.sections.assertion import assertion_of
 from scribe.sections.catalog import group_of
 from scribe.sections.said import Draft
 from scribe.sections.tokens import render
-from scribe.types import Provenance, Role, SectionKind
+from scribe.types import Assertion, Provenance, Role, SectionKind
 
 K = SectionKind
 FILE = "weights.npz"
-ENOUGH = 0.33  # probability from which a sentence is kept; chosen on ACI-Bench valid (models/salience/CARD.md)
+ENOUGH = 0.36  # probability from which a sentence is kept; chosen on ACI-Bench valid (models/salience/CARD.md)
 MEDICINE = frozenset({K.MEDICATIONS, K.ASSESSMENT, K.PLAN, K.HPI, K.PAST_MEDICAL})
+ASKED = 0.7  # of the threshold is enough for what the clinician asked about
 SAYS_ENOUGH = 3  # words that an order has at least
 PLACES = 8  # parts of the visit that count as a place in it
 ALWAYS = re.compile(rf"\b(?:{phrases.pattern('never_left_out')})\b", re.IGNORECASE)
 SUBSTANCES = re.compile(rf"\b(?:{phrases.pattern('substances')})\b", re.IGNORECASE)
 NOT_MADE_OUT = re.compile(r"\[(?:inaudible|overlap) [\d:]+\]")  # a person must see it
+FINDING = re.compile(r"[A-Z][\w' -]{2,40}: \w")
 QUOTED = re.compile(r"^(?:Asked|Patient:|Clinician:|Informant:|Patient asked)\b")
 
 
@@ -53,7 +56,8 @@ class Salience:
     def kept(self, drafts: Sequence[Draft], enough: float = ENOUGH) -> list[Draft]:
         """The sentences that matter, in their order."""
         scored = zip(drafts, self.scores(drafts), strict=True)
-        return [draft for draft, score in scored if score >= enough or must_stay(draft)]
+        asked = enough * ASKED
+        return [draft for draft, score in scored if score >= (asked if draft.joined else enough) or must_stay(draft)]
 
 
 @lru_cache(maxsize=1)
@@ -67,8 +71,12 @@ def must_stay(draft: Draft) -> bool:
     text = render(draft.tokens)
     if draft.kind is K.CHIEF_COMPLAINT or NOT_MADE_OUT.search(text):
         return True
+    if draft.kind is K.FAMILY and draft.role is not Role.CLINICIAN:
+        return True
     if QUOTED.match(text) and draft.role is not Role.CLINICIAN:
         return False
+    if draft.role is Role.CLINICIAN and _says_plainly(draft, text):
+        return True
     if draft.kind in MEDICINE and named.drugs(text):
         return True
     if draft.kind is K.SOCIAL and SUBSTANCES.search(text):
@@ -80,6 +88,13 @@ def must_stay(draft: Draft) -> bool:
     if draft.problem or draft.kind is K.ALLERGIES or (draft.kind is K.VITALS and re.search(r"\d", text)):
         return True
     return ALWAYS.search(text) is not None
+
+
+def _says_plainly(draft: Draft, text: str) -> bool:
+    """Whether a clinician answers the patient, says what is not to be done, or names a finding of the examination."""
+    if draft.kind is K.EXAM:
+        return FINDING.match(text) is not None
+    return text.startswith("Patient asked") or (draft.kind is K.PLAN and assertion_of(text, K.PLAN) is Assertion.ABSENT)
 
 
 def describe(drafts: Sequence[Draft]) -> list[dict[str, list[str]]]:
