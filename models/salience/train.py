@@ -108,11 +108,15 @@ def _matrix(examples: Sequence[dict[str, list[str]]], blocks: dict[str, linear.B
 
 def evaluate(model: linear.LinearModel, held: Sequence[Visit]) -> None:
     """ROUGE-1 F1 and length ratio of what is kept, by threshold."""
-    for enough in (0.0, 0.3, 0.35, 0.38, 0.4, 0.42, 0.44, 0.46, 0.48, 0.5, 0.52, 0.55):
+    for enough in (0.0, 0.3, 0.33, 0.36, 0.4, 0.45, 0.5):
         scores, ratios = [], []
         for visit in held:
             values = [1 / (1 + np.exp(-float(model.scores(blocks)[0]))) for blocks in salience.describe(visit.drafts)]
-            kept = [d for d, v in zip(visit.drafts, values, strict=True) if v >= enough or salience.must_stay(d)]
+            kept = [
+                draft
+                for draft, value in zip(visit.drafts, values, strict=True)
+                if value >= enough * (salience.ASKED if draft.joined else 1.0) or salience.must_stay(draft)
+            ]
             ours = Counter(WORD.findall(" ".join(render(draft.tokens) for draft in kept).lower()))
             reference = Counter(WORD.findall(visit.reference.lower()))
             overlap = sum((ours & reference).values())

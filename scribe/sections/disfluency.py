@@ -33,9 +33,7 @@ POINTING = frozenset({"this", "that", "these", "those", "all", "some", "both", "
 LINKING = frozenset("feel feels felt is am was have has had get gets got just".split())
 LEFT_OVER, TAKES_SO = phrases.words("left_over"), phrases.words("takes_clause")
 DANGLING = frozenset({"CC", "DT", "TO", "PRP$", "WDT"})
-COUNTING = frozenset(
-    "and hundred thousand point one two three four five six seven eight nine ten twenty thirty forty fifty".split()
-)
+COUNTING = phrases.words("counting")
 SHORT = 3  # words that are left as they are: "I used to."
 ARTICLES = frozenset({"a", "an", "the", "my"})
 PREPOSITIONS = frozenset({"in", "on", "at", "for", "about", "to", "around", "since", "of"})
