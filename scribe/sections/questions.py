@@ -172,7 +172,7 @@ def _symptom(tokens: Tokens, text: str) -> Question | None:
     asked = tokens[len(text[: found.end()].split()) :]
     lead = tokens[: len(tokens) - len(asked)]
     topic = topic_of(asked)
-    if not topic or topic[0].tag == "IN" or topic[0].bare in {"at", "in", "on"}:
+    if not topic or topic[0].tag in {"IN", "TO"} or topic[0].bare in {"at", "in", "on"}:
         return None
     denied = topic[0].bare in {"no", "never", "not"} and len(topic) > 1
     topic = topic[1:] if denied else topic
@@ -243,7 +243,7 @@ def _asks_for(tokens: Tokens, end: int) -> bool:
     verb = next((token for token in tokens[end:] if token.tag != "RB"), None)
     wanted = next((tags for helpers, tags in ASKS_FOR if tokens[0].bare in helpers), frozenset())
     if verb is None or tokens[0].bare in BE:
-        return verb is not None and verb.tag not in {"PRP", "MD"}
+        return verb is not None and verb.tag not in {"PRP", "MD", "WP", "WRB"}
     return verb.tag in wanted or (end > 2 and verb.tag.startswith("NN")) or verb.bare == "been"
 
 
