@@ -216,3 +216,35 @@ def test_odd_talk_is_no_crash(
     for draft in compose.drafted(transcript, one_kind(kind), tagger):
         assert render(draft.tokens)
         assert all(0 <= span.start < span.end <= len(transcript.text) for span in draft.heard)
+
+
+@pytest.mark.parametrize(
+    ("dialogue", "made"),
+    [
+        ("Patient: Huh?\nDoctor: In two weeks.", [("In two weeks.", Assertion.PRESENT)]),
+        (
+            "Patient: I do not have\nDoctor: Okay.\nPatient: any pain.",
+            [("Does not have any pain.", Assertion.ABSENT)],
+        ),
+        (
+            "Doctor: Any pain in your left leg?\nPatient: No, in my right leg.",
+            [("Asked “any pain in your left leg?”: “No, in my right leg.”", Assertion.POSSIBLE)],
+        ),
+        ("Doctor: Is there no blood?\nPatient: No.", [("Denies blood.", Assertion.ABSENT)]),
+        ("Doctor: Do you have to go upstairs?\nPatient: No.", [("Denies having to go upstairs.", Assertion.ABSENT)]),
+        (
+            "Doctor: Your mother, did she have gout?\nPatient: Yes, she did.",
+            [("Asked “your mother, did she have gout?”: “Yes, she did.”", Assertion.FAMILY)],
+        ),
+        (
+            "Doctor: On a scale of 0 to 10, 0 being no pain. You've felt it, 10 being the worst?\nPatient: Seven.",
+            [("Severity (0 to 10): seven.", Assertion.PRESENT)],
+        ),
+        (
+            "Doctor: Are you taking the metformin? Any questions about that?\nPatient: No.",
+            [],
+        ),
+    ],
+)
+def test_what_belongs_to_whom(visit: Visit, dialogue: str, made: list[tuple[str, Assertion]]) -> None:
+    assert [(item.text, item.assertion) for item in visit(dialogue, SectionKind.ROS)] == made
