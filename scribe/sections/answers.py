@@ -126,7 +126,9 @@ def _after_no(question: Question, answer: Tokens, head: Answer, rest: Tokens) ->
         return [Joined((*denied, *_bracketed(rest)), Assertion.ABSENT)]
     if stands_alone(after_but(rest), enough=3) and not refers_back(after_but(rest)):
         return [Joined(denied, Assertion.ABSENT), Joined(_told(after_but(rest)))]
-    claim = Assertion.POSSIBLE if EXCEPTION.search(text_of(rest)) else Assertion.ABSENT
+    if EXCEPTION.search(text_of(rest)):
+        return [replace(_quoted(question, answer, head), assertion=Assertion.POSSIBLE)]  # a no that is none
+    claim = Assertion.ABSENT
     turned = person.patient(rest)
     return [_quoted(question, answer, head)] if turned is None else [Joined((*denied, *_bracketed(turned)), claim)]
 

@@ -48,7 +48,7 @@ def clean(tokens: Tokens, *, answer: bool = False) -> Tokens:
 
     An `answer` keeps its yes. May be empty where the sentence was nothing but fillers.
     """
-    kept = _without_fillers(tokens)
+    kept = [_cased(token) for token in tokens if not _is_filler(token)]
     kept = _without_asides(_corrected([_whole(token) for token in kept]))
     kept = _unstuttered([_unpaused(token, after) for token, after in zip_longest(kept, kept[1:])])
     kept = _without_openers(kept, OPENERS - {"right"} if answer else OPENERS | ASSENT)
@@ -58,7 +58,7 @@ def clean(tokens: Tokens, *, answer: bool = False) -> Tokens:
         for tag in TAGS:
             if len(kept) > len(tag) + 1 and tuple(token.bare for token in kept[-len(tag) :]) == tag:
                 kept, tagged = kept[: -len(tag)], True
-    return ended(kept)
+    return ended(_with_pauses(kept))
 
 
 def trimmed(tokens: Tokens) -> Tokens:
@@ -82,20 +82,14 @@ def without_assent(tokens: Tokens) -> Tokens:
     return tuple(_without_openers(list(tokens), OPENERS | ASSENT))
 
 
-def _without_fillers(tokens: Tokens) -> list[Token]:
-    """The words without fillers; a pause stays visible where two numbers would read as one."""
-    kept: list[Token] = []
-    dropped = False
-    for token in tokens:
-        if _is_filler(token):
-            dropped = True
-            continue
-        before = kept[-1] if kept else None
-        if dropped and before is not None and token.bare[:1].isdigit() and before.bare in COUNTING:
-            kept[-1] = replace(before, text=before.text.rstrip(",") + "\u2026")
-        kept.append(_cased(token))
-        dropped = False
-    return kept
+def _with_pauses(kept: list[Token]) -> list[Token]:
+    """What was dropped between two numbers stays visible as a pause, lest they read as one: "a hundred and, uh, 80"."""
+    made = list(kept)
+    for at, (before, token) in enumerate(neighbours(kept)):
+        dropped = before.span is not None and token.span is not None and token.span.start > before.span.end + 1
+        if dropped and token.bare[:1].isdigit() and (before.bare in COUNTING or before.bare[:1].isdigit()):
+            made[at] = replace(before, text=before.text.rstrip(",") + "\u2026")
+    return made
 
 
 def _is_filler(token: Token) -> bool:
