@@ -128,9 +128,10 @@ def _after_no(question: Question, answer: Tokens, head: Answer, rest: Tokens) ->
         return [Joined(denied, Assertion.ABSENT), Joined(_told(after_but(rest)))]
     if EXCEPTION.search(text_of(rest)):
         return [replace(_quoted(question, answer, head), assertion=Assertion.POSSIBLE)]  # a no that is none
-    claim = Assertion.ABSENT
     turned = person.patient(rest)
-    return [_quoted(question, answer, head)] if turned is None else [Joined((*denied, *_bracketed(turned)), claim)]
+    if turned is None:
+        return [_quoted(question, answer, head)]
+    return [Joined((*denied, *_bracketed(turned)), Assertion.ABSENT)]
 
 
 def _after_yes(question: Question, answer: Tokens, rest: Tokens) -> list[Joined]:

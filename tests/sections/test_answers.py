@@ -69,7 +69,12 @@ def joined(tagged: Tagged, asked: str, answered: str, *, informant: bool = False
         ("Any fever or chills or night sweats?", "No.", "Denies fever or chills or night sweats.", A.ABSENT),
         ("Do you have fever and chills?", "No.", "Denies fever and chills.", A.ABSENT),
         ("Do you have fever and chills?", "Yes.", "Asked about fever and chills: yes.", A.POSSIBLE),
-        ("Do you have fever and chills?", "No, only chills.", "Asked “do you have fever and chills?”: “No, only chills.”", A.POSSIBLE),
+        (
+            "Do you have fever and chills?",
+            "No, only chills.",
+            "Asked “do you have fever and chills?”: “No, only chills.”",
+            A.POSSIBLE,
+        ),
         (
             "Any nausea or vomiting?",
             "Nausea, but no vomiting.",
