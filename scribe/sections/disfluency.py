@@ -109,17 +109,7 @@ def _is_filler_like(tokens: Tokens, at: int) -> bool:
     """Whether "like" says nothing: "for like four days", "it was like really bad"; "feels like a knife" stays."""
     if tokens[at].bare != "like" or not 0 < at < len(tokens) - 1:
         return False
-    return tokens[at - 1].bare in BEFORE_LIKE and tokens[at + 1].tag in {
-        "CD",
-        "DT",
-        "JJ",
-        "RB",
-        "IN",
-        "PDT",
-        "JJR",
-        "VBG",
-        "NN",
-    }
+    return tokens[at - 1].bare in BEFORE_LIKE and tokens[at + 1].tag in AFTER_LIKE
 
 
 def _unpaused(token: Token, after: Token | None) -> Token:
