@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from scribe.sections import phrases
-from scribe.sections.tokens import EDGE, Token, Tokens, ended, find, neighbours
+from scribe.sections.tokens import EDGE, Token, Tokens, ended, find, neighbours, stopless
 
 FILLERS, OPENERS, ASSENT, MAY_REPEAT = map(phrases.words, ("fillers", "openers", "assent", "may_repeat"))
 OPENING_PHRASES, TAGS = phrases.phrases("opening_phrases"), phrases.phrases("tags")
@@ -136,6 +136,16 @@ def _without_asides(tokens: list[Token]) -> list[Token]:
         kept = kept[:start] + kept[stop:]
         at = start
     return kept
+
+
+def takes_back(before: Tokens, after: Tokens) -> bool:
+    """Whether a sentence takes back the end of the one before: "... on Sunday." "No, Saturday night."."""
+    found = find(CORRECTION, after, start=True)
+    if found is None or not before or before[-1].text[-1] == "?" or after[found[1] - 1].text[-1].isalpha():
+        return False
+    told = [*stopless(before), *after]
+    start = len(told) - len(after)
+    return _taken_back(told, start, start + found[1]) is not None
 
 
 def _corrected(tokens: list[Token]) -> list[Token]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
-from scribe.sections import clauses, person, phrases, questions, replies, style
+from scribe.sections import clauses, interruptions, person, phrases, questions, replies, style
 from scribe.sections.catalog import group_of
 from scribe.sections.chatter import is_chatter
 from scribe.sections.disfluency import clean, trimmed, without_assent
@@ -19,9 +19,9 @@ from scribe.sections.exchanges import exchange, reply_of
 from scribe.sections.grammar import Grammar
 from scribe.sections.remarks import remark
 from scribe.sections.said import Draft, Labelled, Said, is_echo, same_speaker
-from scribe.sections.tokens import Tokens, read
+from scribe.sections.tokens import Tokens
 from scribe.sections.utterances import Utterance
-from scribe.types import Role, SectionGroup, SectionKind, Span
+from scribe.types import Role, SectionGroup, SectionKind
 
 K = SectionKind
 NEAR = 8  # words up to which what follows a question of an unnamed speaker is taken as its answer
@@ -30,14 +30,13 @@ YOURS = re.compile(r"\byour?\b(?! (?:son|daughter|child|know))", re.IGNORECASE)
 BRIEF = 12  # words up to which a clinician's statement with a yes or no after it was a question
 RELATIVE = re.compile(rf"(?:{phrases.pattern('relative_of')})", re.IGNORECASE)
 PEOPLE = re.compile(rf"\b((?:{phrases.pattern('relative_of', 'other_people')}))\b", re.IGNORECASE)
-BROKEN_OFF = re.compile(rf"(?:-|,|\b(?:{phrases.pattern('breaks_off')}))\s*$", re.IGNORECASE)
 
 
 def drafts(labelled: Sequence[Labelled], grammar: Grammar) -> Iterator[Draft]:
     """The sentences of the note, in the order in which they were heard."""
     informant = _informant([utterance for utterance, _, _ in labelled])
     labelled = _without_patient(labelled) if informant else labelled
-    whole = _uninterrupted(labelled)
+    whole = interruptions.joined(labelled)
     cleaned = [_cleaned(item[0], tokens) for item, tokens in whole]
     said = [Said(*item, trimmed(tokens)) for (item, _), tokens in zip(whole, grammar.tagged(cleaned), strict=True)]
     sex = (
@@ -81,35 +80,6 @@ def _cleaned(utterance: Utterance, tokens: Tokens) -> Tokens:
     kept = clean(tokens, answer=True)
     answers_yes = utterance.role is not Role.CLINICIAN and replies.answer_of(utterance.plain) is replies.Answer.YES
     return kept or (tuple(token for token in tokens if token.bare) if answers_yes else ())
-
-
-def _uninterrupted(labelled: Sequence[Labelled]) -> list[tuple[Labelled, Tokens]]:
-    """Each utterance with its words; one that somebody's "mm-hmm" broke off goes on with what its speaker says next."""
-    made: list[tuple[Labelled, Tokens]] = []
-    for item in labelled:
-        utterance = item[0]
-        tokens = read(utterance.text, utterance.span.start)
-        broken = made[-2][0][0] if len(made) > 1 else None
-        between = made[-1][0][0] if made else None
-        if (
-            broken is not None
-            and between is not None
-            and BROKEN_OFF.search(broken.text)
-            and broken.speaker == utterance.speaker != between.speaker
-            and broken.role == utterance.role
-            and is_chatter(between.plain)
-            and replies.answer_of(between.plain) not in (replies.Answer.NO, replies.Answer.HEDGED_NO)
-            and not broken.asks
-        ):
-            (first, kind, score), before = made[-2]
-            joined = replace(
-                first, text=f"{first.text} {utterance.text}", span=Span(first.span.start, utterance.span.end)
-            )
-            made[-2] = ((joined, kind, score) if score >= item[2] else (joined, item[1], item[2])), (*before, *tokens)
-            del made[-1]  # what was only put in between answers nothing
-        else:
-            made.append((item, tokens))
-    return made
 
 
 # --- who asks and who answers

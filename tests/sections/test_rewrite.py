@@ -248,3 +248,16 @@ def test_odd_talk_is_no_crash(
 )
 def test_what_belongs_to_whom(visit: Visit, dialogue: str, made: list[tuple[str, Assertion]]) -> None:
     assert [(item.text, item.assertion) for item in visit(dialogue, SectionKind.ROS)] == made
+
+
+@pytest.mark.parametrize(
+    ("said", "made"),
+    [
+        ("I had chills on Sunday. No, Saturday night.", ["Had chills on Saturday night."]),
+        ("It's the left knee. No right knee pain.", ["It's the left knee.", "No right knee pain."]),
+        ("I have a cough. No fever.", ["Has a cough.", "No fever."]),
+    ],
+)
+def test_what_the_next_sentence_takes_back_goes(visit: Visit, said: str, made: list[str]) -> None:
+    statements = sorted(visit(f"Doctor: Okay.\nPatient: {said}"), key=lambda item: item.heard[0].start)
+    assert [item.text for item in statements] == made
