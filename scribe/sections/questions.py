@@ -135,6 +135,8 @@ def _led_up_to(tokens: Tokens) -> Question | None:
             return None
         inverted = tokens[at - 1].tag not in {"PRP", "NN", "NNS", "NNP", "EX", "WP", "WDT", "MD", "TO"}
         helps = tokens[at].bare in HELPERS and tokens[at + 1].tag in {"PRP", "EX", "DT", "PRP$"} and inverted
+        if helps and tokens[at - 1].bare == "or":
+            return None  # one of several that the answer may be about
         if helps:
             rest = tokens[at:]
             made = _symptom(rest, _plain(rest)) or _clause(rest, _plain(rest))

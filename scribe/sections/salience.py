@@ -75,6 +75,8 @@ def must_stay(draft: Draft) -> bool:
         return True
     if QUOTED.match(text) and draft.role is not Role.CLINICIAN:
         return False
+    if draft.kind is K.MEDICATIONS and draft.role is not Role.CLINICIAN and len(draft.tokens) > SAYS_ENOUGH + 1:
+        return True
     if draft.role is Role.CLINICIAN and _says_plainly(draft, text):
         return True
     if draft.kind in MEDICINE and named.drugs(text):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scribe.config import ModelsSettings
@@ -89,6 +89,18 @@ PIECES = (
     ),
 )
 TEXTS = st.lists(st.sampled_from(PIECES), min_size=1, max_size=8).map(lambda words: " ".join(words) + ".")
+FINDINGS = ["chest pain", "left knee edema", "right knee pain", "hypertension", "dyspnea for 20 days", "a murmur"]
+DRUGS = ["lisinopril 10 mg twice a day", "metformin 20 mg", "lisinopril"]
+
+
+def sentences(verbs: list[str], named: list[str]) -> st.SearchStrategy[str]:
+    lists = st.lists(st.sampled_from(named), min_size=1, max_size=3, unique=True)
+    return st.builds(lambda verb, things: f"{verb} {' and '.join(things)}.", st.sampled_from(verbs), lists)
+
+
+SENTENCES = sentences(["Denies", "Has", "Reports", "No", "Never had", "His mother has"], FINDINGS) | sentences(
+    ["Takes", "Stop", "Increase", "The patient is on", "Not on"], DRUGS
+)
 KINDS = st.sampled_from(["chief_complaint", "hpi", "medications", "allergies", "exam", "results", "assessment", "plan"])
 
 
@@ -107,9 +119,8 @@ def test_numbers_drugs_sides_and_denials_are_the_statements_own(kind: str, text:
 
 
 @settings(deadline=None)  # the first reading loads the lexicon
-@given(KINDS, TEXTS)
+@given(KINDS, SENTENCES)
 def test_the_reader_of_facts_finds_nothing_invented(kind: str, text: str) -> None:
-    assume(not re.search(r"\b(?:left|right)\.$", text))  # a side of nothing is none to the reader
     reader = fact_reader.reader(ModelsSettings())
     (line,) = summarise(note(**{kind: [text]})).lines
     kinds = {FactKind.NUMBER, FactKind.DOSE, FactKind.DRUG, FactKind.SIDE}
