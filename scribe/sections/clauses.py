@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from scribe.sections import phrases
-from scribe.sections.tokens import Token, Tokens, ended, find
+from scribe.sections.tokens import Tokens, ended, find
 
 JOINING = frozenset({"and", "but", "so", "then", "also", "plus"})
 BINDING = phrases.words("binding")
@@ -31,7 +31,7 @@ def split(tokens: Tokens) -> list[Tokens]:
     start = 0
     for at in [*cuts, len(tokens)]:
         piece = tokens[start:at]
-        if pieces and (len(_bare(piece)) < SHORTEST or not _has_verb(pieces[-1]) or _leans(piece)):
+        if pieces and (len(_bare(piece)) < SHORTEST or not is_clause(pieces[-1]) or _leans(piece)):
             pieces[-1] = (*pieces[-1], *piece)
         else:
             pieces.append(piece)
@@ -77,7 +77,8 @@ def _opens(tokens: Tokens, at: int) -> bool:
     return tokens[after].tag in FINITE | {"VB"}
 
 
-def _has_verb(tokens: Tokens) -> bool:
+def is_clause(tokens: Tokens) -> bool:
+    """Whether the words hold a verb that makes them a sentence."""
     return any(token.tag in FINITE or token.clitic in FINITE or token.tag == "VB" for token in tokens)
 
 
@@ -96,6 +97,11 @@ def _bare(tokens: Tokens) -> Tokens:
     return tokens[at:]
 
 
+def causes(tokens: Tokens, at: int) -> bool:
+    """Whether the "have" at `at` makes somebody do something, which asks nothing: "gonna have you take 20 mg"."""
+    return tokens[at].bare == "have" and at + 2 < len(tokens) and tokens[at + 2].tag in {"VB", "VBP"}
+
+
 def turns_round(tokens: Tokens) -> bool:
     """Whether verb and subject are turned round as in a question: "are you", "do you"."""
     return any(
@@ -103,6 +109,7 @@ def turns_round(tokens: Tokens) -> bool:
         and (tokens[at + 1].bare == "you" or (not at and tokens[1].bare == "your"))
         and token.text[-1].isalpha()
         and (not at or tokens[at - 1].tag not in {"PRP", "MD", "TO", "VB"})
+        and not causes(tokens, at)
         for at, token in enumerate(tokens[:-1])
     )
 
@@ -116,11 +123,3 @@ def asks(tokens: Tokens) -> bool:
         and helper.bare in TURNED | {"should"}
         and after.bare in {"i", "it", "you", "we", "that", "this", "there"}
     )
-
-
-def is_clause(tokens: Tokens) -> bool:
-    """Whether the words hold a verb that makes them a sentence."""
-    return _has_verb(tokens)
-
-
-__all__ = ["Token", "is_clause", "split"]

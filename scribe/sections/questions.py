@@ -16,7 +16,7 @@ from enum import Enum, auto
 
 from scribe.sections import person, phrases
 from scribe.sections.clauses import turns_round
-from scribe.sections.tokens import Token, Tokens, ended, frame, lowered, neighbours, stopless, text_of
+from scribe.sections.tokens import Token, Tokens, ended, frame, lowered, neighbours, stopless
 
 SUBJECT = r"(?:you|he|she|they|there)"
 ADVERB = rf"(?:(?:{phrases.pattern('question_adverbs')})\s+)*"
@@ -63,12 +63,12 @@ VERBS = frozenset({"VB", "VBP", "VBZ", "VBD", "VBG", "VBN", "MD"})
 BINDING = (phrases.words("binding") - {"how", "what"}) | {"with", "during", "in"}
 ONSET = re.compile(rf"^(?:{phrases.pattern('question_onset')})")
 IN_SUBJECT = frozenset({"DT", "PRP$", "JJ", "NN", "NNS", "NNP", "POS", "CD", "VBN"})
+BE = frozenset({"is", "are", "was", "were", "isn't", "aren't", "wasn't"})
 ASKS_FOR = (
     ({"do", "does", "did", "don't", "doesn't", "didn't", "can", "could", "will", "would"}, frozenset({"VB", "VBP"})),
     ({"have", "has", "had", "haven't", "hasn't"}, frozenset({"VBN"})),
-    ({"is", "are", "was", "were", "isn't", "aren't", "wasn't"}, frozenset({"VBG", "VBN", "JJ", "JJR"})),
+    (BE, frozenset({"VBG", "VBN", "JJ", "JJR"})),
 )
-BE = frozenset({"is", "are", "was", "were", "isn't", "aren't", "wasn't"})
 REACH = 5  # words behind its noun in which a subject can go on: "anyone around you"
 ASKED_OF = frozenset({"you", "anyone", "anybody", "it", "he", "she", "they", "i", "the"})
 MARKER = re.compile(r"(?:overlap|inaudible) [\d:]+")
@@ -187,7 +187,7 @@ def _symptom(tokens: Tokens, text: str) -> Question | None:
 def _clause(tokens: Tokens, text: str) -> Question | None:
     if not tokens or tokens[0].bare not in HELPERS or len(tokens) < 3:
         return None
-    helper = tokens[0].bare.removesuffix("n't") if tokens[0].bare not in {"can't", "won't"} else "can"
+    helper = tokens[0].bare.removesuffix("n't")
     end = _subject_end(tokens)
     if end is None:
         return None
@@ -353,6 +353,3 @@ def before_colon(tokens: Tokens) -> Tokens:
     """The words as a heading of what follows."""
     last = tokens[-1]
     return (*tokens[:-1], replace(last, text=last.text.rstrip("?.,;:!") + ":"))
-
-
-__all__ = ["Form", "Question", "Token", "analyse", "before_colon", "quoted", "text_of", "topic_of", "within_quotes"]

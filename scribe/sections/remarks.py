@@ -21,6 +21,7 @@ FOUND = frozenset({K.EXAM, K.VITALS, K.RESULTS})
 JUDGED = frozenset({K.ASSESSMENT, K.PLAN})
 ORDERS = phrases.words("orders")
 OF_ANOTHER = frozenset({"he", "he's", "she", "she's"})
+HALF_ASKED = re.compile(r"(?:other than|besides|apart from|aside from)(?= )")
 THERE = re.compile(r"there(?:'s| is| was| are| were|'s been| has been) (?!no |not )")
 
 
@@ -64,7 +65,7 @@ def _goes_on_with_condition(item: Said, before: Said) -> bool:
 def _half_asks(item: Said, clause: Tokens) -> bool:
     """Whether the clinician only begins a question: "Other than the pain that you've been having ..."."""
     taking = item.utterance.role is Role.CLINICIAN and group_of(item.kind) is SectionGroup.HISTORY
-    return taking and clause[0].bare in {"other", "besides", "apart", "aside"}
+    return taking and HALF_ASKED.match(words(clause).text) is not None
 
 
 def _span(tokens: Tokens, whole: Span) -> Span:

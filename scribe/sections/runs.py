@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from scribe.sections import phrases
-from scribe.sections.clauses import BINDING, FINITE, OPENING
+from scribe.sections.clauses import BINDING, FINITE, OPENING, causes
 from scribe.sections.grammar import Grammar
 from scribe.sections.questions import HELPERS
 from scribe.sections.tokens import Tokens, find, read
@@ -86,6 +86,8 @@ def _begins(tokens: Tokens, at: int, start: int) -> bool:
         return before.bare in ACKNOWLEDGED  # what depends on a condition stays with it
     if token.bare in ASKS and before.bare not in phrases.words("takes_clause"):
         return True
+    if causes(tokens, at):
+        return False
     turned = token.bare in HELPERS and after.bare in ASKED
     if (
         turned

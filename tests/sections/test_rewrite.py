@@ -261,3 +261,22 @@ def test_what_belongs_to_whom(visit: Visit, dialogue: str, made: list[tuple[str,
 def test_what_the_next_sentence_takes_back_goes(visit: Visit, said: str, made: list[str]) -> None:
     statements = sorted(visit(f"Doctor: Okay.\nPatient: {said}"), key=lambda item: item.heard[0].start)
     assert [item.text for item in statements] == made
+
+
+@pytest.mark.parametrize(
+    ("said", "made"),
+    [
+        ("I'm gonna have you take lisinopril 20 mg.", "Have the patient take lisinopril 20 mg."),
+        ("I want to go ahead and have you start metformin 500 mg.", "Have the patient start metformin 500 mg."),
+        ("Let's have you stop the aspirin.", "Have the patient stop the aspirin."),
+    ],
+)
+def test_what_a_clinician_has_done_is_no_question(visit: Visit, said: str, made: str) -> None:
+    assert made in [item.text for item in visit(f"Doctor: {said}\nPatient: Okay.", SectionKind.PLAN)]
+
+
+def test_another_drug_that_the_clinician_names_is_no_half_question(visit: Visit) -> None:
+    made = visit(
+        "Doctor: Other medications that you take are metformin 500 mg.\nPatient: Okay.", SectionKind.MEDICATIONS
+    )
+    assert any("metformin 500 mg" in item.text for item in made)
