@@ -267,7 +267,7 @@ def _doing(question: Question) -> Tokens:
     at = next((at for at, token in enumerate(predicate) if token.tag not in {"RB"}), 0)
     verb = predicate[at]
     if question.helper in {"do", "does", "did"} and verb.tag in {"VB", "VBP", "NN"} and at + 1 <= len(predicate):
-        return (*predicate[:at], verb.worded(person.gerund(verb.bare), "VBG"), *predicate[at + 1 :])
+        return (*predicate[:at], _ing(verb), *_also_doing(predicate[at + 1 :]))
     if question.helper in {"is", "are"} and verb.tag == "VBG":
         return predicate
     if (
@@ -278,6 +278,18 @@ def _doing(question: Question) -> Tokens:
     ):
         return (*predicate[:at], *predicate[at + 1 :])
     return ()
+
+
+def _ing(verb: Token) -> Token:
+    return verb.worded(person.gerund(verb.bare), "VBG")
+
+
+def _also_doing(rest: Tokens) -> Tokens:
+    """The rest of what was asked, its further verbs in the same form: "falling or twisting it"."""
+    return tuple(
+        _ing(token) if at and rest[at - 1].bare in {"or", "and"} and token.tag in {"VB", "VBP"} else token
+        for at, token in enumerate(rest)
+    )
 
 
 def _quoted(question: Question, answer: Tokens, said: Answer) -> Joined:

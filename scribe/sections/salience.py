@@ -30,6 +30,7 @@ SAYS_ENOUGH = 3  # words that an order has at least
 PLACES = 8  # parts of the visit that count as a place in it
 ALWAYS = re.compile(rf"\b(?:{phrases.pattern('never_left_out')})\b", re.IGNORECASE)
 SUBSTANCES = re.compile(rf"\b(?:{phrases.pattern('substances')})\b", re.IGNORECASE)
+TAKES = re.compile(rf"\b(?:{phrases.pattern('takes_medicine')})\b", re.IGNORECASE)
 NOT_MADE_OUT = re.compile(r"\[(?:inaudible|overlap) [\d:]+\]")  # a person must see it
 FINDING = re.compile(r"[A-Z][\w' -]{2,40}: \w")
 QUOTED = re.compile(r"^(?:Asked|Patient:|Clinician:|Informant:|Patient asked)\b")
@@ -75,7 +76,7 @@ def must_stay(draft: Draft) -> bool:
         return True
     if QUOTED.match(text) and draft.role is not Role.CLINICIAN:
         return False
-    if draft.kind is K.MEDICATIONS and draft.role is not Role.CLINICIAN and len(draft.tokens) > SAYS_ENOUGH + 1:
+    if draft.kind is K.MEDICATIONS and draft.role is not Role.CLINICIAN and TAKES.search(text):
         return True
     if draft.role is Role.CLINICIAN and _says_plainly(draft, text):
         return True

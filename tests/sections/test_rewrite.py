@@ -230,6 +230,7 @@ def test_odd_talk_is_no_crash(
             "Doctor: Any pain in your left leg?\nPatient: No, in my right leg.",
             [("Asked “any pain in your left leg?”: “No, in my right leg.”", Assertion.POSSIBLE)],
         ),
+        ("Doctor: Did you fall or twist it?\nPatient: No.", [("Denies falling or twisting it.", Assertion.ABSENT)]),
         ("Doctor: Is there no blood?\nPatient: No.", [("Denies blood.", Assertion.ABSENT)]),
         ("Doctor: Do you have to go upstairs?\nPatient: No.", [("Denies having to go upstairs.", Assertion.ABSENT)]),
         (
