@@ -10,6 +10,7 @@ demo: $(VENV)/.installed  ## set up, then make a note of the sample visit
 	$(BIN)/scribe demo
 
 test: lint  ## set up, then check style and types, then run the whole test suite
+	tests/services.sh
 	$(BIN)/scribe models fetch
 	$(BIN)/python -m pytest
 

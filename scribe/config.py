@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from scribe.errors import ConfigError
 
 ENV_PREFIX = "SCRIBE_"
-RESERVED_ENV = {"SCRIBE_CONFIG"}  # names that start with the prefix and are not settings
+RESERVED_ENV = {"SCRIBE_CONFIG", "SCRIBE_KEY"}  # names that start with the prefix and are not settings
 
 
 class _Settings(BaseModel):
@@ -129,6 +129,35 @@ class CodingSettings(_Settings):
     )
 
 
+class CaptureSettings(_Settings):
+    """Recording sound."""
+
+    folder: str = Field("", description="where recordings are kept; empty: the user's data folder")
+    device: str = Field("", description="microphone: a part of a name that `scribe devices` shows; empty: the default")
+
+
+class LiveSettings(_Settings):
+    """Recognising while the recording goes on."""
+
+    policy: Literal["auto", "windows", "agreement"] = Field(
+        "auto", description="when words are final: windows of speech, agreement of two decodings, or what suits"
+    )
+
+
+class StoreSettings(_Settings):
+    """The database of encounters, and the key that encrypts it and the recordings."""
+
+    url: str = Field("", description="sqlite:///PATH or postgresql://...; empty: SQLite in the user's data folder")
+    key: str = Field("", description="encryption key: environment (SCRIBE_KEY), keyring or file:PATH; empty: none")
+
+
+class WebSettings(_Settings):
+    """The pages of `scribe serve`."""
+
+    host: str = Field("127.0.0.1", description="address to listen on; another than loopback needs TLS and sign-in")
+    port: int = Field(8765, ge=0, le=65535, description="port to listen on; 0: any that is free")
+
+
 class Config(_Settings):
     """Every setting of `scribe`, by stage folder."""
 
@@ -139,12 +168,17 @@ class Config(_Settings):
     dictation: DictationSettings = DictationSettings()
     sections: SectionsSettings = SectionsSettings()
     coding: CodingSettings = CodingSettings()
+    capture: CaptureSettings = CaptureSettings()
+    live: LiveSettings = LiveSettings()
+    store: StoreSettings = StoreSettings()
+    web: WebSettings = WebSettings()
 
     @property
     def hash(self) -> str:
-        """SHA-256 of the settings that shape a result: not where files are kept, nor how a note is laid out."""
+        """SHA-256 of the settings that shape a result: not where things are kept, nor how a note is shown."""
+        outside = dict.fromkeys(("models", "capture", "live", "store", "web"), True)
         shaping = self.model_dump(
-            mode="json", exclude={"models": True, "sections": {"template", "templates"}, "coding": {"folder"}}
+            mode="json", exclude={**outside, "sections": {"template", "templates"}, "coding": {"folder"}}
         )
         return hashlib.sha256(json.dumps(shaping, sort_keys=True).encode()).hexdigest()
 

@@ -6,7 +6,12 @@
     ├── InputError           a transcript, note or data file is not what the command reads
     ├── AssetError           weights or a code table are missing, corrupted or cannot be fetched
     ├── EngineError          an engine is unknown, not installed, or failed on good input
-    └── OutputError          the result could not be written
+    ├── OutputError          the result could not be written
+    ├── CaptureError         there is no sound to record, or a recording cannot be written or read
+    ├── VaultError           the key is missing or another one, or encrypted data does not open
+    └── StoreError           the database cannot be used
+        ├── ConflictError    somebody else changed it since it was read
+        └── AccessError      this person may not do that
 
 A message says what happened and what to do next, in one line. It names files, settings and counts, never words
 that a patient or a clinician said.
@@ -39,3 +44,23 @@ class EngineError(ScribeError):
 
 class OutputError(ScribeError):
     """The result could not be written."""
+
+
+class CaptureError(ScribeError):
+    """There is no sound to record, or a recording cannot be written or read."""
+
+
+class VaultError(ScribeError):
+    """The key is missing or another one, or encrypted data does not open."""
+
+
+class StoreError(ScribeError):
+    """The database cannot be used."""
+
+
+class ConflictError(StoreError):
+    """Somebody else changed it since it was read."""
+
+
+class AccessError(StoreError):
+    """The person may not do that."""

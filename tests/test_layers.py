@@ -13,9 +13,10 @@ PACKAGE = Path(__file__).parents[1] / "scribe"
 LAYERS = (
     {"errors"},
     {"types", "view"},
-    {"plugins", "config", "serial", "assets"},
-    {"capture", "audio", "asr", "diarization", "dictation", "sections", "coding", "store", "export"},
+    {"plugins", "config", "serial", "assets", "vault"},
+    {"capture", "audio", "asr", "diarization", "dictation", "sections", "coding", "store", "review", "export"},
     {"pipeline"},
+    {"live"},
     {"bench", "batch"},
     {"web", "cli"},
 )
@@ -31,6 +32,8 @@ ENGINES = {
     "pint": "dictation/plausibility.py",
     "text_to_num": "dictation/numerals.py",
     "wordfreq": "_english.py",
+    "cryptography": "vault.py",
+    "keyring": "vault.py",
 }
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60
@@ -53,9 +56,9 @@ def imports(file: Path) -> Iterator[tuple[str, bool]]:
 
 
 def part_of(name: str) -> str:
-    """The folder or module of scribe a dotted name belongs to; two are parts of `types`, others of `assets`."""
+    """The folder or module of scribe a dotted name belongs to; some are parts of `types`, others of `assets`."""
     part = name.split(".")[1]
-    if part in ("_speech", "_documentation"):
+    if part in ("_speech", "_documentation", "_live"):
         return "types"
     return "assets" if part.startswith("_") else part
 
