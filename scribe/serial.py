@@ -6,8 +6,9 @@ Reading is strict: a missing or unknown field, or another version, is an InputEr
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
@@ -19,6 +20,8 @@ from scribe.types import Annotation, Note, Transcript
 
 VERSION = 1
 DOCUMENTS: dict[str, type] = {"transcript": Transcript, "note": Note, "annotation": Annotation}
+
+SIGNED = ("id", "encounter", "sections", "template")  # of a note: what a signature covers
 
 T = TypeVar("T")
 
@@ -55,6 +58,20 @@ def from_wire(tree: Any, kind: type[T]) -> T:
         raise InputError(f"expected a document of schema {expected}, found {found or 'none'}")
     document: T = _decode({key: value for key, value in tree.items() if key != "schema"}, kind, name)
     return document
+
+
+def content_sha256(note: Note, addenda: Sequence[str] = ()) -> str:
+    """SHA-256 of what a signature under the note covers, with the texts of the `addenda` up to the one being signed.
+
+    Covered are the sections with every word, mark and source, the encounter and the template it is shown by. Codes and
+    questions are not: a coder goes on with them after the note is signed. Nor are status and revision.
+    """
+    covered: dict[str, Any] = {"schema": f"scribe/signed/{VERSION}"}
+    covered |= {name: _encode(getattr(note, name)) for name in SIGNED}
+    if addenda:
+        covered["addenda"] = list(addenda)
+    text = json.dumps(covered, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def schema_of(text: str) -> str | None:

@@ -29,6 +29,7 @@ from scribe._documentation import (
     Support,
     Worksheet,
 )
+from scribe._signing import Addendum, Signature
 from scribe._speech import (
     Annotation,
     Audio,
@@ -47,6 +48,7 @@ from scribe._speech import (
 )
 
 __all__ = [
+    "Addendum",
     "Annotation",
     "Answer",
     "Assertion",
@@ -81,6 +83,7 @@ __all__ = [
     "SectionGroup",
     "SectionKind",
     "Segment",
+    "Signature",
     "Span",
     "SpeakerRole",
     "StatedTime",
@@ -335,6 +338,8 @@ class Note:
     template: str = ""  # name of the note template it is shown by; empty: none, as the sections stand
     problems: tuple[Problem, ...] = ()
     worksheet: Worksheet | None = None
+    signatures: tuple[Signature, ...] = ()  # of this content; more than one where somebody countersigns
+    addenda: tuple[Addendum, ...] = field(default=(), repr=False)  # below the signed note, in order of time
 
     @property
     def statements(self) -> tuple[Statement, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from scribe import serial
 from scribe.errors import InputError
 from scribe.types import (
+    Addendum,
     Answer,
     Assertion,
     CodeFlag,
@@ -28,6 +30,7 @@ from scribe.types import (
     Level,
     Meat,
     Note,
+    NoteStatus,
     Problem,
     Provenance,
     Query,
@@ -37,6 +40,7 @@ from scribe.types import (
     SectionGroup,
     SectionKind,
     Segment,
+    Signature,
     Span,
     SpeakerRole,
     StatedTime,
@@ -94,10 +98,13 @@ def note() -> Note:
             time=StatedTime(20, QUOTE),
             time_level=Level.LOW,
         ),
+        signatures=(SIGNATURE,),
+        addenda=(Addendum("Temperature 38.5.", SIGNATURE),),
     )
 
 
 QUOTE = Quote("s1", Span(7, 12))
+SIGNATURE = Signature("Ada Okonkwo, MD", "2026-03-02T10:00:00+00:00", "I have read this note.", "ab" * 32)
 
 
 def _query() -> Query:
@@ -108,6 +115,17 @@ def _query() -> Query:
 def test_a_note_survives_the_journey() -> None:
     assert serial.loads(serial.dumps(note()), Note) == note()
     assert serial.schema_of(serial.dumps(note())) == "note"
+
+
+def test_a_signature_covers_the_words_and_not_what_a_coder_does_later() -> None:
+    signed, section = note(), note().sections[0]
+    coded = replace(signed, suggestions=(), queries=(), signatures=(), addenda=(), status=NoteStatus.AMENDED)
+    other = replace(section, statements=(replace(section.statements[0], text="Denies  fever."),))
+    assert serial.content_sha256(coded) == serial.content_sha256(signed)
+    assert serial.content_sha256(serial.loads(serial.dumps(signed), Note)) == serial.content_sha256(signed)
+    assert serial.content_sha256(replace(signed, sections=(other,))) != serial.content_sha256(signed)
+    hashes = {serial.content_sha256(signed, texts) for texts in ((), ("a",), ("a", "b"), ("ab",))}
+    assert len(hashes) == 4
 
 
 def changed(**fields: Any) -> str:
