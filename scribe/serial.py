@@ -16,29 +16,38 @@ from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from scribe.errors import InputError
+from scribe.events import LiveEvent, LiveSnapshot
 from scribe.types import Annotation, Note, Transcript
 
 VERSION = 1
-DOCUMENTS: dict[str, type] = {"transcript": Transcript, "note": Note, "annotation": Annotation}
+EVENTS: dict[str, type] = {f"live-{kind.__name__.lower()}": kind for kind in get_args(LiveEvent)}
+DOCUMENTS: dict[str, type] = {
+    "transcript": Transcript,
+    "note": Note,
+    "annotation": Annotation,
+    "live-snapshot": LiveSnapshot,
+    **EVENTS,
+}
+Document = Transcript | Note | Annotation | LiveSnapshot | LiveEvent
 
 SIGNED = ("id", "encounter", "sections", "template")  # of a note: what a signature covers
 
 T = TypeVar("T")
 
 
-def dumps(document: Transcript | Note | Annotation) -> str:
+def dumps(document: Document) -> str:
     """The wire form: indented JSON, UTF-8, keys in the order of the fields, numbers of seconds to the millisecond."""
     return json.dumps(to_wire(document), ensure_ascii=False, indent=1) + "\n"
 
 
-def to_wire(document: Transcript | Note | Annotation) -> dict[str, Any]:
+def to_wire(document: Document) -> dict[str, Any]:
     """The wire form as plain lists and dicts."""
     name = next(name for name, kind in DOCUMENTS.items() if isinstance(document, kind))
     return {"schema": f"scribe/{name}/{VERSION}", **_encode(document)}
 
 
 def loads(text: str, kind: type[T]) -> T:
-    """Read a document of type `kind` (Transcript, Note or Annotation).
+    """Read a document of type `kind`, one of `DOCUMENTS`.
 
     Raises InputError where the text is not JSON, holds another type or version, or a field is missing or wrong.
     """
@@ -72,6 +81,16 @@ def content_sha256(note: Note, addenda: Sequence[str] = ()) -> str:
         covered["addenda"] = list(addenda)
     text = json.dumps(covered, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def event_from_wire(tree: Any) -> LiveEvent:
+    """The live event, of whatever kind, in plain lists and dicts. Raises InputError where it is none."""
+    schema = tree.get("schema") if isinstance(tree, Mapping) else None
+    name = schema.split("/")[1] if isinstance(schema, str) and schema.count("/") == 2 else ""
+    if name not in EVENTS:
+        raise InputError("expected an event of a live session")
+    event: LiveEvent = from_wire(tree, EVENTS[name])
+    return event
 
 
 def schema_of(text: str) -> str | None:

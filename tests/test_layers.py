@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "scribe"
 
 LAYERS = (
     {"errors"},
-    {"types", "view"},
+    {"types", "view", "events"},
     {"plugins", "config", "serial", "assets", "vault"},
     {"capture", "audio", "asr", "diarization", "dictation", "sections", "coding", "store", "review", "export"},
     {"pipeline"},
