@@ -1,0 +1,65 @@
+"""What every part of the API shares."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class In(BaseModel):
+    """A request. An unknown field is an error, never ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Out(BaseModel):
+    """An answer."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+MAX_TEXT = 20_000  # characters of one statement, comment or correction
+
+Text = Annotated[str, Field(max_length=MAX_TEXT)]
+Line = Annotated[str, Field(max_length=300)]
+Index = Annotated[int, Field(ge=0, le=10_000_000)]
+Revision = Annotated[int, Field(ge=1, le=1_000_000_000, description="Number of a revision, 1 for the first.")]
+
+
+class Problem(Out):
+    """An error, as `application/problem+json` (RFC 9457). `detail` says what happened and what to do next."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    code: str = Field(description="Fixed name of the error, for programs: conflict, not-found, forbidden, ...")
+
+
+class ConflictProblem(Problem):
+    """409: somebody else changed the same words or statement. Read `revision` and make the edit again."""
+
+    revision: int = Field(description="The newest revision of the document.")
+    author: str = Field(description="Who made it.")
+
+
+class SpanOut(Out):
+    """Half-open character offsets."""
+
+    start: int
+    end: int
+
+
+class IntervalOut(Out):
+    """A stretch of the recording, in seconds."""
+
+    start: float
+    end: float
+
+
+class Person(Out):
+    """Somebody who can sign in."""
+
+    id: str
+    name: str

@@ -1,0 +1,192 @@
+"""Encounters, the worklist, recordings and jobs."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from scribe.types import Mode
+from scribe.web.schemas.common import In, Line, Out, Person
+
+
+class State(StrEnum):
+    """How far an encounter has come."""
+
+    RECORDED = "recorded"
+    TRANSCRIBING = "transcribing"
+    DRAFT = "draft"
+    IN_CORRECTION = "in_correction"
+    QA = "qa"
+    AWAITING_SIGNATURE = "awaiting_signature"
+    SIGNED = "signed"
+    AMENDED = "amended"
+
+
+class Priority(StrEnum):
+    """How urgent it is."""
+
+    STAT = "stat"
+    ROUTINE = "routine"
+
+
+class PatientOut(Out):
+    """Whose encounter it is; empty where not filled in."""
+
+    name: str = ""
+    identifier: str = Field("", description="Number of the patient's record (MRN).")
+    birth_date: date | None = None
+
+
+class PatientIn(In):
+    """Whose encounter it is."""
+
+    name: Line = ""
+    identifier: Annotated[str, Field(max_length=100)] = ""
+    birth_date: date | None = None
+
+
+class JobOut(Out):
+    """Work in the background: one recording to be transcribed, written and coded."""
+
+    id: str
+    encounter_id: str
+    kind: str
+    state: Literal["waiting", "running", "done", "parked"]
+    stage: str = Field("", description="Stage that runs: audio, vad, asr, terms, diarization, sections, coding.")
+    done: float = 0.0
+    total: float = 0.0
+    attempts: int = 0
+    reason: str = Field("", description="Why it was parked, and what to do next.")
+
+
+class RecordingOut(Out):
+    """A recording. Its sound is at `/api/v1/recordings/{id}/audio`."""
+
+    id: str
+    encounter_id: str
+    sha256: str
+    size: int = Field(description="Bytes, as uploaded.")
+    seconds: float | None = Field(None, description="Length; null until it was decoded.")
+    at: datetime
+
+
+class TurnaroundOut(Out):
+    """The clock from "ready for transcription" to "returned for signature"."""
+
+    started_at: datetime | None = Field(description="When the recording was there.")
+    stopped_at: datetime | None = Field(description="When it first awaited signature; null while the clock runs.")
+    due_at: datetime | None
+    seconds: float = Field(description="So far, or until it stopped.")
+    overdue: bool
+
+
+class EncounterOut(Out):
+    """One encounter, as the worklist shows it."""
+
+    id: str
+    state: State
+    next_states: list[State] = Field(description="Where this user may move it.")
+    priority: Priority
+    mode: Mode | None = Field(description="null: to be found out.")
+    title: str
+    patient: PatientOut
+    date_of_service: date | None
+    clinician: Person | None = Field(description="Who signs it.")
+    owner: Person | None = Field(description="Who holds the lock: only they may edit.")
+    owned_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    turnaround: TurnaroundOut
+    version: int = Field(description="Number of the last change of these fields; PATCH names it.")
+    transcript_revision: int | None
+    note_revision: int | None
+    recordings: list[RecordingOut]
+    job: JobOut | None = Field(description="The newest job.")
+
+
+class EncounterPage(Out):
+    """A page of the worklist."""
+
+    items: list[EncounterOut]
+    next: str | None = Field(description="Give it as `cursor` for the next page; null on the last one.")
+    total: int = Field(description="How many match, on all pages.")
+    counts: dict[State, int] = Field(description="How many there are in each state, by the same filters but `states`.")
+
+
+class EncounterIn(In):
+    """A new encounter."""
+
+    title: Line = ""
+    mode: Mode | None = None
+    priority: Priority = Priority.ROUTINE
+    patient: PatientIn = PatientIn()
+    date_of_service: date | None = None
+    clinician_id: str | None = None
+    due_at: datetime | None = None
+
+
+class EncounterPatch(In):
+    """Fields to change; those that are left out stay."""
+
+    base_version: int = Field(ge=0)
+    title: Line | None = None
+    priority: Priority | None = None
+    patient: PatientIn | None = None
+    date_of_service: date | None = None
+    clinician_id: str | None = None
+    due_at: datetime | None = None
+
+
+class Search(In):
+    """The worklist. A search is a POST, so that no name stands in an address or a log."""
+
+    text: Line = Field("", description="Words in title, patient's name or number; each must be there.")
+    states: list[State] = Field([])
+    priority: Priority | None = None
+    mode: Mode | None = None
+    owner: str | None = Field(None, description='"me", "none" or the id of a user.')
+    clinician: str | None = Field(None, description='"me" or the id of a user.')
+    overdue: bool | None = None
+    date_from: date | None = Field(None, description="Date of service, first day.")
+    date_to: date | None = Field(None, description="Date of service, last day.")
+    sort: Literal["urgency", "newest", "oldest", "due"] = Field(
+        "urgency", description="urgency: STAT first, then by due time, then the oldest."
+    )
+    limit: int = Field(50, ge=1, le=200)
+    cursor: Annotated[str, Field(max_length=200)] | None = None
+
+
+class Claim(In):
+    """Take the lock. `take_over` takes it from another person (QA and admin), with a reason."""
+
+    take_over: bool = False
+    reason: Line = ""
+
+
+class Move(In):
+    """A move to another state. A move back needs a reason."""
+
+    to: State
+    reason: Line = ""
+
+
+class Uploaded(Out):
+    """What became of an upload."""
+
+    encounter: EncounterOut
+    recording: RecordingOut
+    job: JobOut | None
+    duplicate_of: str | None = Field(
+        None, description="Id of an encounter that already has this very recording; nothing is transcribed twice."
+    )
+
+
+class Peaks(Out):
+    """The outline of the sound, for a waveform: the largest absolute sample of each stretch, 0 to 1."""
+
+    seconds: float
+    per_second: int
+    peaks: list[float]
