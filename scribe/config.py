@@ -156,6 +156,10 @@ class WebSettings(_Settings):
 
     host: str = Field("127.0.0.1", description="address to listen on; another than loopback needs TLS and sign-in")
     port: int = Field(8765, ge=0, le=65535, description="port to listen on; 0: any that is free")
+    public_url: str = Field("", description="what people type, e.g. https://scribe.example.org; empty: host and port")
+    tls_certificate: str = Field("", description="certificate file (PEM) for https; empty: http")
+    tls_key: str = Field("", description="private key file (PEM) of the certificate")
+    max_upload_mb: int = Field(2048, ge=1, description="largest recording that may be uploaded, in megabytes")
 
 
 class Config(_Settings):

@@ -10,6 +10,7 @@
     ├── CaptureError         there is no sound to record, or a recording cannot be written or read
     ├── VaultError           the key is missing or another one, or encrypted data does not open
     └── StoreError           the database cannot be used
+        ├── NotFoundError    it is not there, or not for this person
         ├── ConflictError    somebody else changed it since it was read
         └── AccessError      this person may not do that
 
@@ -56,6 +57,10 @@ class VaultError(ScribeError):
 
 class StoreError(ScribeError):
     """The database cannot be used."""
+
+
+class NotFoundError(StoreError):
+    """It is not there, or not for this person: the two are not told apart."""
 
 
 class ConflictError(StoreError):

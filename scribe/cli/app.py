@@ -18,6 +18,7 @@ from scribe.cli import (
     note,
     repairs,
     sections,
+    serve,
     templates,
     transcribe,
     vocab,
@@ -42,6 +43,7 @@ app.add_typer(models.app, name="models")
 app.add_typer(dictation.app, name="dictation")
 app.add_typer(config.app, name="config")
 app.add_typer(bench.app, name="bench")
+app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 
 

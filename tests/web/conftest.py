@@ -1,4 +1,4 @@
-"""What the tests of the pages share: a server of their own on this machine, a real browser, and axe.
+"""What the tests of the pages share: a client that behaves as a page does, a server on this machine, a browser, axe.
 
 The browser is Debian's Chromium, driven by Playwright. Where there is none the tests skip; in CI it must be there.
 Playwright keeps an event loop in the thread that started it, so a browser lives no longer than one test module.
@@ -17,7 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
+from scribe.config import Config
+from scribe.web.app import create_app
+
+ADDRESS = "http://127.0.0.1:8765"
 AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 SLOW = 90_000  # milliseconds: how long a page may take on a machine that is busy with other things
 ROOM = {"width": 1280, "height": 860}
@@ -155,3 +161,26 @@ def accessible() -> Callable[[Any], None]:
         assert not bad, [(item["id"], [node["html"][:200] for node in item["nodes"]]) for item in bad]
 
     return check
+
+
+def visitor(app: FastAPI, *, address: str = ADDRESS) -> TestClient:
+    """A browser that has opened the workbench: it has the cookie and sends the token of its page."""
+    client = TestClient(app, base_url=address, raise_server_exceptions=False)
+    client.headers["Origin"] = address
+    session = client.get("/api/v1/session")
+    if session.status_code == 200:
+        client.headers["X-CSRF-Token"] = session.json()["csrf_token"]
+    return client
+
+
+@pytest.fixture
+def app() -> FastAPI:
+    """Single-user mode with the default settings."""
+    return create_app(Config())
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Iterator[TestClient]:
+    """Whoever sits at this machine."""
+    with visitor(app) as client:
+        yield client

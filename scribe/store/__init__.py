@@ -1,0 +1,1 @@
+"""The database: encounters, revisions, people, jobs and the audit trail."""

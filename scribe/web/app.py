@@ -1,0 +1,65 @@
+"""Puts the workbench together: the guard, the errors, the static files and the routers of `routers.py`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from starlette.types import Scope
+
+import scribe
+from scribe.config import Config
+from scribe.web import problems, routers
+from scribe.web.guard import Guard
+from scribe.web.templating import STATIC
+
+
+class Assets(StaticFiles):
+    """Static files of the package; the browser asks each time whether they are still the same."""
+
+    async def get_response(self, path: str, scope: Scope) -> Any:
+        """The file, to be revalidated."""
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
+def create_app(config: Config, *, store: Any = None, live: Any = None) -> FastAPI:
+    """The workbench as an ASGI app. Routes find `config`, `store`, `live` and `secure` in `request.app.state`."""
+    app = FastAPI(
+        title="scribe",
+        version=scribe.__version__,
+        summary="Recordings, transcripts, notes, codes and their history.",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,  # their page loads scripts from elsewhere
+        redoc_url=None,
+        lifespan=_lifespan,
+    )
+    secure = bool(config.web.tls_certificate) or config.web.public_url.startswith("https://")
+    app.state.config, app.state.store, app.state.live, app.state.secure = config, store, live, secure
+    problems.install(app)
+    for router in routers.routers():
+        app.include_router(router)
+    app.mount("/static", Assets(directory=STATIC), name="static")
+    public = urlsplit(config.web.public_url).hostname
+    app.add_middleware(
+        Guard,
+        hosts=[name for name in (public, config.web.host) if name],
+        secure=secure,
+        uploads=routers.UPLOADS,
+        max_upload=config.web.max_upload_mb * 1_000_000,
+    )
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async with AsyncExitStack() as services:
+        for name in routers.SERVICES:
+            service: Any = routers.load(name)
+            await services.enter_async_context(service(app))
+        yield

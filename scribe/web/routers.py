@@ -1,0 +1,47 @@
+"""What the workbench is made of. To add a part: one line in a table here.
+
+A router that is listed is mounted as it is (it carries its own prefix). Names are "module:attribute", so that a part is
+loaded only where pages are served.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+
+from fastapi import APIRouter
+
+ROUTERS: tuple[str, ...] = (
+    "scribe.web.session:router",  # /api/v1/session
+    "scribe.web.home:router",  # /
+)
+
+# What runs beside the requests: functions `service(app)` that return an async context manager.
+SERVICES: tuple[str, ...] = ()
+
+# Paths whose body may be as large as `web.max_upload_mb`: recordings. Every other body is small.
+UPLOADS: tuple[str, ...] = ("/api/v1/recordings",)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place in the navigation, shown to whoever has the permission."""
+
+    label: str
+    path: str
+    permission: str
+
+
+NAVIGATION: tuple[Link, ...] = (Link("Worklist", "/", "encounter:list"),)
+
+
+def load(name: str) -> object:
+    """The object behind "module:attribute"."""
+    module, _, attribute = name.partition(":")
+    return getattr(import_module(module), attribute)
+
+
+def routers() -> tuple[APIRouter, ...]:
+    """All routers, in the order of the table."""
+    found = tuple(load(name) for name in ROUTERS)
+    return tuple(router for router in found if isinstance(router, APIRouter))

@@ -1,0 +1,36 @@
+"""The cookies of a visitor: one for the visit before anybody signed in, one for the session after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from scribe.web.guard import SESSION_COOKIE, VISIT_COOKIE, new_visit
+
+
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    """A cookie to set: sent over this server's own pages only, and out of reach of scripts."""
+
+    name: str
+    value: str = field(repr=False)
+    secure: bool
+
+    def set_on(self, response: Response) -> None:
+        """Send it with the response; it ends with the browser."""
+        response.set_cookie(self.name, self.value, path="/", secure=self.secure, httponly=True, samesite="strict")
+
+    def drop_from(self, response: Response) -> None:
+        """Make the browser forget it."""
+        response.delete_cookie(self.name, path="/", secure=self.secure, httponly=True, samesite="strict")
+
+
+def visit(connection: HTTPConnection) -> tuple[str, Cookie | None]:
+    """The cookie that the visitor's token belongs to, and the one to set where the visitor had none."""
+    known = connection.cookies.get(SESSION_COOKIE) or connection.cookies.get(VISIT_COOKIE)
+    if known:
+        return known, None
+    cookie = Cookie(VISIT_COOKIE, new_visit(), connection.app.state.secure)
+    return cookie.value, cookie
