@@ -64,6 +64,10 @@ class Role(StrEnum):
     OTHER = "other"
 
 
+SPARSE = {"sparse": True}
+"""Metadata of a field that the wire form leaves out where it has its default."""
+
+
 @dataclass(frozen=True, slots=True)
 class SpeakerRole:
     """The role one speaker was given, and how sure that is (0 to 1)."""
@@ -71,6 +75,7 @@ class SpeakerRole:
     speaker: str
     role: Role
     score: float
+    name: str = field(default="", repr=False, metadata=SPARSE)  # as a person wrote it
 
 
 # --- what was said
@@ -91,6 +96,7 @@ class Word:
     text: str = field(repr=False)
     probability: float = 1.0  # of the recogniser, 0 to 1
     speaker: str | None = None
+    author: str | None = field(default=None, metadata=SPARSE)  # who typed it; None: as recognised
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +155,7 @@ class Flag:
     interval: Interval
     reason: str  # fixed wording; never words that were said
     readings: tuple[str, ...] = field(default=(), repr=False)  # what it may have been, the one that stands first
+    checked_by: str | None = field(default=None, metadata=SPARSE)  # who listened to it; None: nobody yet
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Types to JSON and back: the only module that knows the wire form.
 
-Every document is an object with `"schema": "scribe/<type>/<version>"`; its other keys are the fields of the type.
+Every document is an object with `"schema": "scribe/<type>/<version>"`; its other keys are the fields of the type, but
+for those that say what most documents do not have to (`SPARSE` in `types`): they are left out at their default.
 Reading is strict: a missing or unknown field, or another version, is an InputError that names the field.
 """
 
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
@@ -108,12 +109,26 @@ def _encode(value: Any) -> Any:
     if isinstance(value, StrEnum):
         return value.value
     if is_dataclass(value):
-        return {item.name: _encode(getattr(value, item.name)) for item in fields(value)}
+        return {name: _encode(item) for name, item in _written(value)}
     if isinstance(value, tuple):
         return [_encode(item) for item in value]
     if isinstance(value, float):
         return round(value, 4)
     return value
+
+
+def _written(value: Any) -> Iterator[tuple[str, Any]]:
+    """The fields of a value; those marked `SPARSE` only where they differ from their default."""
+    kind: Any = type(value)
+    for name, default in _fields(kind):
+        item = getattr(value, name)
+        if default is MISSING or item != default:
+            yield name, item
+
+
+@cache
+def _fields(kind: Any) -> tuple[tuple[str, Any], ...]:
+    return tuple((item.name, item.default if item.metadata.get("sparse") else MISSING) for item in fields(kind))
 
 
 @cache

@@ -31,6 +31,7 @@ from scribe._documentation import (
 )
 from scribe._signing import Addendum, Signature
 from scribe._speech import (
+    SPARSE,
     Annotation,
     Audio,
     Flag,
@@ -77,6 +78,7 @@ __all__ = [
     "Quote",
     "Refusal",
     "RefusalReason",
+    "Removed",
     "Repair",
     "Role",
     "Section",
@@ -144,7 +146,8 @@ class Statement:
     """One sentence of the note and where it was heard.
 
     `heard` holds spans of the transcript's text and `seconds` the same places in the recording (empty where the
-    transcript has no times). A statement with an empty `heard` was typed by a person: then `author` says who.
+    transcript has no times). A statement with an empty `heard` was typed by a person: then `author` says who. One that
+    a person edited has an `author`, too, and keeps what it was heard from.
     """
 
     id: str
@@ -159,6 +162,7 @@ class Statement:
     author: str | None = None
     problem: str | None = None  # id of the assessment statement that names the problem this one belongs to
     contradicts: tuple[str, ...] = ()  # ids of statements that say otherwise; a person has to decide
+    drafted: str | None = field(default=None, repr=False, metadata=SPARSE)  # the text before a person changed it
 
     def __post_init__(self) -> None:
         if not self.heard and not self.author:
@@ -201,6 +205,16 @@ class Refusal:
 
     statement_id: str
     reason: RefusalReason
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A statement that a person took out of the note, and where it stood: it can be put back."""
+
+    statement: Statement
+    kind: SectionKind
+    after: str | None  # id of the statement behind which it stood; None: it was the first of its section
+    author: str  # who removed it
 
 
 # --- codes
@@ -340,6 +354,8 @@ class Note:
     worksheet: Worksheet | None = None
     signatures: tuple[Signature, ...] = ()  # of this content; more than one where somebody countersigns
     addenda: tuple[Addendum, ...] = field(default=(), repr=False)  # below the signed note, in order of time
+    removed: tuple[Removed, ...] = field(default=(), repr=False, metadata=SPARSE)
+    heard_in: int = field(default=1, metadata=SPARSE)  # revision of the transcript that `heard` points into
 
     @property
     def statements(self) -> tuple[Statement, ...]:

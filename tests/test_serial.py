@@ -35,6 +35,7 @@ from scribe.types import (
     Provenance,
     Query,
     Quote,
+    Removed,
     Role,
     Section,
     SectionGroup,
@@ -53,7 +54,8 @@ from scribe.types import (
 
 times = st.integers(0, 10_000_000).map(lambda n: n / 1000)
 shares = st.integers(0, 1000).map(lambda n: n / 1000)
-words = st.builds(Word, times, times, st.text(max_size=8), shares, st.none() | st.sampled_from(["SPEAKER_00", "x"]))
+speakers = st.none() | st.sampled_from(["SPEAKER_00", "x"])
+words = st.builds(Word, times, times, st.text(max_size=8), shares, speakers, st.none() | st.just("Ada"))
 segments = st.builds(Segment, st.lists(words, max_size=4).map(tuple), shares, shares)
 transcripts = st.builds(
     Transcript,
@@ -71,6 +73,12 @@ transcripts = st.builds(
 @given(transcripts)
 def test_a_transcript_survives_the_journey(transcript: Transcript) -> None:
     assert serial.loads(serial.dumps(transcript), Transcript) == transcript
+
+
+def test_what_most_words_do_not_have_takes_no_room() -> None:
+    plain, typed = Word(0.0, 1.0, " a"), Word(0.0, 1.0, " a", author="Ada")
+    wire = serial.to_wire(Transcript((Segment((plain, typed)),)))
+    assert [word.get("author", "left out") for word in wire["segments"][0]["words"]] == ["left out", "Ada"]
 
 
 def note() -> Note:
@@ -100,6 +108,8 @@ def note() -> Note:
         ),
         signatures=(SIGNATURE,),
         addenda=(Addendum("Temperature 38.5.", SIGNATURE),),
+        removed=(Removed(replace(statement, id="s0", author="Ada", drafted="Fever."), SectionKind.HPI, None, "Ada"),),
+        heard_in=3,
     )
 
 
