@@ -39,6 +39,22 @@ class Interval:
         return self.end - self.start
 
 
+class MarkKind(StrEnum):
+    """What a clinician who presses a key while recording wants to find again."""
+
+    MOMENT = "moment"  # something happened here
+    CHECK = "check"  # look at this before signing
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A moment marked while recording."""
+
+    at: float  # seconds
+    kind: MarkKind = MarkKind.MOMENT
+    note: str = field(default="", repr=False)
+
+
 # --- who spoke when
 @dataclass(frozen=True, slots=True, order=True)
 class Turn:

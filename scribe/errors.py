@@ -8,6 +8,8 @@
     ├── EngineError          an engine is unknown, not installed, or failed on good input
     ├── OutputError          the result could not be written
     ├── CaptureError         there is no sound to record, or a recording cannot be written or read
+    │   ├── DiskFullError    the disk is full; what was recorded is safe, and newer sound waits in memory
+    │   └── StreamError      a browser sent what cannot be part of its recording, which is as it was
     ├── VaultError           the key is missing or another one, or encrypted data does not open
     └── StoreError           the database cannot be used
         ├── NotFoundError    it is not there, or not for this person
@@ -49,6 +51,14 @@ class OutputError(ScribeError):
 
 class CaptureError(ScribeError):
     """There is no sound to record, or a recording cannot be written or read."""
+
+
+class DiskFullError(CaptureError):
+    """The disk is full; what was recorded is safe, and newer sound waits in memory."""
+
+
+class StreamError(CaptureError):
+    """A browser sent what cannot be part of its recording, which is as it was."""
 
 
 class VaultError(ScribeError):
