@@ -58,7 +58,11 @@ class DiskFullError(CaptureError):
 
 
 class StreamError(CaptureError):
-    """A browser sent what cannot be part of its recording, which is as it was."""
+    """A browser sent what cannot be part of its recording, which is as it was. `reason` is one word for programs."""
+
+    def __init__(self, message: str, reason: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class VaultError(ScribeError):

@@ -171,6 +171,13 @@ class Recorder:
             if not self._history.paused:
                 self._guarded(lambda: self._writer.add(samples, room=self.room))
 
+    def skip(self, samples: int) -> None:
+        """Samples that will never come: they read as silence, are listed as missing, and keep later times right."""
+        with self._mutex:
+            self._check_open()
+            if samples > 0 and not self._history.paused:
+                self._guarded(lambda: self._writer.skip(samples))
+
     def sync(self) -> int:
         """Write and flush everything taken so far; the new `durable_sample`. Raises DiskFullError or CaptureError."""
         with self._mutex:

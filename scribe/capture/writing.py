@@ -70,11 +70,17 @@ class SegmentWriter:
             self._waiting.append(taken)
             self.held += len(taken)
         if lost:
-            self._waiting.append(lost)
+            self._lose(lost)
         self.samples += len(samples)
         self._write(least=FRAME)
         if self._written - self.durable >= SYNC:
             self._flush()
+
+    def skip(self, samples: int) -> None:
+        """Count `samples` as lost."""
+        self._lose(samples)
+        self.samples += samples
+        self._write(least=1)
 
     def sync(self) -> None:
         """Write and flush everything taken."""
@@ -113,6 +119,13 @@ class SegmentWriter:
                 self._take(len(block))
             if self._written - self._first >= SEGMENT:
                 self._close_segment()
+
+    def _lose(self, samples: int) -> None:
+        last = self._waiting[-1] if self._waiting else None
+        if isinstance(last, int):
+            self._waiting[-1] = last + samples
+        else:
+            self._waiting.append(samples)
 
     def _gathered(self) -> NDArray[np.int16]:
         """The waiting samples at the front, at most a frame of them; they stay until `_take`."""
