@@ -149,6 +149,18 @@ class StoreSettings(_Settings):
 
     url: str = Field("", description="sqlite:///PATH or postgresql://...; empty: SQLite in the user's data folder")
     key: str = Field("", description="encryption key: environment (SCRIBE_KEY), keyring or file:PATH; empty: none")
+    folder: str = Field("", description="where sound files are kept; empty: beside the database")
+    stat_hours: float = Field(2, gt=0, description="a STAT encounter is due this long after its recording came")
+    routine_hours: float = Field(24, gt=0, description="a routine encounter is due this long after its recording came")
+    keep_audio_days: int = Field(
+        0, ge=0, description="`scribe purge` removes sound this many days after signing; 0: never"
+    )
+    keep_days: int = Field(
+        0, ge=0, description="`scribe purge` makes encounters unreadable this many days after signing; 0: never"
+    )
+    workers: int = Field(1, ge=1, le=64, description="how many recordings are worked on at once in the background")
+    lease_seconds: float = Field(60, gt=0, description="a worker that is silent for longer has lost its job")
+    attempts: int = Field(3, ge=1, description="how often a job is tried before it is parked")
 
 
 class WebSettings(_Settings):

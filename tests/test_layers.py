@@ -34,6 +34,7 @@ ENGINES = {
     "wordfreq": "_english.py",
     "cryptography": "vault.py",
     "keyring": "vault.py",
+    "sqlcipher3": "store/database.py",
 }
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60

@@ -1,0 +1,49 @@
+"""Documents that were read or written lately, so that an edit does not read a long transcript anew each time."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from threading import Lock
+
+from scribe.types import Note, Transcript
+
+KEPT = 32  # a few megabytes each
+
+
+@dataclass(frozen=True, slots=True)
+class Cached:
+    """A document and its bytes."""
+
+    document: Transcript | Note = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+class Cache:
+    """The latest documents by the hash of their revision. Documents are frozen, so threads may share them."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._kept: OrderedDict[tuple[str, str], Cached] = OrderedDict()
+
+    def get(self, encounter_id: str, sha256: str) -> Cached | None:
+        """The document of a revision, None where it is not here."""
+        with self._lock:
+            found = self._kept.get((encounter_id, sha256))
+            if found:
+                self._kept.move_to_end((encounter_id, sha256))
+            return found
+
+    def put(self, encounter_id: str, sha256: str, cached: Cached) -> None:
+        """Keep it, and let the oldest go."""
+        with self._lock:
+            self._kept[encounter_id, sha256] = cached
+            self._kept.move_to_end((encounter_id, sha256))
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+
+    def forget(self, encounter_id: str) -> None:
+        """Drop all documents of an encounter."""
+        with self._lock:
+            for name in [name for name in self._kept if name[0] == encounter_id]:
+                del self._kept[name]

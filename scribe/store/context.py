@@ -1,0 +1,86 @@
+"""What the parts of one unit share: the transaction, who acts, the time, and the keys."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, select
+
+from scribe.config import StoreSettings
+from scribe.errors import NotFoundError
+from scribe.store.actor import Actor
+from scribe.store.blobs import Blobs
+from scribe.store.cache import Cache
+from scribe.store.cipher import Cipher, pack_json, unpack_json
+from scribe.store.tables import encounter
+from scribe.vault import Key
+
+
+@dataclass(slots=True)
+class Context:
+    """One transaction of one actor."""
+
+    connection: Connection
+    actor: Actor
+    now: datetime
+    cipher: Cipher
+    blobs: Blobs
+    settings: StoreSettings
+    cache: Cache
+    committing: bool = False
+    before_commit: list[Callable[[], None]] = field(default_factory=list)
+    on_commit: list[Callable[[], None]] = field(default_factory=list)
+    on_rollback: list[Callable[[], None]] = field(default_factory=list)
+    _wrapped: dict[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def by(self) -> Mapping[str, Any]:
+        """Who and when, for the columns that say so."""
+        return {"author_id": self.actor.user_id, "author_name": self.actor.name, "at": self.now}
+
+    def wrapped(self, encounter_id: str) -> str:
+        """The wrapped data key of an encounter. Raises NotFoundError where there is no such encounter."""
+        if encounter_id not in self._wrapped:
+            found = self.connection.execute(select(encounter.c.data_key).where(encounter.c.id == encounter_id)).scalar()
+            if found is None:
+                raise no_encounter()
+            self._wrapped[encounter_id] = found
+        return self._wrapped[encounter_id]
+
+    def data_key(self, encounter_id: str) -> Key | None:
+        """The key that seals the documents of an encounter; None where nothing is sealed.
+
+        Raises NotFoundError where there is no such encounter, or it was purged.
+        """
+        return self.cipher.data_key(self.wrapped(encounter_id))
+
+    def lock(self, encounter_id: str) -> RowMapping:
+        """The encounter's row, which nobody else changes until this unit ends. Raises NotFoundError."""
+        found = self.connection.execute(select(encounter).where(encounter.c.id == encounter_id).with_for_update())
+        row = found.mappings().first()
+        if row is None:
+            raise no_encounter()
+        self._wrapped[encounter_id] = row["data_key"]
+        return row
+
+    def pack(self, value: Any, encounter_id: str, place: str) -> bytes:
+        """A small document of an encounter, sealed with its key."""
+        return pack_json(value, self.data_key(encounter_id), f"{place}|{encounter_id}")
+
+    def unpack(self, stored: bytes | None, encounter_id: str, place: str) -> Any:
+        """What `pack` packed; an empty document where the encounter was purged."""
+        return {} if stored is None else unpack_json(stored, self.data_key(encounter_id), f"{place}|{encounter_id}")
+
+
+def no_encounter() -> NotFoundError:
+    """The error for an id that leads nowhere."""
+    return NotFoundError("there is no such encounter, or it is not yours to see")
+
+
+def new_id() -> str:
+    """A random id that tells nothing: 32 hexadecimal digits."""
+    return secrets.token_hex(16)

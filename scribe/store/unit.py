@@ -1,0 +1,65 @@
+"""The unit of work: everything one actor reads and changes in one transaction, with its audit trail."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from scribe.store.actor import Actor
+from scribe.store.context import Context
+from scribe.store.decisions import Codes, Comments, Queries, Signatures
+from scribe.store.encounters import Encounters
+from scribe.store.jobs import Jobs
+from scribe.store.recordings import Recordings
+from scribe.store.revisions import Revisions
+
+
+class Unit:
+    """One transaction. It is committed as a whole when its `with` block ends, and rolled back when that raises."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts."""
+        return self._context.actor
+
+    @cached_property
+    def encounters(self) -> Encounters:
+        """The worklist."""
+        return Encounters(self._context)
+
+    @cached_property
+    def recordings(self) -> Recordings:
+        """Sound files."""
+        return Recordings(self._context)
+
+    @cached_property
+    def revisions(self) -> Revisions:
+        """Transcripts and notes."""
+        return Revisions(self._context)
+
+    @cached_property
+    def codes(self) -> Codes:
+        """Decisions about codes."""
+        return Codes(self._context)
+
+    @cached_property
+    def queries(self) -> Queries:
+        """Questions to a physician."""
+        return Queries(self._context)
+
+    @cached_property
+    def comments(self) -> Comments:
+        """Remarks."""
+        return Comments(self._context)
+
+    @cached_property
+    def signatures(self) -> Signatures:
+        """Who signed what."""
+        return Signatures(self._context)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """Background work."""
+        return Jobs(self._context)
