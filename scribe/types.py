@@ -167,6 +167,7 @@ class Statement:
     problem: str | None = None  # id of the assessment statement that names the problem this one belongs to
     contradicts: tuple[str, ...] = ()  # ids of statements that say otherwise; a person has to decide
     drafted: str | None = field(default=None, repr=False, metadata=SPARSE)  # the text before a person changed it
+    drafted_doubtful: tuple[Span, ...] = field(default=(), metadata=SPARSE)  # `doubtful`, of that text
 
     def __post_init__(self) -> None:
         if not self.heard and not self.author:

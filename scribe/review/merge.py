@@ -109,8 +109,7 @@ def _flags_merged(base: Sequence[Flag], mine: Sequence[Flag], theirs: Sequence[F
     """Flags keep their places: each keeps what either side did to it; new ones come behind."""
     both = min(len(base), len(mine), len(theirs))
     kept = [
-        there if here == was else here
-        for was, here, there in zip(base[:both], mine[:both], theirs[:both], strict=True)
+        there if here == was else here for was, here, there in zip(base[:both], mine[:both], theirs[:both], strict=True)
     ]
     kept += theirs[both:]
     if len(mine) < len(base) and kept[len(mine) : len(base)] == list(base[len(mine) :]):

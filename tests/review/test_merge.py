@@ -78,7 +78,10 @@ def test_an_edit_is_taken_back_from_under_a_later_one() -> None:
 
 # --- properties
 edits = st.builds(
-    ReplaceWords, st.integers(0, 12), st.integers(0, 3), st.lists(st.sampled_from(["a", "w3", "b"]), max_size=3).map(" ".join)
+    ReplaceWords,
+    st.integers(0, 12),
+    st.integers(0, 3),
+    st.lists(st.sampled_from(["a", "w3", "b"]), max_size=3).map(" ".join),
 ).map(lambda edit: ReplaceWords(edit.first, min(edit.count, 12 - edit.first), edit.text))
 
 
@@ -102,7 +105,7 @@ def test_patches_made_in_order_give_the_new_words(one: ReplaceWords, other: Repl
 
 
 @given(edits, edits)
-def test_what_is_put_together_has_the_changes_of_both_and_times_in_order(one: ReplaceWords, other: ReplaceWords) -> None:
+def test_what_is_put_together_has_both_changes_and_times_in_order(one: ReplaceWords, other: ReplaceWords) -> None:
     base = spoken()
     mine, theirs = review.apply(base, [one], "Ada"), review.apply(base, [other], "Ben")
     try:
