@@ -238,11 +238,15 @@ class Transcript:
 
     def words_in(self, span: Span) -> tuple[Word, ...]:
         """The words that share at least one character with `span`."""
+        places = self.places_in(span)
+        return self.words[places.start : places.stop]
+
+    def places_in(self, span: Span) -> range:
+        """The indices of these words."""
         if span.end <= span.start:
-            return ()
+            return range(0)
         first = max(bisect_right(self._starts, span.start) - 1, 0)
-        last = bisect_left(self._starts, span.end)
-        return self.words[first:last]
+        return range(first, bisect_left(self._starts, span.end))
 
     def seconds(self, span: Span) -> Interval | None:
         """When `span` was heard; None where the transcript has no times, or the span no words."""
