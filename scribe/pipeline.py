@@ -10,18 +10,37 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from scribe.config import Config
 from scribe.errors import AssetError
-from scribe.plugins import CodeSystem, OnProgress, OnWarning, Writer, no_progress, no_warning, resolve
+from scribe.plugins import (
+    AsrEngine,
+    CodeSystem,
+    Diarizer,
+    OnProgress,
+    OnWarning,
+    Writer,
+    no_progress,
+    no_warning,
+    resolve,
+)
 from scribe.types import Audio, Encounter, Mode, Note, Provenance, Role, Section, Transcript
 from scribe.view import NoteView, PatientSummary
 
 ENGINES_KEPT = 8  # enough for every stage of two configurations
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a live session has found out about a recording before its end: the same engines, which remember it."""
+
+    asr: AsrEngine
+    diarizer: Diarizer | None  # None: one that knows nothing yet
+    speech: Any  # `scribe.asr.vad.Speech`
 
 
 def run(
@@ -43,19 +62,26 @@ def transcribe(
     *,
     mode: Mode | None = None,
     roles: Sequence[Role] = (),
+    prepared: Prepared | None = None,
     on_progress: OnProgress = no_progress,
 ) -> Transcript:
-    """What was said and who said it. `roles`, in the order in which speakers are first heard, overrides the finding."""
+    """What was said and who said it. `roles`, in the order in which speakers are first heard, overrides the finding.
+
+    `prepared` saves work and changes nothing.
+    """
     from scribe.asr import transcribe as asr
     from scribe.diarization import attribute
     from scribe.diarization import roles as role_finding
 
-    spoken = asr.transcribe(audio, engine("asr", config.asr.engine, config), config, on_progress=on_progress)
+    recogniser = prepared.asr if prepared else engine("asr", config.asr.engine, config)
+    speech = prepared.speech if prepared else None
+    spoken = asr.transcribe(audio, recogniser, config, speech=speech, on_progress=on_progress)
     several = spoken.words and _guess(spoken, mode) is not Mode.DICTATION
-    diarizer = engine("diarization", config.diarization.engine, config) if several else None
+    known = prepared.diarizer if prepared else None
+    diarizer = (known or engine("diarization", config.diarization.engine, config)) if several else None
     transcript = attribute.attribute(spoken, audio, diarizer, config, on_progress=on_progress)
     transcript = role_finding.override(transcript, roles) if roles else transcript
-    transcript = _checked(transcript, mode, config)
+    transcript = checked(transcript, mode, config)
     made_by = [transcript.provenance] if transcript.provenance else []
     return replace(transcript, provenance=_joined(made_by, config, source_sha256(audio)))
 
@@ -185,7 +211,7 @@ def answer(note: Note, answers: Mapping[str, str], config: Config, *, author: st
     return code(replace(note, revision=revision), config)
 
 
-def _checked(transcript: Transcript, mode: Mode | None, config: Config) -> Transcript:
+def checked(transcript: Transcript, mode: Mode | None, config: Config) -> Transcript:
     """The transcript with what a person should check: unsure words that can harm, odd doses, blanks that were left."""
     from scribe.asr import risk, vocabulary
     from scribe.dictation import write

@@ -73,6 +73,20 @@ class Relistener(Protocol):
         """Take in `pieces` of the recording (seconds, in order, together at most 30 s)."""
 
 
+@runtime_checkable
+class Reader(Protocol):
+    """What an `AsrEngine` may offer besides: reading short stretches at a cost that falls with their length.
+
+    Live work asks for it: what it gives is shown until the whole recording is recognised.
+    """
+
+    def read(self, audio: Audio, pieces: Sequence[Interval]) -> Sequence[Segment]:
+        """Words of `pieces` (seconds, in order, together at most 30 s) with times and probabilities."""
+
+    def draft(self, audio: Audio, pieces: Sequence[Interval]) -> str:
+        """The text of `pieces`, as fast as it can be had."""
+
+
 class Diarizer(Protocol):
     """Who spoke when, by voice alone. Built from the `diarization` settings: `Engine(config)`."""
 
@@ -94,6 +108,36 @@ class VoiceEncoder(Protocol):
         self, audio: Audio, pieces: Sequence[Interval], *, on_progress: OnProgress = no_progress
     ) -> NDArray[np.float32]:
         """A vector for each piece, (pieces, dim), near where voices are alike; zeros for a piece too short to tell."""
+
+
+class Follower(VoiceEncoder, Protocol):
+    """A `Diarizer` and `VoiceEncoder` for one recording, that works through it while it goes on."""
+
+    @property
+    def provenance(self) -> Provenance:
+        """Engine, weights and versions."""
+
+    def due(self, audio: Audio) -> bool:
+        """Whether anything can be done about `audio`, the recording so far, that will be of use at the end."""
+
+    def hear(self, audio: Audio) -> None:
+        """Do a little of it."""
+
+    def forget(self, interval: Interval) -> None:
+        """The sound of `interval` (seconds) is no longer what it was."""
+
+    def diarize(
+        self, audio: Audio, *, num_speakers: int | None = None, on_progress: OnProgress = no_progress
+    ) -> Annotation:
+        """As `Diarizer.diarize`, for the recording so far or all of it; what is done already is not done again."""
+
+
+@runtime_checkable
+class Followable(Protocol):
+    """What a `Diarizer` may offer besides: working while the recording goes on."""
+
+    def follow(self) -> Follower:
+        """Begin with a new recording."""
 
 
 class SectionClassifier(Protocol):

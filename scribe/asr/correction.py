@@ -33,12 +33,16 @@ def corrected(
     vocabulary: Vocabulary,
     config: Config,
     *,
+    known: Sequence[str] | None = None,
     on_progress: OnProgress = no_progress,
 ) -> Mended:
-    """The segments with misheard terms put right as far as that is safe, with repairs and flags."""
+    """The segments with misheard terms put right as far as that is safe, with repairs and flags.
+
+    `known`: drugs that the recording names clearly, where `segments` are only a part of it.
+    """
     words = [word for segment in segments for word in segment.words]
     by_sound = index(vocabulary, config.models)
-    known = _known(words, vocabulary)
+    known = known_drugs(words, vocabulary) if known is None else known
     doubted = suspects(words, vocabulary, by_sound, known=known)
     verdicts: list[Verdict] = []
     second_decoded: dict[int, str] = {}
@@ -77,7 +81,7 @@ def _windows(
             yield block.pieces, range(first, at)
 
 
-def _known(words: Sequence[Word], vocabulary: Vocabulary) -> list[str]:
+def known_drugs(words: Sequence[Word], vocabulary: Vocabulary) -> list[str]:
     """Drugs that the recording names and the recogniser was sure of."""
     found = (vocabulary.get(word.text) for word in words if word.probability >= KNOWN_PROBABILITY)
     return list(dict.fromkeys(term.text for term in found if term and term.kind is TermKind.DRUG))[:MOST_KNOWN]

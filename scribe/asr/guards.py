@@ -96,7 +96,7 @@ def is_invented(segment: Segment, share: SpeechShare) -> bool:
     if spoken < LITTLE_SPEECH and ((unlikely and silent) or segment.avg_logprob < HOPELESS_LOGPROB):
         return True
     failed = segment.fallback and segment.avg_logprob < BAD_LOGPROB
-    return (spoken < LITTLE_SPEECH or (unlikely and silent) or failed) and _reads_invented(segment)
+    return (spoken < LITTLE_SPEECH or (unlikely and silent) or failed) and reads_invented(segment.text)
 
 
 def speech_under(words: Sequence[Word], share: SpeechShare) -> float:
@@ -192,8 +192,9 @@ def merged(flags: Iterable[Flag]) -> tuple[Flag, ...]:
     return tuple(sorted(result, key=lambda flag: (flag.interval, flag.kind)))
 
 
-def _reads_invented(segment: Segment) -> bool:
-    return _key(segment.text) in INVENTIONS or compression_ratio(segment.text) > COMPRESSION
+def reads_invented(text: str) -> bool:
+    """Whether a text is one that Whisper is known to invent, or mostly repeats itself; people may say it, too."""
+    return _key(text) in INVENTIONS or compression_ratio(text) > COMPRESSION
 
 
 def compression_ratio(text: str) -> float:

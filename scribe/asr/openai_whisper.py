@@ -55,7 +55,7 @@ class OpenAIWhisper:
         self, audio: Audio, *, speech: Sequence[Interval], on_progress: OnProgress = no_progress
     ) -> Iterator[Segment]:
         """Words with times and probabilities, in order of time; only what lies within `speech` (seconds)."""
-        limit = windows.LONG_BLOCK_SECONDS if self._settings.condition_on_previous_text else windows.BLOCK_SECONDS
+        limit = windows.limit(self._settings)
         return windows.decoded(audio, speech, self._decode, on_progress, limit=limit)
 
     def listen(self, audio: Audio, pieces: Sequence[Interval]) -> _Listening:

@@ -12,16 +12,23 @@ from scribe.plugins import AsrEngine, OnProgress, no_progress
 from scribe.types import Audio, Transcript
 
 
-def transcribe(audio: Audio, engine: AsrEngine, config: Config, *, on_progress: OnProgress = no_progress) -> Transcript:
-    """What was said in `audio`, with times, repairs and flags, without speakers.
+def transcribe(
+    audio: Audio,
+    engine: AsrEngine,
+    config: Config,
+    *,
+    speech: vad.Speech | None = None,
+    on_progress: OnProgress = no_progress,
+) -> Transcript:
+    """What was said in `audio`, with times, repairs and flags, without speakers. `speech`: found in it before.
 
     Silence, noise and music give a transcript without words. Progress is in seconds of the recording, stages "asr" and
     "terms". Raises InputError where another language is spoken than the one asked for, ConfigError where the specialty
     is unknown or the list of the user's words cannot be used.
     """
     on_progress("asr", 0.0, audio.duration)
-    terms = _terms(config)
-    speech = vad.detect(audio)
+    terms = terms_of(config)
+    speech = vad.detect(audio) if speech is None else speech
     other = language.check(audio, speech.intervals, engine, config)
     heard = engine.transcribe(audio, speech=speech.intervals, on_progress=on_progress) if speech.intervals else ()
     said = guards.without_inventions(windows.cut_at_pauses(heard), speech.share)
@@ -42,7 +49,7 @@ def transcribe(audio: Audio, engine: AsrEngine, config: Config, *, on_progress: 
     )
 
 
-def _terms(config: Config) -> Vocabulary | None:
+def terms_of(config: Config) -> Vocabulary | None:
     """The vocabulary, read before the work begins, so that a mistake in the user's words is told at once.
 
     None where terms are not to be put right, or the language is not theirs.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scribe.config import AsrSettings
 from scribe.plugins import OnProgress
 from scribe.types import Audio, Interval, Segment, Word
 
@@ -70,18 +71,36 @@ def blocks(audio: Audio, speech: Sequence[Interval], limit: float) -> Iterator[B
 
     A stretch of speech without a pause that is longer than that is cut where it is quietest.
     """
-    held: list[Interval] = []
-    for piece in (part for interval in speech for part in _divided(audio, interval, limit)):
-        if _length(held) + piece.duration > limit:
-            cut = _best_cut(held, limit)
-            yield Block(tuple(held[:cut]))
-            held = held[cut:]
-        if held and _length(held) + piece.duration > limit:
-            yield Block(tuple(held))
-            held = []
-        held.append(piece)
-    if held:
-        yield Block(tuple(held))
+    packer = Packer(limit)
+    for interval in speech:
+        yield from packer.add(audio, interval)
+    yield from packer.finish()
+
+
+class Packer:
+    """Packs stretches of speech into blocks as they come (see `blocks`)."""
+
+    def __init__(self, limit: float) -> None:
+        self._limit = limit  # seconds
+        self._held: list[Interval] = []
+
+    def add(self, audio: Audio, interval: Interval) -> Iterator[Block]:
+        """The blocks that are full once `interval` follows what was added before."""
+        for piece in _divided(audio, interval, self._limit):
+            if _length(self._held) + piece.duration > self._limit:
+                cut = _best_cut(self._held, self._limit)
+                yield Block(tuple(self._held[:cut]))
+                self._held = self._held[cut:]
+            if self._held and _length(self._held) + piece.duration > self._limit:
+                yield Block(tuple(self._held))
+                self._held = []
+            self._held.append(piece)
+
+    def finish(self) -> Iterator[Block]:
+        """What is left, as a block of its own."""
+        if self._held:
+            yield Block(tuple(self._held))
+            self._held = []
 
 
 def _best_cut(pieces: Sequence[Interval], limit: float) -> int:
@@ -114,6 +133,11 @@ def _quietest(audio: Audio, start: float, end: float) -> float:
     samples = audio.samples[round(start * audio.sample_rate) : round(end * audio.sample_rate)]
     energy = np.square(samples[: len(samples) // step * step].reshape(-1, step)).mean(axis=1)
     return start + (float(energy.argmin()) + 0.5) * _QUIET
+
+
+def limit(settings: AsrSettings) -> float:
+    """Seconds of speech in a block."""
+    return LONG_BLOCK_SECONDS if settings.condition_on_previous_text else BLOCK_SECONDS
 
 
 def decoded(

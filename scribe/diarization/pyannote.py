@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -24,7 +24,8 @@ from numpy.typing import NDArray
 
 from scribe import assets
 from scribe.config import Config
-from scribe.diarization import campplus, clustering, stitching
+from scribe.diarization import campplus
+from scribe.diarization.following import SHORTEST_SECONDS, STEP_SECONDS, STRETCH_SECONDS, Following
 from scribe.errors import EngineError
 from scribe.plugins import OnProgress, no_progress
 from scribe.types import Annotation, Audio, Interval, Provenance
@@ -32,23 +33,12 @@ from scribe.types import Annotation, Audio, Interval, Provenance
 SEGMENTATION = "segmentation-3.0"
 EMBEDDING = "campplus"
 
-STRETCH_SECONDS = 10.0  # what the segmentation network was trained on
-STEP_SECONDS = 2.5  # from one stretch to the next
 BATCH = 8  # stretches segmented at once; more is not faster on a CPU
 LONGEST_SECONDS = 5.0  # an embedding of more speech is not better, only slower
-SHORTEST_SECONDS = 0.4  # of speech for one embedding: 40 frames, and the network needs 30
 
 Floats = NDArray[np.float32]
 S = TypeVar("S")
 T = TypeVar("T")
-
-
-class _Stretches(NamedTuple):
-    """What the segmentation network says about each stretch of the recording."""
-
-    active: NDArray[np.bool_]  # (stretches, frames, local speakers)
-    frame: float  # seconds from one frame to the next
-    step: float  # seconds from one stretch to the next
 
 
 class Pyannote:
@@ -70,6 +60,10 @@ class Pyannote:
         """Engine, weights and versions."""
         return self._provenance
 
+    def follow(self) -> Following:
+        """Begin with a new recording, to be worked through while it goes on."""
+        return Following(self)
+
     def diarize(
         self, audio: Audio, *, num_speakers: int | None = None, on_progress: OnProgress = no_progress
     ) -> Annotation:
@@ -77,15 +71,7 @@ class Pyannote:
 
         Raises EngineError where more voices are asked for than can be told apart.
         """
-        if num_speakers is not None and not 1 <= num_speakers <= clustering.MAX_SPEAKERS:
-            raise EngineError(f"diarization tells at most {clustering.MAX_SPEAKERS} voices apart, not {num_speakers}")
-        if audio.duration < SHORTEST_SECONDS:
-            return Annotation(())
-        stretches = self._segment(audio, on_progress)
-        embeddings, seconds = self._embed_stretches(audio, stretches, on_progress)
-        if not (seconds > 0).any():
-            return Annotation(())
-        return _name(stretches, embeddings, seconds, num_speakers, audio.duration)
+        return self.follow().diarize(audio, num_speakers=num_speakers, on_progress=on_progress)
 
     def embed(
         self, audio: Audio, pieces: Sequence[Interval], *, on_progress: OnProgress = no_progress
@@ -93,8 +79,8 @@ class Pyannote:
         """How the voice sounds in each piece: (pieces, 192), zeros where a piece is too short to tell."""
 
         def one(piece: Interval) -> Floats:
-            start, end = (round(time * audio.sample_rate) for time in (piece.start, piece.end))
-            samples = audio.samples[max(start, 0) : end][: round(LONGEST_SECONDS * audio.sample_rate)]
+            start, end = (max(round(time * audio.sample_rate), 0) for time in (piece.start, piece.end))
+            samples = audio.samples[start : min(end, start + round(LONGEST_SECONDS * audio.sample_rate))]
             if len(samples) < SHORTEST_SECONDS * audio.sample_rate:
                 return np.zeros(campplus.DIMENSION, dtype=np.float32)
             return self._embed(campplus.features(torch.from_numpy(samples)))
@@ -105,74 +91,55 @@ class Pyannote:
             on_progress("diarization", 0.8 + 0.2 * (at + 1) / len(pieces), 1)
         return out
 
-    def _segment(self, audio: Audio, on_progress: OnProgress) -> _Stretches:
-        """Which local speakers are active in each frame of each stretch."""
+    @property
+    def frame(self) -> float:
+        """Seconds from one frame of a stretch to the next."""
+        return float(self._segmentation.model.receptive_field.step)
+
+    def segment(self, audio: Audio, stretches: Sequence[int]) -> Iterator[NDArray[np.bool_]]:
+        """Which local speakers are active in each frame of each stretch: (frames, local speakers) for each."""
         length, step = (round(seconds * audio.sample_rate) for seconds in (STRETCH_SECONDS, STEP_SECONDS))
-        count = 1 + max(0, -(-(len(audio.samples) - length) // step))
 
         def batch(first: int) -> NDArray[np.bool_]:
-            chunks = np.zeros((min(BATCH, count - first), 1, length), dtype=np.float32)
-            for at, chunk in enumerate(chunks):
-                samples = audio.samples[(first + at) * step :][:length]
+            chosen = stretches[first : first + BATCH]
+            chunks = np.zeros((len(chosen), 1, length), dtype=np.float32)
+            for chunk, at in zip(chunks, chosen, strict=True):
+                samples = audio.samples[at * step : at * step + length]
                 chunk[0, : len(samples)] = samples
             return np.asarray(self._segmentation.infer(torch.from_numpy(chunks)) > 0.5)
 
-        batches = []
-        for found in _spread(batch, range(0, count, BATCH), self._threads):
-            batches.append(found)
-            on_progress("diarization", 0.2 * min(len(batches) * BATCH / count, 1.0), 1)
-        frame = float(self._segmentation.model.receptive_field.step)
-        return _Stretches(np.concatenate(batches), frame, STEP_SECONDS)
+        for found in _spread(batch, range(0, len(stretches), BATCH), self._threads):
+            yield from found
 
-    def _embed_stretches(self, audio: Audio, stretches: _Stretches, on_progress: OnProgress) -> tuple[Floats, Floats]:
-        """Embeddings (stretches, locals, 192) of the local speakers, and the seconds (stretches, locals) in each."""
-        count, frames, local = stretches.active.shape
-        length = round(frames * stretches.frame * audio.sample_rate)
-        embeddings = np.zeros((count, local, campplus.DIMENSION), dtype=np.float32)
-        seconds = np.zeros((count, local), dtype=np.float32)
+    def embed_stretches(
+        self, audio: Audio, stretches: Sequence[int], active: Sequence[NDArray[np.bool_]]
+    ) -> Iterator[tuple[Floats, Floats]]:
+        """For each stretch the embeddings (locals, 192) of its local speakers, and the seconds (locals,) in each."""
 
-        def one(at: int) -> None:
-            samples = audio.samples[round(at * stretches.step * audio.sample_rate) :][:length]
-            alone = stretches.active[at] & (stretches.active[at].sum(axis=1, keepdims=True) == 1)
-            if not alone.any() or len(samples) < SHORTEST_SECONDS * audio.sample_rate:
-                return
-            bank = campplus.features(torch.from_numpy(samples))
-            for speaker in range(local):
-                chosen = _frames_of(alone[:, speaker], stretches.frame, len(bank))
-                if len(chosen) >= 100 * SHORTEST_SECONDS:
-                    embeddings[at, speaker] = self._embed(bank[chosen])
-                    seconds[at, speaker] = alone[:, speaker].sum() * stretches.frame
+        def one(index: int) -> tuple[Floats, Floats]:
+            frames, local = active[index].shape
+            first, length = (
+                round(seconds * audio.sample_rate) for seconds in (stretches[index] * STEP_SECONDS, frames * self.frame)
+            )
+            samples = audio.samples[first : first + length]
+            embeddings = np.zeros((local, campplus.DIMENSION), dtype=np.float32)
+            seconds = np.zeros(local, dtype=np.float32)
+            alone = active[index] & (active[index].sum(axis=1, keepdims=True) == 1)
+            if alone.any() and len(samples) >= SHORTEST_SECONDS * audio.sample_rate:
+                bank = campplus.features(torch.from_numpy(samples))
+                for speaker in range(local):
+                    chosen = _frames_of(alone[:, speaker], self.frame, len(bank))
+                    if len(chosen) >= 100 * SHORTEST_SECONDS:
+                        embeddings[speaker] = self._embed(bank[chosen])
+                        seconds[speaker] = alone[:, speaker].sum() * self.frame
+            return embeddings, seconds
 
-        for done, _ in enumerate(_spread(one, range(count), self._threads), start=1):
-            on_progress("diarization", 0.2 + 0.6 * done / count, 1)
-        return embeddings, seconds
+        yield from _spread(one, range(len(stretches)), self._threads)
 
     def _embed(self, bank: torch.Tensor) -> Floats:
         """(frames, 80) -> (192,)."""
         out: Floats = self._embedding((bank - bank.mean(dim=0)).unsqueeze(0))[0].numpy()
         return out
-
-
-def _name(
-    stretches: _Stretches, embeddings: Floats, seconds: Floats, num_speakers: int | None, duration: float
-) -> Annotation:
-    """Turns from the local speakers of each stretch and how they sound."""
-    known = seconds > 0
-    row = np.cumsum(known).reshape(known.shape) - 1  # of each (stretch, local speaker) among the known
-    pairs = [
-        (row[at, one], row[at, other])
-        for at in range(len(known))
-        for one in range(known.shape[1])
-        for other in range(one)
-        if seconds[at, one] >= 1.0 and seconds[at, other] >= 1.0
-    ]
-    together = np.array(pairs, dtype=int).reshape(-1, 2)
-    voices = clustering.centroids(embeddings[known], seconds[known], together, num_speakers)
-    similarity = clustering.unit(embeddings) @ voices.T
-    step = stretches.step / stretches.frame
-    named = stitching.assign(stretches.active, similarity, round(step), stretches.frame)
-    share = stitching.activity(stretches.active, named, len(voices), step)
-    return stitching.turns(share, stretches.frame, duration)
 
 
 def _frames_of(alone: NDArray[np.bool_], frame: float, total: int) -> NDArray[np.intp]:

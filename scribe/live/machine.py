@@ -1,0 +1,53 @@
+"""How fast this machine is, and what follows for live recognition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from scribe.config import Config
+from scribe.events import LivePolicy
+from scribe.plugins import AsrEngine, Reader
+from scribe.types import Audio, Interval
+
+SECONDS = 8.0  # of sound that is read, as much as an ordinary window
+FAST = 0.15  # seconds for reading it, up to which the open window can be read every second and more besides
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A policy, and why, in words to show."""
+
+    policy: LivePolicy
+    reason: str
+
+
+def policy(engine: AsrEngine, config: Config, timer: Callable[[], float]) -> Chosen:
+    """The policy of `live.policy`; where it is "auto", what reading a bit of sound twice costs here decides."""
+    if config.live.policy != "auto":
+        return Chosen(LivePolicy(config.live.policy), "chosen by the setting live.policy")
+    if not isinstance(engine, Reader):
+        return Chosen(LivePolicy.WINDOWS, f"the engine {config.asr.engine} has no quick reading")
+    sound = _murmur()
+    costs = []
+    for _ in range(2):  # the first also warms up
+        before = timer()
+        engine.read(sound, [Interval(0.0, SECONDS)])
+        costs.append(timer() - before)
+    cost = costs[-1]
+    fast = cost <= FAST
+    told = f"reading {SECONDS:.0f} s of sound took {cost:.2f} s here, "
+    return (
+        Chosen(LivePolicy.AGREEMENT, f"{told}fast enough to read every word twice")
+        if fast
+        else Chosen(LivePolicy.WINDOWS, f"{told}so each stretch of speech is read once, when it ends")
+    )
+
+
+def _murmur() -> Audio:
+    """Noise with the loudness of speech, always the same."""
+    noise = np.random.default_rng(0).standard_normal(round(SECONDS * 16_000))
+    swell = 0.05 * (1 + np.sin(np.arange(len(noise)) * (2 * np.pi * 4 / 16_000)))
+    return Audio((noise * swell).astype(np.float32))
