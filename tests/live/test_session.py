@@ -65,7 +65,7 @@ def committed(events: Sequence[LiveEvent]) -> list[str]:
 
 
 def test_every_word_is_committed_once_in_order(scripted: Callable[..., Config]) -> None:
-    session, events, _ = play(scripted(UTTERANCES, TEXTS))
+    _, events, _ = play(scripted(UTTERANCES, TEXTS))
     assert committed(events) == [word.text for word in script(UTTERANCES, TEXTS).words]
     assert [event.seq for event in events] == list(range(1, len(events) + 1))
     firsts = [(event.first, len(event.words)) for event in events if isinstance(event, Committed)]
