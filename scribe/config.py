@@ -134,6 +134,7 @@ class CaptureSettings(_Settings):
 
     folder: str = Field("", description="where recordings are kept; empty: the user's data folder")
     device: str = Field("", description="microphone: a part of a name that `scribe devices` shows; empty: the default")
+    warn_minutes: float = Field(30.0, ge=0, description="warn when the disk has room for less sound than that")
 
 
 class LiveSettings(_Settings):

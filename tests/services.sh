@@ -9,6 +9,7 @@ needs=(
     "chromium chromium"
     "pulseaudio pulseaudio"
     "pactl pulseaudio-utils"
+    "/usr/lib/*/alsa-lib/libasound_module_pcm_pulse.so libasound2-plugins"
     "/usr/lib/*/libportaudio.so.2 libportaudio2"
     "/usr/lib/postgresql postgresql"
     "/usr/lib/*/libpango-1.0.so.0 libpango-1.0-0"

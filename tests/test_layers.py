@@ -33,7 +33,10 @@ ENGINES = {
     "text_to_num": "dictation/numerals.py",
     "wordfreq": "_english.py",
     "cryptography": "vault.py",
+    "filelock": "capture/lock.py",
     "keyring": "vault.py",
+    "sounddevice": "capture/microphone.py",
+    "soxr": "capture/resample.py",
     "sqlcipher3": "store/database.py",
 }
 MAX_FILE_LINES = 400
