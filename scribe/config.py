@@ -145,6 +145,13 @@ class LiveSettings(_Settings):
     )
 
 
+class ExportSettings(_Settings):
+    """Notes as documents."""
+
+    letterhead: str = Field("", description="YAML file with name, address and logo of the practice; empty: none")
+    paper: Literal["letter", "a4"] = Field("letter", description="size of the paper")
+
+
 class StoreSettings(_Settings):
     """The database of encounters, and the key that encrypts it and the recordings."""
 
@@ -187,13 +194,14 @@ class Config(_Settings):
     coding: CodingSettings = CodingSettings()
     capture: CaptureSettings = CaptureSettings()
     live: LiveSettings = LiveSettings()
+    export: ExportSettings = ExportSettings()
     store: StoreSettings = StoreSettings()
     web: WebSettings = WebSettings()
 
     @property
     def hash(self) -> str:
         """SHA-256 of the settings that shape a result: not where things are kept, nor how a note is shown."""
-        outside = dict.fromkeys(("models", "capture", "live", "store", "web"), True)
+        outside = dict.fromkeys(("models", "capture", "live", "export", "store", "web"), True)
         shaping = self.model_dump(
             mode="json", exclude={**outside, "sections": {"template", "templates"}, "coding": {"folder"}}
         )

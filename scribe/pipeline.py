@@ -29,7 +29,7 @@ from scribe.plugins import (
     resolve,
 )
 from scribe.types import Audio, Encounter, Mode, Note, Provenance, Role, Section, Transcript
-from scribe.view import NoteView, PatientSummary
+from scribe.view import NoteView, Particulars, PatientSummary
 
 ENGINES_KEPT = 8  # enough for every stage of two configurations
 
@@ -135,11 +135,16 @@ def writer(config: Config) -> Writer:
     return found
 
 
-def lay_out(note: Note, config: Config) -> NoteView:
-    """The note as its template shows it (`sections.template`). Raises ConfigError where that cannot be used."""
+def lay_out(note: Note, config: Config, about: Particulars | None = None) -> NoteView:
+    """The note as its template shows it (`sections.template`), on the paper of the practice (`export.letterhead`).
+
+    `about` is whom a document names. Raises ConfigError where template or letterhead cannot be used.
+    """
+    from scribe.export import letterhead
     from scribe.sections import layout_rules, note_templates
 
-    return layout_rules.lay_out(note, note_templates.chosen(config))
+    view = layout_rules.lay_out(note, note_templates.chosen(config))
+    return replace(view, letter=letterhead.letter(config.export, about))
 
 
 def for_patient(note: Note) -> PatientSummary:

@@ -270,6 +270,11 @@ TABLES: dict[str, dict[str, str]] = {
     "export": {
         "markdown": "scribe.export.markdown:Markdown",
         "html": "scribe.export.html:Html",
+        "docx": "scribe.export.docx:Docx",
+        "pdf": "scribe.export.pdf:Pdf",
+        "text": "scribe.export.text:Text",
+        "json": "scribe.export.note_json:Json",
+        "fhir": "scribe.export.fhir:Fhir",
     },
 }
 

@@ -357,8 +357,8 @@ class Note:
     template: str = ""  # name of the note template it is shown by; empty: none, as the sections stand
     problems: tuple[Problem, ...] = ()
     worksheet: Worksheet | None = None
-    signatures: tuple[Signature, ...] = ()  # of this content; more than one where somebody countersigns
-    addenda: tuple[Addendum, ...] = field(default=(), repr=False)  # below the signed note, in order of time
+    signatures: tuple[Signature, ...] = field(default=(), metadata=SPARSE)  # of this content; a second countersigns
+    addenda: tuple[Addendum, ...] = field(default=(), repr=False, metadata=SPARSE)  # in order of time
     removed: tuple[Removed, ...] = field(default=(), repr=False, metadata=SPARSE)
     heard_in: int = field(default=1, metadata=SPARSE)  # revision of the transcript that `heard` points into
 

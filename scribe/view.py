@@ -72,6 +72,39 @@ class Block:
     empty: str = ""  # what stands there without rows: "Not discussed."
 
 
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """Whose paper it is: what a letterhead shows."""
+
+    name: str
+    lines: tuple[str, ...] = ()  # address, telephone
+    logo: bytes = field(default=b"", repr=False)  # PNG or JPEG; empty: none
+
+    @property
+    def logo_type(self) -> str:
+        """The media type of the logo."""
+        return "image/png" if self.logo.startswith(b"\x89PNG") else "image/jpeg"
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """Who a document is about, as given with it: none of this is ever taken from what was said. Empty: not given."""
+
+    patient: str = field(default="", repr=False)  # the name as it is printed
+    born: str = field(default="", repr=False)  # ISO 8601 date
+    record_number: str = field(default="", repr=False)
+    clinician: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What stands around a note on paper."""
+
+    practice: Practice | None = None
+    about: Particulars = Particulars()
+    paper: str = "letter"  # or "a4"
+
+
 @dataclass(frozen=True)
 class NoteView:
     """A note as a reader meets it."""
@@ -79,6 +112,7 @@ class NoteView:
     title: str
     blocks: tuple[Block, ...]
     left_out: tuple[tuple[str, int], ...] = field(default=())  # titles of sections not shown, and their statements
+    letter: Letter = Letter()
 
     @cached_property
     def shown(self) -> frozenset[str]:

@@ -14,6 +14,7 @@ from scribe.cli import (
     config,
     demo,
     dictation,
+    export,
     models,
     note,
     repairs,
@@ -36,6 +37,7 @@ app.command("transcribe")(transcribe.transcribe)
 app.command("repairs")(repairs.repairs)
 app.command("sections")(sections.sections)
 app.command("code")(code.code)
+app.command("export")(export.export)
 app.add_typer(templates.app, name="templates")
 app.add_typer(codes.app, name="codes")
 app.add_typer(vocab.app, name="vocab")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -10,18 +10,18 @@ import typer
 
 from scribe import audio, pipeline, serial
 from scribe.cli import _common as common
+from scribe.cli import _documents as documents
 from scribe.dictation.write import check_files
 from scribe.errors import InputError, OutputError
-from scribe.export import patient
+from scribe.export import letterhead, patient
 from scribe.export.checks import Checklist
-from scribe.plugins import resolve
 from scribe.sections import note_templates
 from scribe.types import Audio, Note, Transcript
 from scribe.view import NoteView, PatientSummary
 
 SHOWN_CHECKS = 8  # lines of the summary; note.html has all
 SUMMARY = "patient.html"  # once made, it is made anew with the note: an old one beside a new note would mislead
-DOCUMENTS = {"note.md": "markdown", "note.html": "html"}
+DOCUMENTS = ("markdown", "html")  # always written
 
 
 def note(
@@ -36,6 +36,8 @@ def note(
     template: common.Template = None,
     patient_summary: common.PatientSummary = False,
     writer: common.Writer = None,
+    formats: documents.Formats = None,
+    about: documents.About = None,
     as_json: common.AsJson = False,
     config_file: common.ConfigFile = None,
     sets: common.Sets = None,
@@ -51,8 +53,11 @@ def note(
     check_files(config)
     note_templates.chosen(config)
     pipeline.writer(config)
+    asked = documents.parse(formats)
     folder = out or Path(f"{recording.stem}-note")
     role_list = common.parse_roles(roles)
+    named = documents.about(about, folder)
+    letterhead.letter(config.export)
     with common.progress() as on_progress:
         sound = audio.load(recording, config.audio)
         common.ensure_folder(folder)
@@ -63,14 +68,14 @@ def note(
         )
         coded = pipeline.code(draft, config, on_progress=on_progress)
     summary = pipeline.for_patient(coded) if patient_summary or (folder / SUMMARY).exists() else None
-    write(coded, transcript, folder, pipeline.lay_out(coded, config), summary)
+    written = write(coded, transcript, folder, pipeline.lay_out(coded, config, named), summary, asked)
     if not transcript.words:
         common.note_to_user("no speech was found in this recording: transcript and note are empty")
     common.report_writer(coded)
     if as_json:
         common.emit(serial.dumps(coded))
     else:
-        _summarise(coded, transcript, folder, extra=[SUMMARY] if summary else [])
+        _summarise(coded, transcript, folder, written)
 
 
 def _refuse_other(folder: Path, sound: Audio) -> None:
@@ -87,21 +92,30 @@ def _refuse_other(folder: Path, sound: Audio) -> None:
 
 
 def write(
-    coded: Note, transcript: Transcript, folder: Path, view: NoteView, summary: PatientSummary | None = None
-) -> None:
-    """Write transcript.json, note.json, note.md, note.html and patient.html (of a summary) into `folder`, all or none.
+    coded: Note,
+    transcript: Transcript,
+    folder: Path,
+    view: NoteView,
+    summary: PatientSummary | None = None,
+    formats: Iterable[str] = (),
+) -> tuple[str, ...]:
+    """Write transcript.json, note.json, note.md, note.html, patient.html (of a summary) and the documents of `formats`.
 
+    Documents that lie in the folder from before are made anew. All files are written, or none; returns their names.
     Raises OutputError.
     """
-    files = {"transcript.json": serial.dumps(transcript).encode(), "note.json": serial.dumps(coded).encode()}
-    for name, exporter in DOCUMENTS.items():
-        files[name] = resolve("export", exporter)().export(coded, transcript, view)
+    wanted = dict.fromkeys((*DOCUMENTS, *documents.made_before(folder), *formats))
+    files = {
+        name: exporter.export(coded, transcript, view) for name, exporter in documents.exporters(list(wanted)).items()
+    }
+    files |= {"note.json": serial.dumps(coded).encode(), "transcript.json": serial.dumps(transcript).encode()}
     if summary is not None:
         files[SUMMARY] = patient.html(summary, coded)
     common.write_files(folder, files)
+    return tuple(files)
 
 
-def _summarise(coded: Note, transcript: Transcript, folder: Path, extra: Sequence[str]) -> None:
+def _summarise(coded: Note, transcript: Transcript, folder: Path, written: Sequence[str]) -> None:
     minutes, seconds = divmod(round(transcript.duration), 60)
     roles = ", ".join(f"{item.role} ({item.score:.0%})" for item in transcript.roles) or "none"
     common.say(f"[bold]{coded.encounter.mode.capitalize()}[/bold], {minutes}:{seconds:02d} min, speakers: {roles}")
@@ -116,8 +130,7 @@ def _summarise(coded: Note, transcript: Transcript, folder: Path, extra: Sequenc
     for query in coded.queries:
         common.say(common.plain(f"  {query.id}: {query.question} ({' / '.join(query.options)})"))
     print_checks(Checklist(coded, transcript))
-    written = ", ".join(["note.html", "note.md", "note.json", "transcript.json", *extra])
-    common.say(common.plain(f"Draft written to {folder}: {written}"))
+    common.say(common.plain(f"Draft written to {folder}: {', '.join(written)}"))
 
 
 def print_checks(checklist: Checklist) -> None:

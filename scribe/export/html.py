@@ -27,11 +27,16 @@ class Html:
     def export(self, note: Note, transcript: Transcript, view: NoteView | None = None) -> bytes:
         """The page as UTF-8."""
         document, checklist = Document(note, transcript, view), Checklist(note, transcript)
-        return _template().render(document=document, checklist=checklist, checks=checks, layout=layout).encode()
+        return (
+            template("note.html.j2")
+            .render(document=document, checklist=checklist, checks=checks, layout=layout)
+            .encode()
+        )
 
 
 @cache
-def _template() -> Template:
+def template(name: str) -> Template:
+    """A file of `templates/`: what is put into it is escaped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -41,4 +46,4 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("note.html.j2")
+    return environment.get_template(name)

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
-from typing import TYPE_CHECKING
 
-from scribe.export.html import TEMPLATES
+from scribe.export.html import template
 from scribe.export.markdown import escaped
 from scribe.types import Note, NoteStatus
 from scribe.view import PatientSummary, PlainPart
-
-if TYPE_CHECKING:
-    from jinja2 import Template
 
 DRAFT = "Draft. Your clinician has not checked this yet: do not rely on it."
 UNSURE = "to be checked: heard poorly"  # behind a line of a draft
@@ -27,7 +22,7 @@ NOTHING = "Nothing was heard that belongs in a summary."
 def html(summary: PatientSummary, note: Note) -> bytes:
     """The page as UTF-8: large letters, no script, nothing loaded from anywhere."""
     words = {"banner": banner(note), "ask": ASK, "nothing": NOTHING, "unsure": UNSURE}
-    return _template().render(summary=summary, note=note, **words).encode()
+    return template("patient.html.j2").render(summary=summary, note=note, **words).encode()
 
 
 def markdown(summary: PatientSummary, note: Note) -> bytes:
@@ -53,17 +48,3 @@ def _part(part: PlainPart, level: int, *, draft: bool) -> Iterator[str]:
         yield ""
     for inner in part.parts:
         yield from _part(inner, level + 1, draft=draft)
-
-
-@cache
-def _template() -> Template:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("patient.html.j2")

@@ -9,6 +9,7 @@ import pytest
 
 from scribe import serial
 from scribe.types import (
+    Addendum,
     Assertion,
     CodeSuggestion,
     Coding,
@@ -18,16 +19,20 @@ from scribe.types import (
     FlagKind,
     Interval,
     Note,
+    NoteStatus,
     Provenance,
     Query,
     Repair,
     Section,
     SectionGroup,
     SectionKind,
+    Signature,
     Span,
     Statement,
+    SuggestionStatus,
     Transcript,
 )
+from scribe.view import Letter, NoteView, Particulars, Practice, plain
 
 G, K, A = SectionGroup, SectionKind, Assertion
 LINES: tuple[tuple[SectionKind, str, SectionGroup, tuple[tuple[str, str], ...]], ...] = (
@@ -133,6 +138,46 @@ def note(transcript: Transcript) -> Note:
             source_sha256="cd" * 32,
         ),
     )
+
+
+LATER = "2026-03-03T08:30:00+00:00"
+ADDED = "Called back: the rash was hives.\nNo swelling of the tongue."
+
+
+def signed_note(draft: Note, addenda: tuple[str, ...] = ()) -> Note:
+    """The note, signed, with addenda; the first of its codes accepted."""
+    first, *others = draft.suggestions or (None,)
+    decided = (replace(first, status=SuggestionStatus.ACCEPTED),) if first else ()
+    note = replace(draft, status=NoteStatus.FINAL, suggestions=(*decided, *others))
+    stands = Signature("Ada Okonkwo, MD", "2026-03-02T10:00:00+00:00", "I stand for this.", serial.content_sha256(note))
+    below = tuple(
+        Addendum(
+            text, replace(stands, at="2026-03-03T08:30:00+00:00", sha256=serial.content_sha256(note, addenda[:at]))
+        )
+        for at, text in enumerate(addenda, 1)
+    )
+    return replace(note, signatures=(stands,), addenda=below)
+
+
+@pytest.fixture(scope="session")
+def signed(note: Note) -> Note:
+    """The note as its clinician signed it, with an addendum."""
+    return signed_note(note, (ADDED,))
+
+
+@pytest.fixture(scope="session")
+def letter() -> Letter:
+    """A practice and a patient."""
+    return Letter(
+        Practice("Riverside Family Practice", ("12 Mill Lane, Springfield", "Telephone 555 0100")),
+        Particulars("Jane Q. Example", "1958-07-04", "0042-17", "Ada Okonkwo, MD"),
+    )
+
+
+@pytest.fixture(scope="session")
+def view(note: Note, letter: Letter) -> NoteView:
+    """The note as its sections stand, on the paper of the practice."""
+    return replace(plain(note), letter=letter)
 
 
 def _statement(name: str, text: str, said: str, transcript: Transcript) -> Statement:
