@@ -71,8 +71,8 @@ def promised_seconds(file: BufferedReader, kind: Kind) -> float:
 
 
 def size(file: BufferedReader) -> int:
-    """Length of the file in bytes."""
-    return os.fstat(file.fileno()).st_size
+    """Length of the file in bytes. Moves the file's position."""
+    return file.seek(0, os.SEEK_END)
 
 
 def _at(file: BufferedReader, offset: int, length: int) -> bytes:

@@ -44,23 +44,28 @@ def load(path: Path, settings: AudioSettings) -> Audio:
     longer than `audio.max_hours`.
     """
     with _opened(path) as file:
-        if _containers.size(file) == 0:
-            raise AudioError(f"{path} is empty: record it again or copy it again from the recorder")
-        kind = _containers.sniff(file)
-        if kind is None:
-            raise AudioError(f"{path} is not a recording scribe can read: convert it to {_containers.KNOWN}")
-        cut_short = _containers.is_cut_short(file, kind)
-        promised = _containers.promised_seconds(file, kind)
-        file.seek(0)
-        samples, damaged = _decode(file, kind, path, settings)
+        return read(file, str(path), settings)
+
+
+def read(file: BufferedReader, name: str, settings: AudioSettings) -> Audio:
+    """As `load`, from an open file that is called `name` in what is said about it."""
+    if _containers.size(file) == 0:
+        raise AudioError(f"{name} is empty: record it again or copy it again from the recorder")
+    kind = _containers.sniff(file)
+    if kind is None:
+        raise AudioError(f"{name} is not a recording scribe can read: convert it to {_containers.KNOWN}")
+    cut_short = _containers.is_cut_short(file, kind)
+    promised = _containers.promised_seconds(file, kind)
+    file.seek(0)
+    samples, damaged = _decode(file, kind, name, settings)
     audio = Audio(samples, SAMPLE_RATE)
     cut_short = cut_short or audio.duration < promised - _MISSING_SECONDS
     if not len(samples):
-        _refuse_silent(path, cut_short or damaged)
+        _refuse_silent(name, cut_short or damaged)
     if (cut_short or damaged) and not settings.accept_damaged:
         state = "cut short" if cut_short else "damaged"
         raise AudioError(
-            f"{path} is {state}, {audio.duration:.0f} seconds of it can be read: copy it again from the recorder, "
+            f"{name} is {state}, {audio.duration:.0f} seconds of it can be read: copy it again from the recorder, "
             "or set audio.accept_damaged to true to use what is there"
         )
     return audio
@@ -90,13 +95,13 @@ def _opened(path: Path) -> Iterator[BufferedReader]:
         raise AudioError(f"{path} cannot be read ({error.strerror}): check its permissions and the disk") from error
 
 
-def _refuse_silent(path: Path, broken: bool) -> NoReturn:
+def _refuse_silent(name: str, broken: bool) -> NoReturn:
     reason = "is damaged and nothing of it can be read" if broken else "holds no sound"
-    raise AudioError(f"{path} {reason}: record it again or copy it again from the recorder")
+    raise AudioError(f"{name} {reason}: record it again or copy it again from the recorder")
 
 
 def _decode(
-    file: BufferedReader, kind: _containers.Kind, path: Path, settings: AudioSettings
+    file: BufferedReader, kind: _containers.Kind, name: str, settings: AudioSettings
 ) -> tuple[NDArray[np.float32], bool]:
     """All samples that can be decoded, and whether some could not. Samples have shape (time,)."""
     import av
@@ -115,13 +120,13 @@ def _decode(
         return np.empty(0, np.float32), True
     with container:
         if not container.streams.audio:
-            raise AudioError(f"{path} has no sound track: choose a recording with sound")
+            raise AudioError(f"{name} has no sound track: choose a recording with sound")
         packets = _Packets(container)
-        for chunk in _resampled(_batched(_mono(frame, path) for frame in packets)):
+        for chunk in _resampled(_batched(_mono(frame, name) for frame in packets)):
             pcm += chunk.tobytes()
             if len(pcm) > 4 * limit:
                 raise AudioError(
-                    f"{path} is longer than {settings.max_hours:g} hours: cut it into parts, or raise audio.max_hours"
+                    f"{name} is longer than {settings.max_hours:g} hours: cut it into parts, or raise audio.max_hours"
                 )
     return np.frombuffer(pcm, np.float32), packets.damaged
 
@@ -162,19 +167,19 @@ class _Packets:
                 self._failed += 1
 
 
-def _mono(frame: AudioFrame, path: Path) -> tuple[int, NDArray[np.float32]]:
+def _mono(frame: AudioFrame, name: str) -> tuple[int, NDArray[np.float32]]:
     """Sample rate and the mean of the channels, shape (time,), full scale at 1.0."""
     channels = frame.layout.nb_channels
     if channels > MAX_CHANNELS:
-        raise AudioError(f"{path} has {channels} channels: at most {MAX_CHANNELS} can be read")
+        raise AudioError(f"{name} has {channels} channels: at most {MAX_CHANNELS} can be read")
     samples = frame.to_ndarray()  # (channel, time), or (1, time * channel) where channels are interleaved
     samples = samples if frame.format.is_planar else samples.reshape(-1, channels).T
-    name = samples.dtype.str[1:]
+    kind = samples.dtype.str[1:]
     mono = samples.mean(axis=0, dtype=np.float64)
-    if name in _FULL_SCALE:
-        mono = (mono - 128.0 if name == "u1" else mono) / _FULL_SCALE[name]
+    if kind in _FULL_SCALE:
+        mono = (mono - 128.0 if kind == "u1" else mono) / _FULL_SCALE[kind]
     elif not np.isfinite(mono).all():
-        raise AudioError(f"{path} holds samples that are not numbers: export it again as 16-bit WAV")
+        raise AudioError(f"{name} holds samples that are not numbers: export it again as 16-bit WAV")
     return frame.sample_rate, mono.astype(np.float32)
 
 

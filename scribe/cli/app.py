@@ -23,6 +23,7 @@ from scribe.cli import (
     templates,
     transcribe,
     vocab,
+    worker,
 )
 
 app = typer.Typer(
@@ -46,6 +47,7 @@ app.add_typer(dictation.app, name="dictation")
 app.add_typer(config.app, name="config")
 app.add_typer(bench.app, name="bench")
 app.command("serve")(serve.serve)
+app.command("worker")(worker.worker)
 app.command("demo")(demo.demo)
 
 

@@ -1,0 +1,1 @@
+"""Background work: recordings of the store become drafts, on this machine or by another engine."""

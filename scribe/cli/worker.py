@@ -1,0 +1,47 @@
+"""`scribe worker`: works on the jobs of the store, without serving pages."""
+
+from __future__ import annotations
+
+import signal
+from threading import Event
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from scribe.cli import _common as common
+
+Workers = Annotated[
+    int | None, typer.Option("--workers", min=1, metavar="N", help="Recordings worked on at once (store.workers).")
+]
+Drain = Annotated[bool, typer.Option("--drain", help="Stop when nothing waits any more.")]
+
+
+def worker(
+    workers: Workers = None, drain: Drain = False, config_file: common.ConfigFile = None, sets: common.Sets = None
+) -> None:
+    """Turn waiting recordings of the store into drafts, until it is stopped. `scribe serve` does this, too."""
+    from scribe.batch.pool import Pool
+    from scribe.store.actor import SYSTEM
+    from scribe.store.records import JobState
+    from scribe.store.store import Store
+
+    config = common.settings(config_file, sets, {"store.workers": workers})
+    store, stop = Store.open(config), Event()
+
+    def told(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, told)
+    signal.signal(signal.SIGINT, told)
+    common.note_to_user("waiting for recordings (stop it with Ctrl-C)")
+    with Pool(store, config):
+        while not stop.wait(1.0):
+            with store.begin(SYSTEM, read_only=True) as unit:
+                open_jobs = unit.jobs.find(JobState.WAITING, JobState.RUNNING, limit=1)
+            if drain and not open_jobs:
+                break
+    with store.begin(SYSTEM, read_only=True) as unit:
+        counts = unit.jobs.counts()
+    store.close()
+    common.say(", ".join(f"{counts.get(state, 0)} {state}" for state in JobState))

@@ -1,0 +1,71 @@
+"""Real worker processes, killed without warning."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from scribe.batch.pool import Pool
+from scribe.config import Config
+from scribe.store.actor import ME
+from scribe.store.records import Job, JobState, RecordingKind, RevisionKind, State
+from scribe.store.store import Store
+from tests.batch.conftest import add
+
+PATIENCE = 120.0
+
+
+def wait_for(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < end, "it did not come to pass"
+        time.sleep(0.02)
+
+
+def test_a_killed_worker_loses_nothing_and_nothing_is_done_twice(
+    store: Store, config: Config, job: Job, samples: Path
+) -> None:
+    jobs = [job, add(store, config, samples / "visit.flac")]
+
+    def current(job: Job) -> Job:
+        with store.begin(ME, read_only=True) as unit:
+            return unit.jobs.get(job.id)
+
+    with Pool(store, config, workers=1) as pool:
+        for moment in (0.0, 0.3):
+            wait_for(lambda: any(current(job).state is JobState.RUNNING for job in jobs))
+            time.sleep(moment)
+            for pid in list(pool.pids.values()):
+                os.kill(pid, signal.SIGKILL)
+            wait_for(
+                lambda: all(
+                    current(job).state is not JobState.RUNNING or current(job).worker in pool.pids for job in jobs
+                )
+            )
+        wait_for(lambda: all(current(job).state in (JobState.DONE, JobState.PARKED) for job in jobs))
+    for job in jobs:
+        assert current(job).state is JobState.DONE, current(job).reason
+        with store.begin(ME) as unit:
+            assert unit.encounters.get(job.encounter_id).state is State.DRAFT
+            assert {item.kind for item in unit.recordings.of(job.encounter_id)} == set(RecordingKind)
+            assert len(unit.recordings.of(job.encounter_id)) == 3
+            for kind in RevisionKind:
+                assert len(unit.revisions.history(job.encounter_id, kind)) == 1
+                assert unit.revisions.check(job.encounter_id, kind) == ()
+
+
+def test_a_pool_that_stops_frees_its_jobs(store: Store, config: Config, job: Job) -> None:
+    with Pool(store, config, workers=1):
+        wait_for(lambda: _state(store, job) is not JobState.WAITING)
+    assert _state(store, job) in (JobState.WAITING, JobState.DONE, JobState.RUNNING)
+    with store.begin(ME) as unit:
+        left = unit.jobs.get(job.id)
+        assert left.state is not JobState.RUNNING or unit.jobs.claim("next")
+
+
+def _state(store: Store, job: Job) -> JobState:
+    with store.begin(ME, read_only=True) as unit:
+        return unit.jobs.get(job.id).state
