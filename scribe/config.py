@@ -166,7 +166,9 @@ class StoreSettings(_Settings):
     keep_days: int = Field(
         0, ge=0, description="`scribe purge` makes encounters unreadable this many days after signing; 0: never"
     )
-    workers: int = Field(1, ge=1, le=64, description="how many recordings are worked on at once in the background")
+    workers: int = Field(
+        1, ge=0, le=64, description="recordings that `scribe serve` works on at once; 0: `scribe worker` does it"
+    )
     lease_seconds: float = Field(60, gt=0, description="a worker that is silent for longer has lost its job")
     attempts: int = Field(3, ge=1, description="how often a job is tried before it is parked")
 

@@ -46,7 +46,7 @@ class Pool:
     def __init__(self, store: Store, config: Config, *, workers: int | None = None) -> None:
         self._store = store
         self._config = config
-        self._count = workers or config.store.workers
+        self._count = workers or max(config.store.workers, 1)
         self._workers: dict[str, BaseProcess] = {}
         self._stop = Event()
         self._watcher: Thread | None = None

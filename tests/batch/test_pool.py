@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import time
@@ -13,6 +14,7 @@ from scribe.config import Config
 from scribe.store.actor import ME
 from scribe.store.records import Job, JobState, RecordingKind, RevisionKind, State
 from scribe.store.store import Store
+from scribe.web.app import create_app
 from tests.batch.conftest import add
 
 PATIENCE = 120.0
@@ -69,3 +71,17 @@ def test_a_pool_that_stops_frees_its_jobs(store: Store, config: Config, job: Job
 def _state(store: Store, job: Job) -> JobState:
     with store.begin(ME, read_only=True) as unit:
         return unit.jobs.get(job.id).state
+
+
+def test_pages_bring_their_workers(store: Store, config: Config, job: Job) -> None:
+    app = create_app(config, store=store)
+
+    async def serve() -> None:
+        async with app.router.lifespan_context(app):
+            for _ in range(1000):
+                if _state(store, job) is JobState.DONE:
+                    return
+                await asyncio.sleep(0.1)
+
+    asyncio.run(serve())
+    assert _state(store, job) is JobState.DONE
