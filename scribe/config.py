@@ -158,6 +158,9 @@ class StoreSettings(_Settings):
     url: str = Field("", description="sqlite:///PATH or postgresql://...; empty: SQLite in the user's data folder")
     key: str = Field("", description="encryption key: environment (SCRIBE_KEY), keyring or file:PATH; empty: none")
     folder: str = Field("", description="where sound files are kept; empty: beside the database")
+    checkpoints: str = Field(
+        "", description="file of the audit trail's checkpoints, best on another disk; empty: beside"
+    )
     stat_hours: float = Field(2, gt=0, description="a STAT encounter is due this long after its recording came")
     routine_hours: float = Field(24, gt=0, description="a routine encounter is due this long after its recording came")
     keep_audio_days: int = Field(
@@ -182,6 +185,13 @@ class WebSettings(_Settings):
     tls_certificate: str = Field("", description="certificate file (PEM) for https; empty: http")
     tls_key: str = Field("", description="private key file (PEM) of the certificate")
     max_upload_mb: int = Field(2048, ge=1, description="largest recording that may be uploaded, in megabytes")
+    idle_minutes: float = Field(15.0, gt=0, description="the screen locks after that long without a key or a click")
+    session_hours: float = Field(12.0, gt=0, description="after that long everybody signs in again")
+    emergency_minutes: float = Field(60.0, gt=0, description="how long access in an emergency lasts")
+    oidc_issuer: str = Field("", description="identity provider, e.g. https://login.example.org; empty: none")
+    oidc_client: str = Field("", description="what the identity provider calls this workbench (client_id)")
+    oidc_secret: str = Field("", description="environment variable that holds the client's secret; empty: it has none")
+    oidc_claim: str = Field("sub", description="claim that names the account: sub, or email where it is verified")
 
 
 class Config(_Settings):

@@ -138,3 +138,40 @@ def _from_keyring() -> Key:
     if text is None:
         raise VaultError("the keyring holds no key for scribe: `scribe key new --keyring` puts one there")
     return from_text(text, "the keyring")
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A private key that signs (Ed25519, RFC 8032). Whoever has the public key can check, and cannot sign."""
+
+    secret: bytes = field(repr=False)  # 32 bytes
+
+    @property
+    def public(self) -> bytes:
+        """The public key, 32 bytes."""
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+        return Ed25519PrivateKey.from_private_bytes(self.secret).public_key().public_bytes_raw()
+
+    def sign(self, message: bytes) -> bytes:
+        """The signature of a message, 64 bytes."""
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+        return Ed25519PrivateKey.from_private_bytes(self.secret).sign(message)
+
+
+def new_signing_key() -> SigningKey:
+    """A random signing key."""
+    return SigningKey(secrets.token_bytes(KEY_BYTES))
+
+
+def signature_holds(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether the owner of `public` signed exactly this message."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True

@@ -41,6 +41,12 @@ ENGINES = {
     "sounddevice": "capture/microphone.py",
     "soxr": "capture/resample.py",
     "sqlcipher3": "store/database.py",
+    "pwdlib": "store/passwords.py",
+    "pyotp": "store/second_factor.py",
+    "authlib": "web/oidc.py",
+    "joserfc": "web/oidc.py",
+    "segno": "web/qr.py",
+    "uvicorn": "web/serve.py",
 }
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60

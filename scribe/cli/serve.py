@@ -22,15 +22,24 @@ def serve(
     sets: common.Sets = None,
 ) -> None:
     """Serve the workbench: record, correct, code, sign. On this machine only, unless TLS and accounts are set up."""
+    from scribe.store.actor import SYSTEM
+    from scribe.store.store import Store
     from scribe.web import serve as server
     from scribe.web.app import create_app
 
     config = common.settings(config_file, sets, {"web.host": host, "web.port": port})
-    server.check(config.web, accounts=False)
+    store = Store.open(config)
+    with store.begin(SYSTEM, read_only=True) as unit:
+        accounts = unit.people.exist()
+    server.check(config.web, accounts=accounts)
 
     def listening(address: str) -> None:
         common.say(f"scribe is at {common.plain(address)} (stop it with Ctrl-C)")
         if open_browser:
             webbrowser.open(address)
 
-    server.run(create_app(config), config.web, on_listening=listening)
+    try:
+        server.run(create_app(config, store=store), config.web, on_listening=listening)
+    finally:
+        store.attest()
+        store.close()

@@ -38,3 +38,4 @@ class Actor:
 
 ME = Actor("me", "Me", frozenset(StaffRole))  # single-user mode: whoever sits at this machine
 SYSTEM = Actor("system", "scribe", frozenset(StaffRole))  # the worker and the command line
+NOBODY = Actor("nobody", "Nobody", frozenset())  # somebody who has not signed in

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, RowMapping, select
 from scribe.config import StoreSettings
 from scribe.errors import NotFoundError
 from scribe.store.actor import Actor
+from scribe.store.audit import Event
 from scribe.store.blobs import Blobs
 from scribe.store.cache import Cache
 from scribe.store.cipher import Cipher, pack_json, unpack_json
@@ -32,6 +33,8 @@ class Context:
     settings: StoreSettings
     cache: Cache
     committing: bool = False
+    events: list[tuple[Actor, Event]] = field(default_factory=list)  # for the audit trail, written at the end
+    readings: list[Event] = field(default_factory=list)
     before_commit: list[Callable[[], None]] = field(default_factory=list)
     on_commit: list[Callable[[], None]] = field(default_factory=list)
     on_rollback: list[Callable[[], None]] = field(default_factory=list)
@@ -41,6 +44,34 @@ class Context:
     def by(self) -> Mapping[str, Any]:
         """Who and when, for the columns that say so."""
         return {"author_id": self.actor.user_id, "author_name": self.actor.name, "at": self.now}
+
+    def record(self, event: Event, actor: Actor | None = None) -> None:
+        """Tell it in the audit trail. What was refused is told even where the unit is rolled back."""
+        if (actor or self.actor, event) not in self.events:
+            self.events.append((actor or self.actor, event))
+
+    def saw(self, event: Event) -> None:
+        """Tell a reading in the audit trail, unless it goes without saying."""
+        if event not in self.readings:
+            self.readings.append(event)
+
+    def refused(self) -> Context:
+        """What is told of a unit that was undone: only what was refused."""
+        return replace(self, events=[told for told in self.events if told[1].outcome != "done"], readings=[])
+
+    def within(self, connection: Connection) -> Context:
+        """The same in another transaction."""
+        return replace(self, connection=connection)
+
+    def patient(self, encounter_id: str) -> str:
+        """What the clinic calls the patient: the number, or else the name; empty where neither is known."""
+        columns = (encounter.c.identifier, encounter.c.patient, encounter.c.data_key)
+        row = self.connection.execute(select(*columns).where(encounter.c.id == encounter_id)).first()
+        if row is None:
+            return ""
+        named = (("identifier", row.identifier), ("patient", row.patient))
+        texts = [self.cipher.read_column(text, row.data_key, f"{name}|{encounter_id}") for name, text in named]
+        return texts[0] or texts[1]
 
     def wrapped(self, encounter_id: str) -> str:
         """The wrapped data key of an encounter. Raises NotFoundError where there is no such encounter."""

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import RowMapping, insert, select, update
 
 from scribe.errors import ConflictError, NotFoundError
+from scribe.store.audited import changes, reads
 from scribe.store.context import Context, new_id
 from scribe.store.records import (
     CodeDecision,
@@ -25,6 +26,7 @@ class Codes:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @changes("code.decide")
     def decide(
         self,
         encounter_id: str,
@@ -53,6 +55,7 @@ class Codes:
         assert seq is not None  # noqa: S101 - a table with a number of its own
         return self._record(_row(context, code_decision, code_decision.c.seq == seq[0], "decision"))
 
+    @reads("code.read")
     def of(self, encounter_id: str) -> tuple[CodeDecision, ...]:
         """All decisions, the first first; none of an encounter that was purged."""
         where = (code_decision.c.encounter_id == encounter_id, code_decision.c.body.is_not(None))
@@ -72,6 +75,7 @@ class Queries:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @changes("query.ask")
     def ask(
         self,
         encounter_id: str,
@@ -95,6 +99,7 @@ class Queries:
         context.connection.execute(insert(query).values(values))
         return self.get(new)
 
+    @changes("query.answer")
     def answer(self, query_id: str, text: str) -> StoredQuery:
         """Answer. Raises ConflictError where it was answered before: an answer is never changed."""
         context = self._context
@@ -109,10 +114,12 @@ class Queries:
             raise ConflictError("this question was answered already: ask a new one")
         return self.get(query_id)
 
+    @reads("query.read")
     def get(self, query_id: str) -> StoredQuery:
         """Raises NotFoundError where there is none."""
         return self._record(_row(self._context, query, query.c.id == query_id, "question"))
 
+    @reads("query.read")
     def of(self, encounter_id: str, *, unanswered: bool = False) -> tuple[StoredQuery, ...]:
         """The questions of an encounter, the first first."""
         where = [query.c.encounter_id == encounter_id, query.c.body.is_not(None)]
@@ -140,6 +147,7 @@ class Comments:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @changes("comment.write")
     def add(self, encounter_id: str, text: str, *, place: str = "") -> Comment:
         """Remark on the encounter, or on a `place` in it such as "statement:s3"."""
         context, new = self._context, new_id()
@@ -149,6 +157,7 @@ class Comments:
         context.connection.execute(insert(comment).values(values))
         return self.get(new)
 
+    @changes("comment.resolve")
     def resolve(self, comment_id: str, *, resolved: bool = True) -> Comment:
         """Settle it, or take that back."""
         row = _row(self._context, comment, comment.c.id == comment_id, "comment")
@@ -157,10 +166,12 @@ class Comments:
         self._context.connection.execute(update(comment).where(comment.c.id == row["id"]).values(values))
         return self.get(comment_id)
 
+    @reads("comment.read")
     def get(self, comment_id: str) -> Comment:
         """Raises NotFoundError where there is none."""
         return self._record(_row(self._context, comment, comment.c.id == comment_id, "comment"))
 
+    @reads("comment.read")
     def of(self, encounter_id: str) -> tuple[Comment, ...]:
         """The comments of an encounter, the first first."""
         where = (comment.c.encounter_id == encounter_id, comment.c.body.is_not(None))
@@ -179,6 +190,7 @@ class Signatures:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @changes("note.sign")
     def add(
         self,
         encounter_id: str,

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, case, delete, func, insert, or_, select, update
 
 from scribe.errors import ConflictError, NotFoundError, StoreError
+from scribe.store.audited import changes, reads
 from scribe.store.cipher import comparable
 from scribe.store.context import Context, new_id, no_encounter
 from scribe.store.records import (
@@ -47,6 +48,7 @@ class Encounters:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @changes("encounter.create")
     def add(
         self,
         *,
@@ -88,6 +90,7 @@ class Encounters:
         context.connection.execute(insert(encounter).values(values))
         return self.get(new)
 
+    @reads("encounter.read")
     def get(self, encounter_id: str) -> EncounterRecord:
         """Raises NotFoundError where there is none."""
         found = self._context.connection.execute(select(encounter).where(encounter.c.id == encounter_id))
@@ -96,6 +99,7 @@ class Encounters:
             raise no_encounter()
         return self._record(row)
 
+    @reads("encounter.list")
     def find(self, wanted: Filter) -> Page:
         """The worklist. Titles, names and numbers are searched in Python where the database holds them sealed.
 
@@ -122,6 +126,7 @@ class Encounters:
         total = sum(count for state, count in numbers.items() if not wanted.states or state in wanted.states)
         return Page(records, total, numbers)
 
+    @changes("encounter.edit")
     def change(
         self,
         encounter_id: str,
@@ -158,6 +163,7 @@ class Encounters:
             values |= self._sealed(encounter_id, row["data_key"], label)
         return self._write(row, values)
 
+    @changes("encounter.state")
     def move(self, encounter_id: str, state: State) -> EncounterRecord:
         """To another state. To where it is already: nothing happens. Raises ConflictError where no way leads there."""
         row = self._context.lock(encounter_id)
@@ -177,6 +183,7 @@ class Encounters:
         return self._write(row, values)
 
     # --- who works on it
+    @changes("encounter.claim")
     def claim(self, encounter_id: str, *, take_over: bool = False) -> EncounterRecord:
         """Work on it. Raises ConflictError where somebody else does, unless it is taken over."""
         row, actor = self._context.lock(encounter_id), self._context.actor
@@ -187,6 +194,7 @@ class Encounters:
         owner = {"owner_id": actor.user_id, "owner_name": actor.name, "owner_since": self._context.now}
         return self._write(row, owner)
 
+    @changes("encounter.release")
     def release(self, encounter_id: str) -> EncounterRecord:
         """Work on it no longer. Raises ConflictError where somebody else does."""
         row = self._context.lock(encounter_id)
@@ -196,12 +204,14 @@ class Encounters:
             raise ConflictError(f"{row['owner_name']} works on this encounter: only they can release it")
         return self._write(row, {"owner_id": None, "owner_name": None, "owner_since": None})
 
+    @changes("encounter.assign")
     def assign(self, encounter_id: str, user_id: str, name: str) -> EncounterRecord:
         """Give it to somebody to work on, whoever had it."""
         row = self._context.lock(encounter_id)
         return self._write(row, {"owner_id": user_id, "owner_name": name, "owner_since": self._context.now})
 
     # --- who may see it
+    @changes("encounter.grant")
     def grant(self, encounter_id: str, user_id: str, *, reason: str = "", until: datetime | None = None) -> Access:
         """Let somebody see it, for good or `until` a time."""
         self._context.lock(encounter_id)
@@ -211,6 +221,7 @@ class Encounters:
         self._context.connection.execute(insert(access).values(values))
         return new
 
+    @changes("encounter.revoke")
     def revoke(self, encounter_id: str, user_id: str) -> None:
         """Take back what `grant` gave. Raises NotFoundError where there is nothing to take back."""
         gone = self._context.connection.execute(delete(access).where(*_is(encounter_id, user_id)))

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 from sqlalchemy import RowMapping, and_, func, insert, or_, select, update
 
 from scribe.errors import ConflictError, NotFoundError
+from scribe.store.audited import changes
 from scribe.store.context import Context, new_id
 from scribe.store.records import Job, JobState
 from scribe.store.tables import job
@@ -52,6 +53,7 @@ class Jobs:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @changes("job.create")
     def enqueue(
         self,
         encounter_id: str,
@@ -170,6 +172,7 @@ class Jobs:
         return tuple(self._write(row, {"leased_until": self._context.now - timedelta(seconds=1)}) for row in rows)
 
     # --- what a person does
+    @changes("job.retry")
     def again(self, job_id: str) -> Job:
         """Try a parked or cancelled job again. Raises ConflictError where it is neither."""
         row = self._row(job_id, lock=True)
@@ -178,6 +181,7 @@ class Jobs:
         waiting = {"state": JobState.WAITING, "available_at": self._context.now, "attempts": 0, "finished_at": None}
         return self._write(row, {**waiting, **_unleased(), **_no_progress(), "reason": ""})
 
+    @changes("job.cancel")
     def cancel(self, job_id: str) -> Job:
         """Give it up. A worker that has it finds out with its next heartbeat, and can store nothing."""
         row = self._row(job_id, lock=True)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import RowMapping, insert, select, update
 
 from scribe.errors import ConflictError, NotFoundError
+from scribe.store.audited import changes, reads
 from scribe.store.blobs import BlobReader, Incoming
 from scribe.store.context import Context, new_id
 from scribe.store.records import RecordingKind, StoredRecording
@@ -21,6 +22,7 @@ class Recordings:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @changes("recording.create")
     def add(
         self,
         encounter_id: str,
@@ -91,6 +93,7 @@ class Recordings:
         )
         return self.get(recording_id)
 
+    @reads("recording.read")
     def open(self, recording_id: str) -> BlobReader:
         """The bytes of a recording, as a file that can be read from any place, also after the unit.
 

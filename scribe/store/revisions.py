@@ -18,6 +18,7 @@ from sqlalchemy import RowMapping, func, insert, select
 from scribe import serial
 from scribe.errors import ConflictError, NotFoundError, StoreError, VaultError
 from scribe.store import delta
+from scribe.store.audited import changes, reads
 from scribe.store.cache import Cached
 from scribe.store.cipher import pack, unpack
 from scribe.store.context import Context
@@ -41,6 +42,7 @@ class Revisions:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @changes("{kind}.edit")
     def append(self, encounter_id: str, document: Document, *, base: int, reason: str = "") -> Saved[Document]:
         """Save `document`, made from revision `base` (0: from none), as the next revision.
 
@@ -64,18 +66,22 @@ class Revisions:
         )
         return tuple(_record(row) for row in rows.mappings())
 
+    @reads("transcript.read")
     def transcript(self, encounter_id: str, number: int | None = None) -> Saved[Transcript]:
         """The newest transcript, or revision `number` of it. Raises NotFoundError where there is none."""
         return self._read(encounter_id, Transcript, number)
 
+    @reads("note.read")
     def note(self, encounter_id: str, number: int | None = None) -> Saved[Note]:
         """The newest note, or revision `number` of it. Raises NotFoundError where there is none."""
         return self._read(encounter_id, Note, number)
 
+    @changes("{kind}.edit")
     def revert_to(self, encounter_id: str, kind: RevisionKind, number: int, *, base: int, reason: str = "") -> Revision:
         """A new revision with the words of revision `number`. Raises ConflictError as `append` does."""
         return self._restore(encounter_id, kind, number, base=base, reason=reason or f"back to revision {number}")
 
+    @changes("{kind}.edit")
     def undo(self, encounter_id: str, kind: RevisionKind, *, base: int) -> Revision:
         """A new revision with the words from before the last edit. Raises ConflictError where there is none."""
         history = self._history_for_undo(encounter_id, kind)
@@ -84,6 +90,7 @@ class Revisions:
             raise ConflictError("there is nothing to undo")
         return self._restore(encounter_id, kind, _origin(history, target), base=base, reason="undo")
 
+    @changes("{kind}.edit")
     def redo(self, encounter_id: str, kind: RevisionKind, *, base: int) -> Revision:
         """A new revision with the words that the last undo took away. Raises ConflictError where there is none."""
         history = self._history_for_undo(encounter_id, kind)

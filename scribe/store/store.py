@@ -24,6 +24,9 @@ from scribe.config import Config, StoreSettings
 from scribe.errors import StoreError, VaultError
 from scribe.store import database, migrate
 from scribe.store.actor import Actor
+from scribe.store.audit import Head
+from scribe.store.audit_check import Verdict
+from scribe.store.auditor import Auditor
 from scribe.store.blobs import Blobs
 from scribe.store.cache import Cache
 from scribe.store.cipher import Cipher
@@ -31,6 +34,7 @@ from scribe.store.context import Context, new_id
 from scribe.store.database import Place
 from scribe.store.tables import about
 from scribe.store.unit import Unit
+from scribe.store.witness import Line
 from scribe.vault import Key
 
 Clock = Callable[[], datetime]
@@ -54,6 +58,7 @@ class Store:
         self.cipher = Cipher(key, columns=not place.is_sqlite)
         self.blobs = Blobs(place.folder / "blobs", seal=key is not None)
         self.cache = Cache()
+        self.auditor = Auditor(place.folder / "audit", key, settings, clock)
         self._turn = Lock()
 
     @classmethod
@@ -77,6 +82,7 @@ class Store:
                 _check_key(connection, key)
                 migrate.upgrade(connection)
                 _describe(connection, key)
+                store.auditor.begin(connection)
         except BaseException:
             store.close()
             raise
@@ -86,25 +92,49 @@ class Store:
     def begin(self, actor: Actor, *, read_only: bool = False) -> Iterator[Unit]:
         """One unit of work: committed when the block ends, rolled back when it raises.
 
-        `read_only` units do not wait for writers and write nothing, not even an audit row. Raises StoreError where
-        the database cannot be reached or is busy for too long; then nothing was changed.
+        `read_only` units do not wait for writers; what they read is told in the audit trail when the block ends. Raises
+        StoreError where the database cannot be reached or is busy for too long; then nothing was changed.
         """
         context: Context | None = None
+        head: Head | None = None
         try:
             with self.transaction(read_only=read_only) as connection:
                 context = Context(connection, actor, self.clock(), self.cipher, self.blobs, self.settings, self.cache)
                 yield Unit(context)
                 for last in context.before_commit:
                     last()
+                head = None if read_only else self.auditor.tell(context)
                 context.committing = True
         except BaseException:
             # a commit whose answer was lost may have happened: then the files stay, and a purge finds the needless ones
             if context and not context.committing:
                 for undo in context.on_rollback:
                     undo()
+                self._tell_afterwards(context.refused())
             raise
+        if read_only:
+            head = self._tell_afterwards(context)
+        self.auditor.attest_when_due(head)
         for follow in context.on_commit:
             follow()
+
+    def _tell_afterwards(self, context: Context) -> Head | None:
+        """What a reading unit saw, before its reader gets the answer; and what was refused, though it was undone."""
+        if not context.events and not context.readings:
+            return None
+        with self.transaction() as connection:
+            return self.auditor.tell(context.within(connection))
+
+    def verify_audit(self, first_key: bytes | None = None) -> Verdict:
+        """Check the audit trail. Raises StoreError where its first key is not on this machine and none is given."""
+        with self.transaction(read_only=True) as connection:
+            return self.auditor.verify(connection, first_key)
+
+    def attest(self) -> Line:
+        """Write a checkpoint of the audit trail now."""
+        with self.transaction(read_only=True) as connection:
+            head = self.auditor.trail.head(connection)
+        return self.auditor.witness.attest(head)
 
     def retry(self, work: Callable[[], T], *, times: int = 3) -> T:
         """Do `work`, which opens units of its own, again where the database was away for a moment."""

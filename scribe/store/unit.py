@@ -5,12 +5,15 @@ from __future__ import annotations
 from functools import cached_property
 
 from scribe.store.actor import Actor
+from scribe.store.audit import AuditRows, Event
 from scribe.store.context import Context
 from scribe.store.decisions import Codes, Comments, Queries, Signatures
 from scribe.store.encounters import Encounters
 from scribe.store.jobs import Jobs
+from scribe.store.people import People
 from scribe.store.recordings import Recordings
 from scribe.store.revisions import Revisions
+from scribe.store.sessions import Attempts, Sessions, Tokens
 
 
 class Unit:
@@ -63,3 +66,32 @@ class Unit:
     def jobs(self) -> Jobs:
         """Background work."""
         return Jobs(self._context)
+
+    @cached_property
+    def people(self) -> People:
+        """Accounts."""
+        return People(self._context)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Who is signed in."""
+        return Sessions(self._context)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Machine tokens."""
+        return Tokens(self._context)
+
+    @cached_property
+    def attempts(self) -> Attempts:
+        """Failed sign-ins."""
+        return Attempts(self._context)
+
+    @cached_property
+    def audit(self) -> AuditRows:
+        """The audit trail, to be read."""
+        return AuditRows(self._context.connection)
+
+    def record(self, event: Event, *, actor: Actor | None = None) -> None:
+        """Tell something in the audit trail that the parts of the unit do not tell by themselves."""
+        self._context.record(event, actor)

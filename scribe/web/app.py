@@ -13,8 +13,11 @@ from starlette.types import Scope
 
 import scribe
 from scribe.config import Config
+from scribe.store.store import Store
 from scribe.web import problems, routers
+from scribe.web.accounts import Accounts
 from scribe.web.guard import Guard
+from scribe.web.oidc import Provider
 from scribe.web.templating import STATIC
 
 
@@ -28,8 +31,11 @@ class Assets(StaticFiles):
         return response
 
 
-def create_app(config: Config, *, store: Any = None, live: Any = None) -> FastAPI:
-    """The workbench as an ASGI app. Routes find `config`, `store`, `live` and `secure` in `request.app.state`."""
+def create_app(config: Config, *, store: Store | None = None, live: Any = None) -> FastAPI:
+    """The workbench as an ASGI app. Routes find `config`, `store`, `live` and `secure` in `request.app.state`.
+
+    Raises ConfigError where the identity provider is set up by half.
+    """
     app = FastAPI(
         title="scribe",
         version=scribe.__version__,
@@ -41,6 +47,8 @@ def create_app(config: Config, *, store: Any = None, live: Any = None) -> FastAP
     )
     secure = bool(config.web.tls_certificate) or config.web.public_url.startswith("https://")
     app.state.config, app.state.store, app.state.live, app.state.secure = config, store, live, secure
+    app.state.accounts = Accounts(store, config.web) if store is not None else None
+    app.state.provider = Provider.of(config.web)
     problems.install(app)
     for router in routers.routers():
         app.include_router(router)

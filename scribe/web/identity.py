@@ -3,7 +3,8 @@
     @router.get("/encounters", dependencies=[require("encounter:list")])
     def worklist(actor: CurrentActor) -> ...
 
-On loopback without accounts every visitor is `ME`, with all roles. They work for WebSockets as well.
+On loopback without accounts every visitor is `ME`, with all roles. They work for WebSockets as well; a socket that
+carries a recording uses `Recorder`, which goes on while the screen is locked.
 """
 
 from __future__ import annotations
@@ -13,17 +14,41 @@ from typing import Annotated, Any
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
-from scribe.store.actor import ME, Actor
-from scribe.web.permissions import PERMISSIONS, allowed
+from scribe.store.actor import ME, NOBODY, Actor
+from scribe.web.accounts import Accounts, Visitor
+from scribe.web.guard import SAFE, SESSION_COOKIE
+from scribe.web.permissions import ANYONE, PERMISSIONS, allowed
 from scribe.web.problems import ProblemError
+
+SIGN_IN = "sign in: nobody is signed in here, or the session has ended"
+LOCKED = "the screen is locked: give the password to go on"
+OWN = ("/api/v1/session", "/api/v1/me", "/account")  # open before a first password was changed
+
+
+def accounts_of(connection: HTTPConnection) -> Accounts | None:
+    """The accounts, where there are any; None in single-user mode."""
+    accounts: Accounts | None = connection.app.state.accounts
+    return accounts if accounts is not None and accounts.exist() else None
+
+
+def visitor_of(connection: HTTPConnection) -> Visitor | None:
+    """Whoever the cookie belongs to, locked or not; None in single-user mode too."""
+    accounts = accounts_of(connection)
+    return accounts.visitor(connection.cookies.get(SESSION_COOKIE)) if accounts else None
 
 
 def current(connection: HTTPConnection) -> Actor:
-    """Who asks. Raises ProblemError 401 where accounts exist and nobody is signed in."""
-    return ME
+    """Who asks. Raises ProblemError 401 where nobody is signed in or the screen is locked."""
+    return _actor(connection, locked_too=False)
+
+
+def recorder(connection: HTTPConnection) -> Actor:
+    """As `current`, for what goes on while the screen is locked: the sound of a recording on its way in."""
+    return _actor(connection, locked_too=True)
 
 
 CurrentActor = Annotated[Actor, Depends(current)]
+Recorder = Annotated[Actor, Depends(recorder)]
 
 
 class Permitted:
@@ -34,8 +59,11 @@ class Permitted:
             raise KeyError(f"no permission {permission!r} in scribe/web/permissions.py")
         self.permission = permission
 
-    def __call__(self, actor: CurrentActor) -> Actor:
-        """The actor. Raises ProblemError 403."""
+    def __call__(self, connection: HTTPConnection) -> Actor:
+        """The actor. Raises ProblemError 401 or 403."""
+        if self.permission == ANYONE:
+            return NOBODY
+        actor = current(connection)
         if not allowed(actor, self.permission):
             raise ProblemError(403, "forbidden", f"your role does not include {self.permission}: ask an administrator")
         return actor
@@ -44,3 +72,25 @@ class Permitted:
 def require(permission: str) -> Any:
     """The permission that a route needs, as in `dependencies=[require("note:sign")]`."""
     return Depends(Permitted(permission))
+
+
+def _actor(connection: HTTPConnection, *, locked_too: bool) -> Actor:
+    accounts = accounts_of(connection)
+    if accounts is None:
+        return ME
+    scheme, _, bearer = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        machine = accounts.machine(bearer.strip())
+        if machine is None:
+            raise ProblemError(401, "token", "this token opens nothing: it has ended, was revoked, or is mistyped")
+        return machine
+    visitor = accounts.visitor(connection.cookies.get(SESSION_COOKIE))
+    if visitor is None:
+        raise ProblemError(401, "signed-out", SIGN_IN)
+    if visitor.locked and not locked_too:
+        raise ProblemError(401, "locked", LOCKED)
+    if visitor.person.must_change and not connection.url.path.startswith(OWN):
+        raise ProblemError(403, "password-change", "choose a password of your own first, at /account")
+    if connection.scope.get("method", "GET") not in SAFE:
+        accounts.touch(visitor)
+    return visitor.actor

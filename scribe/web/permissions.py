@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from scribe.store.actor import Actor, StaffRole
 
+ANYONE = "anyone"  # before anybody has signed in
 PHYSICIAN, TRANSCRIPTIONIST, QA = StaffRole.PHYSICIAN, StaffRole.TRANSCRIPTIONIST, StaffRole.QA
 CODER, ADMIN, AUDITOR = StaffRole.CODER, StaffRole.ADMIN, StaffRole.AUDITOR
 
@@ -47,6 +48,7 @@ PERMISSIONS: dict[str, frozenset[StaffRole]] = {
         "token:manage": (ADMIN,),
         "audit:read": (AUDITOR,),
         "self": tuple(StaffRole),  # own session, password, second factor
+        ANYONE: tuple(StaffRole),  # signing in
     }.items()
 }
 
@@ -55,7 +57,7 @@ def allowed(actor: Actor, permission: str) -> bool:
     """May the actor do that. Raises KeyError for a permission that the table lacks."""
     roles = PERMISSIONS[permission]
     within = actor.scopes is None or permission in actor.scopes
-    return within and bool(actor.roles & roles)
+    return permission == ANYONE or (within and bool(actor.roles & roles))
 
 
 def granted(roles: Iterable[StaffRole]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from scribe.errors import (
@@ -100,7 +100,17 @@ def install(app: FastAPI) -> None:
 
 async def _problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, ProblemError)  # noqa: S101 (starlette dispatches by type)
+    if error.status == 401 and _is_page(request):
+        return RedirectResponse("/sign-in", 303)
+    if error.code == "password-change" and _is_page(request):
+        return RedirectResponse("/account", 303)
     return answer(error.status, error.code, error.detail, error.headers, error.more)
+
+
+def _is_page(request: Request) -> bool:
+    """Whether a person opens a page, rather than a program asking for data."""
+    asks = request.headers.get("accept", "")
+    return request.method == "GET" and "text/html" in asks and not request.url.path.startswith(("/api/", "/sign-in"))
 
 
 async def _scribe_error(request: Request, error: Exception) -> Response:

@@ -13,6 +13,11 @@ from fastapi import APIRouter
 
 ROUTERS: tuple[str, ...] = (
     "scribe.web.session:router",  # /api/v1/session
+    "scribe.web.me:router",  # /api/v1/me
+    "scribe.web.users:router",  # /api/v1/users, /api/v1/tokens, /api/v1/people
+    "scribe.web.audit:router",  # /api/v1/audit
+    "scribe.web.emergency:router",  # /api/v1/emergency
+    "scribe.web.people_pages:router",  # /sign-in, /account, /people, /audit
     "scribe.web.home:router",  # /
 )
 
@@ -32,7 +37,11 @@ class Link:
     permission: str
 
 
-NAVIGATION: tuple[Link, ...] = (Link("Worklist", "/", "encounter:list"),)
+NAVIGATION: tuple[Link, ...] = (
+    Link("Worklist", "/", "encounter:list"),
+    Link("People", "/people", "user:manage"),
+    Link("Audit", "/audit", "audit:read"),
+)
 
 
 def load(name: str) -> object:

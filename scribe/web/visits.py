@@ -34,3 +34,8 @@ def visit(connection: HTTPConnection) -> tuple[str, Cookie | None]:
         return known, None
     cookie = Cookie(VISIT_COOKIE, new_visit(), connection.app.state.secure)
     return cookie.value, cookie
+
+
+def address_of(connection: HTTPConnection) -> str:
+    """Where the request comes from; empty where that is not known."""
+    return connection.client.host if connection.client else ""

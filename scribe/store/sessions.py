@@ -1,0 +1,237 @@
+"""Sessions of people, tokens of machines, and failed sign-ins. What opens a door is kept as its SHA-256 only."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+
+from scribe.errors import InputError, NotFoundError
+from scribe.store.audit import Event
+from scribe.store.context import Context, new_id
+from scribe.store.people_tables import attempt, session, token
+
+TOUCH = timedelta(seconds=30)  # how exact `seen_at` is
+TOKEN_PREFIX = "scribe_"  # noqa: S105 (makes a leaked token easy to find)
+LONGEST_TOKEN_LIFE = timedelta(days=366)
+FORGET = timedelta(hours=24)  # after which a failed sign-in counts no more
+FREE = {"pair": 5, "account": 20, "address": 60}  # failures before anybody has to wait
+MOST = {"pair": timedelta(minutes=15), "account": timedelta(minutes=1), "address": timedelta(minutes=15)}
+FIRST_WAIT = timedelta(seconds=10)
+
+
+def fingerprint(secret: str) -> str:
+    """What is kept of a random secret: nothing leads back from it."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Somebody is signed in."""
+
+    id: str
+    person_id: str
+    created_at: datetime
+    seen_at: datetime
+    ends_at: datetime
+    locked: bool
+    address: str
+
+
+class Sessions:
+    """The sessions, within one unit."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def start(self, person_id: str, address: str, length: timedelta) -> str:
+        """Somebody signed in; the value of their cookie, which is kept nowhere."""
+        self._context.connection.execute(delete(session).where(session.c.ends_at < self._context.now))
+        secret, now = secrets.token_urlsafe(32), self._context.now
+        values = {"id": fingerprint(secret), "person_id": person_id, "address": address[:64], "locked": False}
+        times = {"created_at": now, "seen_at": now, "ends_at": now + length}
+        self._context.connection.execute(insert(session).values({**values, **times}))
+        return secret
+
+    def find(self, secret: str) -> Session | None:
+        """The session of a cookie; None where there is none or it has ended."""
+        query = select(session).where(session.c.id == fingerprint(secret), session.c.ends_at > self._context.now)
+        row = self._context.connection.execute(query).mappings().first()
+        return Session(**row) if row else None
+
+    def renew(self, old: Session) -> str:
+        """Another cookie for the same session, unlocked; the old cookie is worth nothing from now on."""
+        secret = secrets.token_urlsafe(32)
+        values = {"id": fingerprint(secret), "locked": False, "seen_at": self._context.now}
+        self._context.connection.execute(update(session).where(session.c.id == old.id).values(values))
+        return secret
+
+    def touch(self, session_id: str) -> None:
+        """The person did something."""
+        self._set(session_id, {"seen_at": self._context.now})
+
+    def lock(self, session_id: str) -> None:
+        """The screen is locked until the password is given."""
+        self._set(session_id, {"locked": True})
+        self._context.record(Event("session.lock"))
+
+    def end(self, session_id: str) -> None:
+        """Signed out."""
+        self._context.connection.execute(delete(session).where(session.c.id == session_id))
+        self._context.record(Event("session.sign_out"))
+
+    def of(self, person_id: str) -> tuple[Session, ...]:
+        """Where somebody is signed in, the newest first."""
+        query = select(session).where(session.c.person_id == person_id, session.c.ends_at > self._context.now)
+        rows = self._context.connection.execute(query.order_by(session.c.created_at.desc())).mappings()
+        return tuple(Session(**row) for row in rows)
+
+    def _set(self, session_id: str, values: dict[str, Any]) -> None:
+        self._context.connection.execute(update(session).where(session.c.id == session_id).values(values))
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A machine may act for somebody, within some permissions, until a day."""
+
+    id: str
+    person_id: str
+    name: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    created_by: str
+    ends_at: datetime
+    used_at: datetime | None
+    revoked_at: datetime | None
+
+
+class Tokens:
+    """The tokens, within one unit."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def add(self, person_id: str, name: str, scopes: Iterable[str], life: timedelta) -> tuple[Token, str]:
+        """A new token, and its text, shown this once. Raises InputError for a life or name that will not do."""
+        if not timedelta(0) < life <= LONGEST_TOKEN_LIFE:
+            raise InputError(f"a token lives 1 to {LONGEST_TOKEN_LIFE.days} days")
+        if not name.strip() or len(name) > 120 or not name.isprintable():
+            raise InputError("a token has a name of 1 to 120 characters, saying what it is for")
+        wanted = tuple(dict.fromkeys(scopes))
+        if not wanted:
+            raise InputError("a token has at least one permission")
+        secret, now = TOKEN_PREFIX + secrets.token_urlsafe(32), self._context.now
+        values = {
+            "id": new_id(),
+            "fingerprint": fingerprint(secret),
+            "person_id": person_id,
+            "name": name.strip(),
+            "scopes": " ".join(wanted),
+            "created_at": now,
+            "created_by": self._context.actor.user_id,
+            "ends_at": now + life,
+        }
+        self._context.connection.execute(insert(token).values(values))
+        self._context.record(Event("token.add", f"token:{values['id']}", reason=str(values["scopes"])))
+        return self.get(str(values["id"])), secret
+
+    def get(self, token_id: str) -> Token:
+        """Raises NotFoundError where there is none."""
+        found = self._find(token.c.id == token_id)
+        if not found:
+            raise NotFoundError("there is no such token")
+        return found[0]
+
+    def of(self, person_id: str | None = None) -> tuple[Token, ...]:
+        """Somebody's tokens, or all."""
+        return self._find(token.c.person_id == person_id) if person_id else self._find()
+
+    def open(self, secret: str) -> Token | None:
+        """The token of a text; None where there is none, it has ended or was revoked."""
+        found = self._find(
+            token.c.fingerprint == fingerprint(secret),
+            token.c.ends_at > self._context.now,
+            token.c.revoked_at.is_(None),
+        )
+        return found[0] if found else None
+
+    def used(self, token_id: str) -> None:
+        """Remember when."""
+        self._context.connection.execute(update(token).where(token.c.id == token_id).values(used_at=self._context.now))
+
+    def revoke(self, token_id: str) -> None:
+        """It opens nothing from now on."""
+        self.get(token_id)
+        self._context.connection.execute(
+            update(token)
+            .where(token.c.id == token_id, token.c.revoked_at.is_(None))
+            .values(revoked_at=self._context.now)
+        )
+        self._context.record(Event("token.revoke", f"token:{token_id}"))
+
+    def _find(self, *where: Any) -> tuple[Token, ...]:
+        rows = self._context.connection.execute(select(token).where(*where).order_by(token.c.created_at)).mappings()
+        return tuple(_token(dict(row)) for row in rows)
+
+
+def _token(row: dict[str, Any]) -> Token:
+    row.pop("fingerprint")
+    return Token(**{**row, "scopes": tuple(row["scopes"].split())})
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What is counted when somebody signs in: the account from that address, the account, the address."""
+
+    login: str = field(repr=False)
+    address: str
+
+    def keys(self) -> dict[str, str]:
+        """The three counters, by kind."""
+        named = {"pair": f"{self.login}|{self.address}", "account": self.login, "address": self.address}
+        return {kind: fingerprint(f"{kind}|{text}") for kind, text in named.items()}
+
+
+class Attempts:
+    """Failed sign-ins: each further one makes the next wait longer. Accounts that do not exist count the same."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def wait(self, tried: Attempt) -> timedelta:
+        """How long until the next try may be made; zero: now."""
+        rows = self._context.connection.execute(select(attempt).where(attempt.c.key.in_(tried.keys().values())))
+        ends = [row.blocked_until for row in rows if row.blocked_until is not None]
+        return max((end - self._context.now for end in ends), default=timedelta(0))
+
+    def failed(self, tried: Attempt) -> timedelta:
+        """Count it; how long the next try has to wait."""
+        waits = [self._count(kind, key) for kind, key in tried.keys().items()]
+        return max(waits)
+
+    def succeeded(self, tried: Attempt) -> None:
+        """Forget what failed for that account from there; what failed from elsewhere still counts."""
+        keys = tried.keys()
+        self._context.connection.execute(delete(attempt).where(attempt.c.key == keys["pair"]))
+
+    def forget(self, login: str) -> None:
+        """Let somebody try again at once, as an administrator unlocks them."""
+        self._context.connection.execute(delete(attempt).where(attempt.c.key == Attempt(login, "").keys()["account"]))
+
+    def _count(self, kind: str, key: str) -> timedelta:
+        now = self._context.now
+        row = self._context.connection.execute(select(attempt).where(attempt.c.key == key)).mappings().first()
+        failures = row["failures"] + 1 if row and now - row["last_at"] < FORGET else 1
+        over = failures - FREE[kind]
+        wait = min(FIRST_WAIT * 2 ** min(over, 16), MOST[kind]) if over >= 0 else timedelta(0)
+        values = {"failures": failures, "last_at": now, "blocked_until": now + wait if wait else None}
+        if row:
+            self._context.connection.execute(update(attempt).where(attempt.c.key == key).values(values))
+        else:
+            self._context.connection.execute(insert(attempt).values({"key": key, **values}))
+        return wait

@@ -1,0 +1,244 @@
+"""`/api/v1/users` and `/tokens`: accounts and machine tokens, for administrators; `/people` for everybody."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from scribe.errors import InputError
+from scribe.store import passwords
+from scribe.store.actor import StaffRole
+from scribe.store.people import Person, PersonState
+from scribe.store.sessions import Token
+from scribe.web.identity import CurrentActor, require
+from scribe.web.permissions import granted
+
+router = APIRouter(prefix="/api/v1", tags=["people"])
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class In(BaseModel):
+    """A request."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Colleague(BaseModel):
+    """Somebody to hand work to."""
+
+    id: str
+    name: str
+    roles: list[StaffRole]
+
+
+class User(BaseModel):
+    """An account."""
+
+    id: str
+    login: str
+    name: str
+    roles: list[StaffRole]
+    state: PersonState
+    has_password: bool
+    must_change: bool
+    has_totp: bool
+    subject: str | None
+    created_at: datetime
+    signed_in_at: datetime | None
+
+
+class NewUser(In):
+    """An account to be made. Without `subject` it gets a first password, which is to be changed."""
+
+    login: Annotated[str, Field(min_length=1, max_length=120)]
+    name: Name
+    roles: Annotated[list[StaffRole], Field(min_length=1, max_length=6)]
+    subject: Annotated[str, Field(max_length=255)] | None = None
+
+
+class MadeUser(BaseModel):
+    """The account, and its first password, shown this once."""
+
+    user: User
+    password: str | None
+
+
+class UserPatch(In):
+    """What is to change."""
+
+    name: Name | None = None
+    roles: Annotated[list[StaffRole], Field(min_length=1, max_length=6)] | None = None
+    subject: Annotated[str, Field(max_length=255)] | None = None
+
+
+class TokenOut(BaseModel):
+    """A machine token, without what opens."""
+
+    id: str
+    person_id: str
+    name: str
+    scopes: list[str]
+    created_at: datetime
+    ends_at: datetime
+    used_at: datetime | None
+    revoked_at: datetime | None
+
+
+class NewToken(In):
+    """A token to be made: it acts for `person_id`, within `scopes`."""
+
+    person_id: Annotated[str, Field(max_length=40)]
+    name: Annotated[str, Field(min_length=1, max_length=120)]
+    scopes: Annotated[list[str], Field(min_length=1, max_length=100)]
+    days: Annotated[int, Field(ge=1, le=366)] = 90
+
+
+class MadeToken(BaseModel):
+    """The token, and its text for `Authorization: Bearer`, shown this once."""
+
+    token: TokenOut
+    text: str
+
+
+@router.get("/people", dependencies=[require("encounter:list")])
+def colleagues(request: Request, actor: CurrentActor) -> list[Colleague]:
+    """Whom work can be handed to: everybody who may sign in."""
+    with request.app.state.store.begin(actor, read_only=True) as unit:
+        people = unit.people.all()
+    return [
+        Colleague(id=one.id, name=one.name, roles=sorted(one.roles))
+        for one in people
+        if one.state is PersonState.ACTIVE
+    ]
+
+
+@router.get("/users", dependencies=[require("user:manage")])
+def users(request: Request, actor: CurrentActor) -> list[User]:
+    """All accounts."""
+    with request.app.state.store.begin(actor, read_only=True) as unit:
+        return [user_out(one) for one in unit.people.all()]
+
+
+@router.post("/users", status_code=201, dependencies=[require("user:manage")])
+def add_user(given: NewUser, request: Request, actor: CurrentActor) -> MadeUser:
+    """Make an account. The first one must be an administrator's; from then on everybody signs in."""
+    password = None if given.subject else first_password()
+    prepared = passwords.hashed(password) if password else ""
+    with request.app.state.store.begin(actor) as unit:
+        made = unit.people.add(given.login, given.name, given.roles, password=prepared, subject=given.subject)
+    request.app.state.accounts.noticed()
+    return MadeUser(user=user_out(made), password=password)
+
+
+@router.patch("/users/{user_id}", dependencies=[require("user:manage")])
+def change_user(user_id: str, given: UserPatch, request: Request, actor: CurrentActor) -> User:
+    """Another name, other roles, another subject of the identity provider (an empty one takes it away)."""
+    with request.app.state.store.begin(actor) as unit:
+        found = unit.people.get(user_id)
+        if given.name is not None:
+            found = unit.people.rename(user_id, given.name)
+        if given.roles is not None:
+            found = unit.people.set_roles(user_id, given.roles)
+        if given.subject is not None:
+            found = unit.people.set_subject(user_id, given.subject)
+        return user_out(found)
+
+
+@router.post("/users/{user_id}/lock", dependencies=[require("user:manage")])
+def lock_user(user_id: str, request: Request, actor: CurrentActor) -> User:
+    """Nobody signs in with it; sessions and tokens end now."""
+    with request.app.state.store.begin(actor) as unit:
+        return user_out(unit.people.lock(user_id))
+
+
+@router.post("/users/{user_id}/unlock", dependencies=[require("user:manage")])
+def unlock_user(user_id: str, request: Request, actor: CurrentActor) -> User:
+    """Signing in is possible again, and at once after too many wrong passwords."""
+    with request.app.state.store.begin(actor) as unit:
+        found = unit.people.unlock(user_id)
+        unit.attempts.forget(found.login)
+        return user_out(found)
+
+
+@router.post("/users/{user_id}/password", dependencies=[require("user:manage")])
+def reset_password(user_id: str, request: Request, actor: CurrentActor) -> MadeUser:
+    """A new first password, shown this once; sessions end, and it is to be changed."""
+    password = first_password()
+    prepared = passwords.hashed(password)
+    with request.app.state.store.begin(actor) as unit:
+        return MadeUser(
+            user=user_out(unit.people.set_password(user_id, prepared, by_themselves=False)), password=password
+        )
+
+
+@router.post("/users/{user_id}/totp/remove", dependencies=[require("user:manage")])
+def remove_second_factor(user_id: str, request: Request, actor: CurrentActor) -> User:
+    """For somebody who lost their second factor."""
+    with request.app.state.store.begin(actor) as unit:
+        return user_out(unit.people.drop_totp(user_id))
+
+
+@router.get("/tokens", dependencies=[require("token:manage")])
+def tokens(request: Request, actor: CurrentActor) -> list[TokenOut]:
+    """All machine tokens."""
+    with request.app.state.store.begin(actor, read_only=True) as unit:
+        return [_token(one) for one in unit.tokens.of()]
+
+
+@router.post("/tokens", status_code=201, dependencies=[require("token:manage")])
+def add_token(given: NewToken, request: Request, actor: CurrentActor) -> MadeToken:
+    """Make a machine token. It can do no more than the person it acts for."""
+    with request.app.state.store.begin(actor) as unit:
+        person = unit.people.get(given.person_id)
+        beyond = set(given.scopes) - set(granted(person.roles))
+        if beyond:
+            raise InputError(f"{len(beyond)} of these permissions are not among those of the person it acts for")
+        made, text = unit.tokens.add(person.id, given.name, given.scopes, timedelta(days=given.days))
+        return MadeToken(token=_token(made), text=text)
+
+
+@router.delete("/tokens/{token_id}", status_code=204, dependencies=[require("token:manage")])
+def revoke_token(token_id: str, request: Request, actor: CurrentActor) -> None:
+    """It opens nothing from now on."""
+    with request.app.state.store.begin(actor) as unit:
+        unit.tokens.revoke(token_id)
+
+
+def first_password() -> str:
+    """A random password that can be read out: 75 bits."""
+    letters = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(letters) for _ in range(5)) for _ in range(3))
+
+
+def user_out(person: Person) -> User:
+    """An account as administrators see it."""
+    return User(
+        id=person.id,
+        login=person.login,
+        name=person.name,
+        roles=sorted(person.roles),
+        state=person.state,
+        has_password=person.has_password,
+        must_change=person.must_change,
+        has_totp=person.has_totp,
+        subject=person.subject,
+        created_at=person.created_at,
+        signed_in_at=person.signed_in_at,
+    )
+
+
+def _token(token: Token) -> TokenOut:
+    return TokenOut(
+        id=token.id,
+        person_id=token.person_id,
+        name=token.name,
+        scopes=list(token.scopes),
+        created_at=token.created_at,
+        ends_at=token.ends_at,
+        used_at=token.used_at,
+        revoked_at=token.revoked_at,
+    )
