@@ -24,6 +24,7 @@ from scribe.capture.disk import AppendFile, Disk
 from scribe.vault import Key
 
 NAME = "journal.jsonl"
+DAMAGED = "journal.damaged"
 
 
 class EntryKind(StrEnum):
@@ -126,10 +127,15 @@ class JournalWriter:
 
     @classmethod
     def open(cls, folder: Path, recording: str, key: Key | None, disk: Disk) -> tuple[JournalWriter, list[Entry]]:
-        """Ready to append after the good lines, which are returned; what follows them is cut off."""
+        """Ready to append after the good lines, which are returned; what follows them is cut off.
+
+        A journal that was changed is kept as it was, under another name.
+        """
         reader = JournalReader(folder, recording, key)
         entries = reader.read()
         path = folder / NAME
+        if reader.damaged:
+            disk.write_whole(folder / DAMAGED, path.read_bytes())
         if path.exists() and path.stat().st_size > reader.size:
             disk.cut(path, reader.size)
         writer = cls(disk.append(path), reader.chain)
