@@ -18,7 +18,7 @@ ROUTERS: tuple[str, ...] = (
     "scribe.web.audit:router",  # /api/v1/audit
     "scribe.web.emergency:router",  # /api/v1/emergency
     "scribe.web.people_pages:router",  # /sign-in, /account, /people, /audit
-    "scribe.web.home:router",  # /
+    "scribe.web.pages:router",  # /, /encounters/...
 )
 
 # What runs beside the requests: functions `service(app)` that return an async context manager.

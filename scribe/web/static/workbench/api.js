@@ -1,0 +1,101 @@
+// The JSON API of this server (docs/api.md). Errors are `ApiError` with the kind of trouble and the server's words.
+
+const ROOT = "/api/v1";
+const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+
+const KINDS = { 401: "session", 409: "conflict", 429: "busy", 503: "busy", 502: "busy", 504: "busy" };
+
+export class ApiError extends Error {
+  constructor(kind, problem = {}) {
+    super(problem.detail ?? "The server cannot be reached. What you typed is kept in this page.");
+    this.kind = kind; // offline, busy, session, conflict, refused
+    this.problem = problem;
+  }
+}
+
+/** A request; resolves to the JSON of the answer, null where it has no body. */
+export async function call(method, path, body, { signal } = {}) {
+  const headers = { Accept: "application/json" };
+  if (method !== "GET") headers["X-CSRF-Token"] = token();
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  let response;
+  try {
+    response = await fetch(ROOT + path, {
+      method,
+      headers,
+      signal,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      redirect: "error",
+    });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new ApiError("offline");
+  }
+  const text = await response.text();
+  let answer = null;
+  try {
+    answer = text ? JSON.parse(text) : null;
+  } catch {
+    answer = {};
+  }
+  if (!response.ok) throw failure(response.status, answer);
+  return answer;
+}
+
+function failure(status, problem) {
+  if (status === 403 && problem?.code === "csrf") return new ApiError("session", problem);
+  return new ApiError(KINDS[status] ?? "refused", problem ?? {});
+}
+
+export const get = (path) => call("GET", path);
+export const post = (path, body) => call("POST", path, body);
+export const patch = (path, body) => call("PATCH", path, body);
+
+/** After a new sign-in the page's token is of the old session: takes the new one. */
+export async function renewToken() {
+  const session = await get("/session");
+  document.querySelector('meta[name="csrf-token"]').content = session.csrf_token;
+  return session;
+}
+
+/**
+ * Sends a file with its progress; `onProgress(share)` hears 0 to 1. Resolves to the server's answer.
+ * The name goes into a header, never into an address.
+ */
+export function upload(file, { query = "", onProgress = () => {}, signal } = {}) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", `${ROOT}/recordings${query}`);
+    request.setRequestHeader("X-CSRF-Token", token());
+    request.setRequestHeader("X-Filename", encodeURIComponent(file.name));
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    request.upload.addEventListener(
+      "progress",
+      (event) => event.lengthComputable && onProgress(event.loaded / event.total),
+    );
+    request.addEventListener("load", () => {
+      let answer = {};
+      try {
+        answer = JSON.parse(request.responseText);
+      } catch {
+        // an answer of something between us and the server
+      }
+      if (request.status >= 200 && request.status < 300) resolve(answer);
+      else reject(failure(request.status, answer));
+    });
+    request.addEventListener("error", () =>
+      reject(new ApiError("offline", { detail: "The connection broke off. Send the file again." })),
+    );
+    request.addEventListener("abort", () => reject(new ApiError("refused", { detail: "Stopped. Nothing was kept." })));
+    signal?.addEventListener("abort", () => request.abort());
+    request.send(file);
+  });
+}
+
+/** Server-sent events of an encounter. `handlers` by name of event. Returns a function that ends it. */
+export function events(encounter, handlers) {
+  const source = new EventSource(`${ROOT}/encounters/${encounter}/events`);
+  for (const [name, handler] of Object.entries(handlers))
+    source.addEventListener(name, (event) => handler(JSON.parse(event.data)));
+  return () => source.close();
+}

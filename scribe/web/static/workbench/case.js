@@ -1,0 +1,181 @@
+// The head of an encounter: whose it is, how far it has come, who holds it, and where it goes next.
+
+import * as api from "./api.js";
+import { ask, say } from "./dialogs.js";
+import { $, h } from "./dom.js";
+import { openMenu } from "./menu.js";
+
+export const STATES = {
+  recorded: "Recorded",
+  transcribing: "Transcribing",
+  draft: "Draft",
+  in_correction: "In correction",
+  qa: "QA",
+  awaiting_signature: "Awaiting signature",
+  signed: "Signed",
+  amended: "Amended",
+};
+const ORDER = Object.keys(STATES);
+const MOVES = {
+  draft: "Back to draft",
+  in_correction: "Take into correction",
+  qa: "Send to QA",
+  awaiting_signature: "Send to signature",
+};
+export const tone = (state) =>
+  ({ signed: "good", amended: "good", awaiting_signature: "accent", qa: "warn" })[state] ?? "";
+
+/** The name an encounter goes by. */
+export const titleOf = (encounter) => encounter.patient.name || encounter.title || "Unnamed encounter";
+
+export class Case {
+  constructor({ encounter, session, beforeMove, onChange }) {
+    Object.assign(this, { session, beforeMove, onChange });
+    this.take(encounter);
+  }
+
+  get path() {
+    return `/encounters/${this.encounter.id}`;
+  }
+
+  may(permission) {
+    return this.session.permissions.includes(permission);
+  }
+
+  take(encounter) {
+    this.encounter = encounter;
+    this.draw();
+  }
+
+  async reload() {
+    this.take(await api.get(this.path));
+    this.onChange(this.encounter);
+  }
+
+  draw() {
+    const { encounter } = this;
+    $("#case-title").textContent = titleOf(encounter);
+    document.title = `${STATES[encounter.state]} · scribe`; // no name of a patient in the browser's history
+    const facts = [
+      encounter.patient.name && encounter.title,
+      encounter.patient.identifier && `MRN ${encounter.patient.identifier}`,
+      encounter.patient.birth_date && `born ${encounter.patient.birth_date}`,
+      encounter.date_of_service && `seen ${encounter.date_of_service}`,
+      encounter.clinician?.name,
+      { visit: "Visit", dictation: "Dictation" }[encounter.mode],
+    ].filter(Boolean);
+    $("#case-facts").replaceChildren(...facts.map((fact) => h("span", { class: "fact" }, fact)));
+    const mine = encounter.owner?.id === this.session.user_id;
+    $("#case-state").replaceChildren(
+      ...[
+        h("span", { class: `badge ${tone(encounter.state)}` }, STATES[encounter.state]),
+        encounter.priority === "stat" && h("span", { class: "badge error" }, "STAT"),
+        encounter.owner && h("span", { class: "badge lock" }, mine ? "Held by you" : `Held by ${encounter.owner.name}`),
+      ].filter(Boolean),
+    );
+  }
+
+  /** Fields of the encounter: name, number, dates, priority. */
+  async edit() {
+    const { patient, title, date_of_service: day, priority } = this.encounter;
+    const values = await ask(
+      "This encounter",
+      [
+        { name: "name", label: "Patient", value: patient.name },
+        { name: "identifier", label: "Record number (MRN)", value: patient.identifier },
+        { name: "birth_date", label: "Born", type: "date", value: patient.birth_date ?? "" },
+        { name: "title", label: "Kind of visit", value: title },
+        { name: "date_of_service", label: "Date of service", type: "date", value: day ?? "" },
+        {
+          name: "priority",
+          label: "Priority",
+          options: [
+            ["routine", "Routine"],
+            ["stat", "STAT"],
+          ],
+          value: priority,
+        },
+      ],
+      { yes: "Save" },
+    );
+    if (!values) return;
+    await this.#do(() =>
+      api.patch(this.path, {
+        base_version: this.encounter.version,
+        title: values.title,
+        priority: values.priority,
+        date_of_service: values.date_of_service || null,
+        patient: { name: values.name, identifier: values.identifier, birth_date: values.birth_date || null },
+      }),
+    );
+  }
+
+  claim(more = {}) {
+    return this.#do(() => api.post(`${this.path}/claim`, more));
+  }
+
+  release() {
+    return this.#do(() => api.post(`${this.path}/release`, {}));
+  }
+
+  /** The menu of where the encounter may go from here. */
+  menu(anchor) {
+    const { encounter } = this;
+    const items = encounter.next_states
+      .filter((state) => state in MOVES)
+      .map((state) => ({ label: MOVES[state], act: () => this.move(state) }));
+    const mine = encounter.owner?.id === this.session.user_id;
+    if (mine) items.push(null, { label: "Let go, so that others can take it", act: () => this.release() });
+    if (!encounter.owner && this.may("encounter:claim"))
+      items.push(null, { label: "Take it", act: () => this.claim() });
+    if (encounter.owner && !mine)
+      items.push(null, { label: `Take it over from ${encounter.owner.name}…`, act: () => this.takeOver() });
+    items.push(null, {
+      label: "Patient, date, priority…",
+      disabled: !this.may("encounter:edit"),
+      act: () => this.edit(),
+    });
+    openMenu(anchor, items, { label: "Hand on" });
+  }
+
+  async takeOver() {
+    const values = await ask(
+      "Take it over",
+      [
+        {
+          name: "reason",
+          label: "Why",
+          required: true,
+          help: `${this.encounter.owner.name} holds it. The reason stands in the record.`,
+        },
+      ],
+      { yes: "Take over" },
+    );
+    if (values?.reason) await this.claim({ take_over: true, reason: values.reason });
+  }
+
+  async move(state) {
+    let reason = "";
+    if (ORDER.indexOf(state) < ORDER.indexOf(this.encounter.state)) {
+      const values = await ask(
+        MOVES[state],
+        [{ name: "reason", label: "Why", required: true, rows: 2, help: "Whoever takes it next reads this." }],
+        { yes: MOVES[state] },
+      );
+      if (!values) return;
+      reason = values.reason;
+    }
+    if (!(await this.beforeMove())) return;
+    await this.#do(() => api.post(`${this.path}/state`, { to: state, reason }));
+  }
+
+  async #do(request) {
+    try {
+      this.take(await request());
+      this.onChange(this.encounter);
+    } catch (error) {
+      await say("That did not work", error.message);
+      if (error.kind === "conflict") await this.reload();
+    }
+  }
+}
