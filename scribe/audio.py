@@ -1,37 +1,43 @@
 """Any common audio or video file to `Audio`: mono float32 at 16 kHz.
 
-The file is decoded as a stream, so memory holds the result and a few seconds more. Its container is told by its first
-bytes (`_containers`) and FFmpeg is held to that one, given an open file and never a name: nothing in a recording can
-make it open another file or a network address.
+Whoever may upload a recording may upload anything, and decoders are where files attack. So the container is told by its
+first bytes (`_containers`), and FFmpeg runs in a process of its own (`_decoding`), held to that container, without
+network, with little memory, in a given time. It has neither file nor name: it asks for bytes, and sends samples as it
+decodes them. So memory holds the result and a few seconds more, and a recording that is encrypted on disk stays so.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from io import BufferedReader
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from threading import Timer
+from typing import IO, TYPE_CHECKING, Any, NoReturn, cast
 
 import numpy as np
 
-from scribe import _containers
+from scribe import _containers, _decoding
+from scribe._decoding import HEADER, MAX_CHANNELS, MAX_STREAMS, MOST, SAMPLE_RATE, WANTED
 from scribe.config import AudioSettings
 from scribe.errors import AudioError
 from scribe.types import Audio
 
 if TYPE_CHECKING:
-    from av import AudioFrame
-    from av.container import InputContainer
     from numpy.typing import NDArray
 
-SAMPLE_RATE = 16_000  # hertz
-MAX_CHANNELS = 64
-_BATCH = 32_768  # samples collected before each call of the resampler
+AGAIN = "so it is damaged or made to do harm: export it again as WAV"
+_SCRIPT = Path(_decoding.__file__)
 _MISSING_SECONDS = 0.5  # a recording may be this much shorter than its header says
-_BAD_PACKETS = 0.01  # share of packets that may fail to decode: stray bytes between MP3 frames are common
-_FULL_SCALE = {"u1": 128.0, "i2": 2.0**15, "i4": 2.0**31}
+_MEMORY = 2**30  # bytes of address space for decoding; a file of ten hours needs a fifth of it
+_CPU_SECONDS = 60  # for decoding, and as much again for each hour allowed
+_PATIENCE = 5  # times as long by the clock, for a machine that has other work
 
 
 def load(path: Path, settings: AudioSettings) -> Audio:
@@ -56,8 +62,7 @@ def read(file: BufferedReader, name: str, settings: AudioSettings) -> Audio:
         raise AudioError(f"{name} is not a recording scribe can read: convert it to {_containers.KNOWN}")
     cut_short = _containers.is_cut_short(file, kind)
     promised = _containers.promised_seconds(file, kind)
-    file.seek(0)
-    samples, damaged = _decode(file, kind, name, settings)
+    samples, damaged = _collected(_decoded(file, kind, name, settings))
     audio = Audio(samples, SAMPLE_RATE)
     cut_short = cut_short or audio.duration < promised - _MISSING_SECONDS
     if not len(samples):
@@ -80,6 +85,16 @@ def source_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def _collected(chunks: Generator[bytes, None, bool]) -> tuple[NDArray[np.float32], bool]:
+    """All samples, shape (time,), and what the generator returned."""
+    pcm = bytearray()  # grows in place; a list of arrays would need the memory twice to be joined
+    while True:
+        try:
+            pcm += next(chunks)
+        except StopIteration as end:
+            return np.frombuffer(pcm, np.float32), bool(end.value)
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[BufferedReader]:
     if path.is_dir():
@@ -100,120 +115,84 @@ def _refuse_silent(name: str, broken: bool) -> NoReturn:
     raise AudioError(f"{name} {reason}: record it again or copy it again from the recorder")
 
 
-def _decode(
+def _decoded(
     file: BufferedReader, kind: _containers.Kind, name: str, settings: AudioSettings
-) -> tuple[NDArray[np.float32], bool]:
-    """All samples that can be decoded, and whether some could not. Samples have shape (time,)."""
-    import av
+) -> Generator[bytes, None, bool]:
+    """Samples (float32, 16 kHz) as the decoding process sends them. Returns whether some could not be decoded.
 
-    limit = int(settings.max_hours * 3600 * SAMPLE_RATE)
-    pcm = bytearray()  # grows in place; a list of arrays would need the memory twice to be joined
-    try:
-        container = av.open(
-            file,
-            mode="r",
-            format=kind.value,
-            container_options={"protocol_whitelist": "none"},
-            io_open=_refuse_to_open,
+    Raises AudioError where it refuses the recording, takes too long, or dies of it.
+    """
+    limits = {
+        "format": kind.value,
+        "size": _containers.size(file),
+        "max_samples": int(settings.max_hours * 3600 * SAMPLE_RATE),
+        "memory": _MEMORY,
+        "cpu_seconds": _CPU_SECONDS + int(_CPU_SECONDS * settings.max_hours),
+    }
+    with _child(limits) as (asks, answers), suppress(BrokenPipeError):
+        while head := asks.read(HEADER.size):
+            sort, length = HEADER.unpack(head) if len(head) == HEADER.size else (b"", 0)
+            content = asks.read(length)
+            if len(content) < length:
+                break
+            if sort == b"r":
+                offset, count = WANTED.unpack(content)
+                file.seek(offset)
+                answers.write(file.read(min(count, MOST)))
+                answers.flush()
+            elif sort == b"s":
+                yield content
+            elif sort == b"e":
+                return _ending(json.loads(content), name, settings)
+            else:
+                break
+    raise AudioError(f"{name} could not be decoded: it asks for more time or memory than a recording needs, {AGAIN}")
+
+
+@contextmanager
+def _child(limits: dict[str, Any]) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+    """The decoding process: what it says, and where it is answered. It ends with the block, and in due time.
+
+    It has a folder of its own, none of our variables (which may hold a key), and no file of ours.
+    """
+    environ = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "SYSTEMROOT") if name in os.environ}
+    environ |= {"OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    with tempfile.TemporaryDirectory(prefix="scribe-") as folder:
+        process = subprocess.Popen(  # noqa: S603 (our own script, and numbers)
+            [sys.executable, "-I", str(_SCRIPT), json.dumps(limits)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # libraries write what they find in a file there
+            cwd=folder,
+            env=environ | {"TMPDIR": folder},
         )
-    except av.FFmpegError:
-        return np.empty(0, np.float32), True
-    with container:
-        if not container.streams.audio:
-            raise AudioError(f"{name} has no sound track: choose a recording with sound")
-        packets = _Packets(container)
-        for chunk in _resampled(_batched(_mono(frame, name) for frame in packets)):
-            pcm += chunk.tobytes()
-            if len(pcm) > 4 * limit:
-                raise AudioError(
-                    f"{name} is longer than {settings.max_hours:g} hours: cut it into parts, or raise audio.max_hours"
-                )
-    return np.frombuffer(pcm, np.float32), packets.damaged
+        alarm = Timer(_PATIENCE * limits["cpu_seconds"], process.kill)
+        alarm.daemon = True
+        alarm.start()
+        asks, answers = cast("IO[bytes]", process.stdout), cast("IO[bytes]", process.stdin)
+        try:
+            yield asks, answers
+        finally:
+            alarm.cancel()
+            process.kill()
+            with suppress(BrokenPipeError):
+                answers.close()
+            asks.close()
+            process.wait()
 
 
-def _refuse_to_open(*_: Any) -> NoReturn:
-    raise PermissionError("a recording may not name other files")
-
-
-class _Packets:
-    """The decoded frames of the first sound track, stepping over packets that do not decode."""
-
-    def __init__(self, container: InputContainer) -> None:
-        self._container = container
-        self._read = 0
-        self._failed = 0
-        self._ended_badly = False
-
-    @property
-    def damaged(self) -> bool:
-        return self._ended_badly or self._failed > max(1, _BAD_PACKETS * self._read)
-
-    def __iter__(self) -> Iterator[AudioFrame]:
-        import av
-
-        packets = self._container.demux(self._container.streams.audio[0])
-        while True:
-            try:
-                packet = next(packets)
-            except StopIteration:
-                return
-            except av.FFmpegError:
-                self._ended_badly = True
-                return
-            self._read += 1
-            try:
-                yield from packet.decode()
-            except av.FFmpegError:
-                self._failed += 1
-
-
-def _mono(frame: AudioFrame, name: str) -> tuple[int, NDArray[np.float32]]:
-    """Sample rate and the mean of the channels, shape (time,), full scale at 1.0."""
-    channels = frame.layout.nb_channels
-    if channels > MAX_CHANNELS:
-        raise AudioError(f"{name} has {channels} channels: at most {MAX_CHANNELS} can be read")
-    samples = frame.to_ndarray()  # (channel, time), or (1, time * channel) where channels are interleaved
-    samples = samples if frame.format.is_planar else samples.reshape(-1, channels).T
-    kind = samples.dtype.str[1:]
-    mono = samples.mean(axis=0, dtype=np.float64)
-    if kind in _FULL_SCALE:
-        mono = (mono - 128.0 if kind == "u1" else mono) / _FULL_SCALE[kind]
-    elif not np.isfinite(mono).all():
-        raise AudioError(f"{name} holds samples that are not numbers: export it again as 16-bit WAV")
-    return frame.sample_rate, mono.astype(np.float32)
-
-
-def _batched(chunks: Iterator[tuple[int, NDArray[np.float32]]]) -> Iterator[tuple[int, NDArray[np.float32]]]:
-    """Join chunks of one sample rate into longer ones: a frame may be as short as 5 ms."""
-    held: list[NDArray[np.float32]] = []
-    held_rate, length = 0, 0
-    for rate, chunk in chunks:
-        if held and (rate != held_rate or length >= _BATCH):
-            yield held_rate, np.concatenate(held)
-            held, length = [], 0
-        held.append(chunk)
-        held_rate, length = rate, length + len(chunk)
-    if held:
-        yield held_rate, np.concatenate(held)
-
-
-def _resampled(chunks: Iterator[tuple[int, NDArray[np.float32]]]) -> Iterator[NDArray[np.float32]]:
-    """Chunks at 16 kHz, in -1.0 to 1.0. A stream may change its sample rate midway (chained Ogg, HE-AAC)."""
-    import av
-
-    resampler, current = None, 0
-    for rate, chunk in chunks:
-        if resampler is None or rate != current:
-            if resampler is not None:
-                yield from map(_clipped, resampler.resample(None))
-            resampler, current = av.AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE), rate
-        frame = av.AudioFrame.from_ndarray(chunk[np.newaxis, :], format="flt", layout="mono")
-        frame.sample_rate = rate
-        yield from map(_clipped, resampler.resample(frame))
-    if resampler is not None:
-        yield from map(_clipped, resampler.resample(None))
-
-
-def _clipped(frame: AudioFrame) -> NDArray[np.float32]:
-    samples: NDArray[np.float32] = frame.to_ndarray()[0].astype(np.float32, copy=False)
-    return samples.clip(-1.0, 1.0)
+def _ending(told: Mapping[str, Any], name: str, settings: AudioSettings) -> bool:
+    """Whether the recording is damaged. Raises AudioError where the decoding process refused it."""
+    if "refused" not in told:
+        return bool(told["damaged"])
+    value = told["value"]
+    reasons = {
+        "no-sound-track": "has no sound track: choose a recording with sound",
+        "channels": f"has {value} channels: at most {MAX_CHANNELS} can be read",
+        "streams": f"has {value} tracks: at most {MAX_STREAMS} can be read",
+        "rate": f"has {value} samples a second: export it again with 8,000 to 192,000",
+        "not-numbers": "holds samples that are not numbers: export it again as 16-bit WAV",
+        "memory": f"asks for more memory than a recording needs, {AGAIN}",
+        "too-long": f"is longer than {settings.max_hours:g} hours: cut it into parts, or raise audio.max_hours",
+    }
+    raise AudioError(f"{name} {reasons[told['refused']]}")

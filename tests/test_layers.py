@@ -25,7 +25,7 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
 # Each third-party engine is imported in exactly one file.
 ENGINES = {
-    "av": "audio.py",
+    "av": "_decoding.py",
     "faster_whisper": "asr/faster_whisper.py",
     "pyannote": "diarization/pyannote.py",
     "httpx": "sections/openai_compatible.py",
