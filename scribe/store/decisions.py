@@ -18,6 +18,7 @@ from scribe.store.records import (
     StoredQuery,
 )
 from scribe.store.tables import code_decision, comment, query, signature
+from scribe.types import Quote, Span
 
 
 class Codes:
@@ -36,6 +37,7 @@ class Codes:
         code: str = "",
         replacement: str = "",
         order: tuple[str, ...] = (),
+        quotes: tuple[Quote, ...] = (),
         reason: str = "",
     ) -> CodeDecision:
         """Note a decision."""
@@ -47,6 +49,7 @@ class Codes:
             "code": code,
             "replacement": replacement,
             "order": order,
+            "quotes": [(quote.statement_id, quote.span.start, quote.span.end) for quote in quotes],
             "reason": reason,
         }
         values = {"encounter_id": encounter_id, **context.by, "body": context.pack(body, encounter_id, "decision")}
@@ -65,7 +68,8 @@ class Codes:
     def _record(self, row: RowMapping) -> CodeDecision:
         body = self._context.unpack(row["body"], row["encounter_id"], "decision")
         values: dict[str, Any] = {key: value for key, value in row.items() if key != "body"}
-        body |= {"decision": Decision(body["decision"]), "order": tuple(body["order"])}
+        quotes = tuple(Quote(name, Span(start, end)) for name, start, end in body.get("quotes", ()))
+        body |= {"decision": Decision(body["decision"]), "order": tuple(body["order"]), "quotes": quotes}
         return CodeDecision(**values, **body)
 
 

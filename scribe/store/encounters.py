@@ -235,9 +235,13 @@ class Encounters:
         )
         return tuple(Access(**row) for row in rows.mappings())
 
-    def visible(self, encounter_id: str, user_id: str) -> bool:
-        """Whether the encounter is somebody's own, or was opened to them. False where there is none."""
-        found = select(encounter.c.id).where(encounter.c.id == encounter_id, self._visible_to(user_id))
+    def visible(self, encounter_id: str, user_id: str, *, or_unowned: bool = False) -> bool:
+        """Whether the encounter is somebody's own, or was opened to them, or, `or_unowned`, nobody works on it.
+
+        False where there is none.
+        """
+        mine = self._visible_to(user_id, or_unowned=or_unowned)
+        found = select(encounter.c.id).where(encounter.c.id == encounter_id, mine)
         return self._context.connection.execute(found).first() is not None
 
     # --- helpers
@@ -289,16 +293,17 @@ class Encounters:
         if wanted.overdue:
             where.append(func.coalesce(column.returned_at, self._context.now) > column.due_at)
         if wanted.visible_to is not None:
-            where.append(self._visible_to(wanted.visible_to))
+            where.append(self._visible_to(wanted.visible_to, or_unowned=wanted.or_unowned))
         return where
 
-    def _visible_to(self, user_id: str) -> ColumnElement[bool]:
+    def _visible_to(self, user_id: str, *, or_unowned: bool) -> ColumnElement[bool]:
         column = encounter.c
         opened = select(access.c.encounter_id).where(
             access.c.user_id == user_id, or_(access.c.until.is_(None), access.c.until > self._context.now)
         )
         own = (column.created_by == user_id, column.owner_id == user_id, column.clinician_id == user_id)
-        return or_(*own, column.id.in_(opened))
+        free = (column.owner_id.is_(None),) if or_unowned else ()
+        return or_(*own, *free, column.id.in_(opened))
 
 
 def _holds(record: EncounterRecord, words: list[str]) -> bool:

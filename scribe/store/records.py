@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from scribe.types import Mode, Note, Transcript
+from scribe.types import Mode, Note, Quote, Transcript
 
 Document = TypeVar("Document", Transcript, Note)
 
@@ -115,6 +115,7 @@ class Filter:
     until: str | None = None
     overdue: bool = False
     visible_to: str | None = None  # a user: only what is theirs, or was opened to them; None: everything
+    or_unowned: bool = False  # beside what is visible to them, what nobody works on
     order: Order = Order.URGENCY
     limit: int = 50
     offset: int = 0
@@ -252,6 +253,7 @@ class CodeDecision:
     code: str = field(repr=False)
     replacement: str = field(default="", repr=False)  # the code in its place
     order: tuple[str, ...] = field(default=(), repr=False)  # codes, first-listed first
+    quotes: tuple[Quote, ...] = ()  # of an added code: the words of the note that it rests on
     reason: str = field(default="", repr=False)
 
 

@@ -19,6 +19,11 @@ ROUTERS: tuple[str, ...] = (
     "scribe.web.emergency:router",  # /api/v1/emergency
     "scribe.web.people_pages:router",  # /sign-in, /account, /people, /audit
     "scribe.web.pages:router",  # /, /encounters/...
+    "scribe.web.api.encounters:router",  # /api/v1/encounters, the worklist
+    "scribe.web.api.events:router",  # /api/v1/encounters/{id}/events
+    "scribe.web.api.transcript:router",  # /api/v1/encounters/{id}/transcript
+    "scribe.web.api.jobs:router",  # /api/v1/jobs
+    "scribe.web.home:router",  # /
 )
 
 # What runs beside the requests: functions `service(app)` that return an async context manager.

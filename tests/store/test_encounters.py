@@ -133,6 +133,8 @@ def test_access_is_opened_for_a_time(store: Store, clock: Any) -> None:
         added = unit.encounters.add()
         assert unit.encounters.visible(added.id, ME.user_id)
         assert not unit.encounters.visible(added.id, "u2")
+        assert unit.encounters.visible(added.id, "u2", or_unowned=True)
+        assert unit.encounters.find(Filter(visible_to="u2", or_unowned=True)).total == 1
         unit.encounters.grant(added.id, "u2", reason="on call", until=clock.now + timedelta(hours=1))
         assert unit.encounters.visible(added.id, "u2")
         assert unit.encounters.find(Filter(visible_to="u2")).total == 1

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from scribe.types import Assertion, CodeFlag, Component, Level, PatientStatus, SuggestionStatus
-from scribe.web.schemas.common import In, IntervalOut, Line, Out, Revision, SpanOut
+from scribe.web.schemas.common import In, IntervalOut, Line, Out, Plain, Revision, SpanOut
 from scribe.web.schemas.note import StatementId
 
 System = Annotated[str, Field(min_length=1, max_length=20, pattern=r"^[a-z0-9_-]+$", description="icd10cm, hcpcs, cpt")]
@@ -201,7 +201,7 @@ class CodeSearch(In):
     """Words to find codes by."""
 
     system: System = "icd10cm"
-    text: Annotated[str, Field(min_length=1, max_length=300)]
+    text: Annotated[str, Field(min_length=1, max_length=300), Plain]
     limit: int = Field(10, ge=1, le=50)
     encounter_id: str | None = Field(None, description="Search the table in force on its date of service.")
 
@@ -234,7 +234,7 @@ class AskIn(In):
     """A question of a coder to the clinician."""
 
     statement_id: StatementId
-    question: Annotated[str, Field(min_length=1, max_length=1000)]
+    question: Annotated[str, Field(min_length=1, max_length=1000), Plain]
     options: Annotated[list[Line], Field(max_length=10)] = Field(
         [], description='Offered answers; "other" and "unable to determine" are always offered.'
     )
@@ -244,4 +244,4 @@ class AnswerIn(In):
     """An answer: one of the options, or "other: words"."""
 
     base_revision: Revision
-    text: Annotated[str, Field(min_length=1, max_length=1000)]
+    text: Annotated[str, Field(min_length=1, max_length=1000), Plain]

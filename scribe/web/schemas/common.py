@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 
 class In(BaseModel):
@@ -21,8 +21,19 @@ class Out(BaseModel):
 
 MAX_TEXT = 20_000  # characters of one statement, comment or correction
 
-Text = Annotated[str, Field(max_length=MAX_TEXT)]
-Line = Annotated[str, Field(max_length=300)]
+LINES = frozenset("\n\t")
+
+
+def _plain(text: str) -> str:
+    """No control characters, and nothing that cannot be written as UTF-8: a database may refuse both."""
+    if any((ord(sign) < 32 and sign not in LINES) or ord(sign) == 127 or 0xD800 <= ord(sign) < 0xE000 for sign in text):
+        raise ValueError("holds a control character, or half of a character")
+    return text
+
+
+Plain = AfterValidator(_plain)
+Text = Annotated[str, Field(max_length=MAX_TEXT), Plain]
+Line = Annotated[str, Field(max_length=300), Plain]
 Index = Annotated[int, Field(ge=0, le=10_000_000)]
 Revision = Annotated[int, Field(ge=1, le=1_000_000_000, description="Number of a revision, 1 for the first.")]
 

@@ -3,33 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
+from scribe.store.records import JobState, Order, Priority, State
 from scribe.types import Mode
-from scribe.web.schemas.common import In, Line, Out, Person
+from scribe.web.schemas.common import In, Line, Out, Person, Plain
 
-
-class State(StrEnum):
-    """How far an encounter has come."""
-
-    RECORDED = "recorded"
-    TRANSCRIBING = "transcribing"
-    DRAFT = "draft"
-    IN_CORRECTION = "in_correction"
-    QA = "qa"
-    AWAITING_SIGNATURE = "awaiting_signature"
-    SIGNED = "signed"
-    AMENDED = "amended"
-
-
-class Priority(StrEnum):
-    """How urgent it is."""
-
-    STAT = "stat"
-    ROUTINE = "routine"
+UserId = Annotated[str, Field(max_length=40), Plain]
 
 
 class PatientOut(Out):
@@ -44,7 +26,7 @@ class PatientIn(In):
     """Whose encounter it is."""
 
     name: Line = ""
-    identifier: Annotated[str, Field(max_length=100)] = ""
+    identifier: Annotated[str, Field(max_length=100), Plain] = ""
     birth_date: date | None = None
 
 
@@ -54,7 +36,7 @@ class JobOut(Out):
     id: str
     encounter_id: str
     kind: str
-    state: Literal["waiting", "running", "done", "parked"]
+    state: JobState
     stage: str = Field("", description="Stage that runs: audio, vad, asr, terms, diarization, sections, coding.")
     done: float = 0.0
     total: float = 0.0
@@ -94,6 +76,7 @@ class EncounterOut(Out):
     title: str
     patient: PatientOut
     date_of_service: date | None
+    template: str = Field(description="Note template asked for; empty: that of the settings.")
     clinician: Person | None = Field(description="Who signs it.")
     owner: Person | None = Field(description="Who holds the lock: only they may edit.")
     owned_at: datetime | None
@@ -101,10 +84,11 @@ class EncounterOut(Out):
     updated_at: datetime
     turnaround: TurnaroundOut
     version: int = Field(description="Number of the last change of these fields; PATCH names it.")
-    transcript_revision: int | None
-    note_revision: int | None
-    recordings: list[RecordingOut]
-    job: JobOut | None = Field(description="The newest job.")
+    seconds: float | None = Field(description="Length of the recording; null until it was decoded.")
+    transcript_revision: int | None = Field(description="Not told in a page of the worklist.")
+    note_revision: int | None = Field(description="Not told in a page of the worklist.")
+    recordings: list[RecordingOut] = Field(description="Empty in a page of the worklist.")
+    job: JobOut | None = Field(description="The newest job; in a page of the worklist only while there is no draft.")
 
 
 class EncounterPage(Out):
@@ -124,8 +108,9 @@ class EncounterIn(In):
     priority: Priority = Priority.ROUTINE
     patient: PatientIn = PatientIn()
     date_of_service: date | None = None
-    clinician_id: str | None = None
-    due_at: datetime | None = None
+    clinician_id: UserId | None = None
+    template: Annotated[str, Field(max_length=80)] = ""
+    due_at: AwareDatetime | None = Field(None, description="By default by the settings, for STAT and routine.")
 
 
 class EncounterPatch(In):
@@ -135,9 +120,11 @@ class EncounterPatch(In):
     title: Line | None = None
     priority: Priority | None = None
     patient: PatientIn | None = None
+    mode: Mode | None = None
     date_of_service: date | None = None
-    clinician_id: str | None = None
-    due_at: datetime | None = None
+    clinician_id: UserId | None = None
+    template: Annotated[str, Field(max_length=80)] | None = None
+    due_at: AwareDatetime | None = None
 
 
 class Search(In):
@@ -147,14 +134,12 @@ class Search(In):
     states: list[State] = Field([])
     priority: Priority | None = None
     mode: Mode | None = None
-    owner: str | None = Field(None, description='"me", "none" or the id of a user.')
-    clinician: str | None = Field(None, description='"me" or the id of a user.')
+    owner: UserId | None = Field(None, description='"me", "none" or the id of a user.')
+    clinician: UserId | None = Field(None, description='"me" or the id of a user.')
     overdue: bool | None = None
     date_from: date | None = Field(None, description="Date of service, first day.")
     date_to: date | None = Field(None, description="Date of service, last day.")
-    sort: Literal["urgency", "newest", "oldest", "due"] = Field(
-        "urgency", description="urgency: STAT first, then by due time, then the oldest."
-    )
+    sort: Order = Field(Order.URGENCY, description="urgency: STAT first, then by due time, then the oldest.")
     limit: int = Field(50, ge=1, le=200)
     cursor: Annotated[str, Field(max_length=200)] | None = None
 

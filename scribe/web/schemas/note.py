@@ -9,9 +9,9 @@ from pydantic import Field
 
 from scribe.types import Assertion, NoteStatus, Role, SectionGroup, SectionKind
 from scribe.view import Form
-from scribe.web.schemas.common import In, IntervalOut, Line, Out, Revision, SpanOut, Text
+from scribe.web.schemas.common import In, IntervalOut, Line, Out, Plain, Revision, SpanOut, Text
 
-StatementId = Annotated[str, Field(min_length=1, max_length=100)]
+StatementId = Annotated[str, Field(min_length=1, max_length=100), Plain]
 
 
 class HeardOut(Out):
@@ -186,7 +186,7 @@ class ReplaceInNote(In):
     """Find and replace in all statements: whole words."""
 
     op: Literal["replace_all"]
-    find: Annotated[str, Field(min_length=1, max_length=300)]
+    find: Annotated[str, Field(min_length=1, max_length=300), Plain]
     text: Line
     match_case: bool = False
 

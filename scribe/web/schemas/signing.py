@@ -10,7 +10,7 @@ from pydantic import Field
 
 from scribe._terms import TermKind
 from scribe.types import FlagKind
-from scribe.web.schemas.common import In, IntervalOut, Line, Out, Person, Revision, Text
+from scribe.web.schemas.common import In, IntervalOut, Line, Out, Person, Plain, Revision, Text
 from scribe.web.schemas.note import StatementId
 
 
@@ -65,10 +65,10 @@ class Sign(In):
     """Sign the note as it is at `base_revision`. `override` says why the findings that block do not matter."""
 
     base_revision: Revision
-    attestation: Annotated[str, Field(min_length=1, max_length=1000)] = Field(
+    attestation: Annotated[str, Field(min_length=1, max_length=1000), Plain] = Field(
         description="The sentence of `checks`, sent back: the signer has read it."
     )
-    override: Annotated[str, Field(max_length=1000)] = ""
+    override: Annotated[str, Field(max_length=1000), Plain] = ""
 
 
 class AddendumIn(In):
@@ -76,14 +76,14 @@ class AddendumIn(In):
 
     base_revision: Revision
     text: Annotated[Text, Field(min_length=1)]
-    attestation: Annotated[str, Field(min_length=1, max_length=1000)]
+    attestation: Annotated[str, Field(min_length=1, max_length=1000), Plain]
 
 
 class Amend(In):
     """Open a signed note for correction. The signed revision stays as it is."""
 
     base_revision: Revision
-    reason: Annotated[str, Field(min_length=1, max_length=300)]
+    reason: Annotated[str, Field(min_length=1, max_length=300), Plain]
 
 
 class RevisionOut(Out):
@@ -183,14 +183,14 @@ class CommentOut(Out):
     text: str
     statement_id: str | None
     at_second: float | None
-    resolved_by: Person | None
+    resolved_by: str | None
     resolved_at: datetime | None
 
 
 class CommentIn(In):
     """A new comment: about a statement, a second of the recording, or the whole."""
 
-    text: Annotated[str, Field(min_length=1, max_length=4000)]
+    text: Annotated[str, Field(min_length=1, max_length=4000), Plain]
     statement_id: StatementId | None = None
     at_second: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
 

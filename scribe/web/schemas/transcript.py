@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from scribe.types import FlagKind, Role
-from scribe.web.schemas.common import In, Index, IntervalOut, Line, Out, Revision, Text
+from scribe.web.schemas.common import In, Index, IntervalOut, Line, Out, Plain, Revision, Text
 
 Speaker = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\w-]+$", description="As in `words`.")]
 
@@ -97,7 +97,7 @@ class ReplaceAll(In):
     """Find and replace. Finds whole words (as `text` would be written), never across a change of speaker."""
 
     op: Literal["replace_all"]
-    find: Annotated[str, Field(min_length=1, max_length=300)]
+    find: Annotated[str, Field(min_length=1, max_length=300), Plain]
     text: Line
     match_case: bool = False
 
@@ -124,7 +124,7 @@ class NameSpeaker(In):
 
     op: Literal["name_speaker"]
     speaker: Speaker
-    name: Annotated[str, Field(max_length=100)] | None = None
+    name: Annotated[str, Field(max_length=100), Plain] | None = None
     role: Role | None = None
 
 

@@ -1,0 +1,121 @@
+"""What a route works with: the store, the settings and who asks, and which encounters are theirs to see.
+
+    @router.get("/encounters/{encounter_id}", dependencies=[require("encounter:read")])
+    def read_encounter(encounter_id: EncounterId, desk: AtDesk) -> EncounterOut:
+        with desk.read() as unit:
+            encounter = desk.encounter(unit, encounter_id)
+
+An encounter is visible to whoever made it, works on it or is to sign it, and to whom it was opened. Transcriptionists,
+QA and coders also see what nobody works on yet: it is theirs to claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+from fastapi import Depends, Path
+from starlette.requests import HTTPConnection
+
+from scribe.config import Config
+from scribe.errors import NotFoundError
+from scribe.store.actor import ME, SYSTEM, Actor, StaffRole
+from scribe.store.records import SIGNED_STATES, EncounterRecord, RevisionKind, State
+from scribe.store.store import Store
+from scribe.store.unit import Unit
+from scribe.web.identity import CurrentActor
+from scribe.web.permissions import allowed
+from scribe.web.problems import ProblemError
+
+POOL = frozenset({StaffRole.TRANSCRIPTIONIST, StaffRole.QA, StaffRole.CODER})
+OPEN = frozenset({State.DRAFT, State.IN_CORRECTION, State.QA, State.AWAITING_SIGNATURE})
+"""States in which transcript and note are corrected; a signed note has to be opened for amendment first."""
+
+NOT_THERE = "there is no such encounter, or it is not yours to see: go back to the worklist"
+EncounterId = Annotated[str, Path(pattern=r"^[\w-]{1,40}$", description="Id of the encounter.")]
+
+
+class Desk:
+    """A route's way to the store, for one request."""
+
+    def __init__(self, config: Config, store: Store, actor: Actor) -> None:
+        self.config, self.store, self.actor = config, store, actor
+
+    @property
+    def sees_everything(self) -> bool:
+        """Single-user mode: whoever sits at this machine."""
+        return self.actor.user_id in (ME.user_id, SYSTEM.user_id)
+
+    @property
+    def sees_unowned(self) -> bool:
+        """Whether what nobody works on is theirs to claim."""
+        return bool(self.actor.roles & POOL)
+
+    @contextmanager
+    def read(self) -> Iterator[Unit]:
+        """A unit that reads; what it reads is told in the audit trail."""
+        with self.store.begin(self.actor, read_only=True) as unit:
+            yield unit
+
+    @contextmanager
+    def change(self) -> Iterator[Unit]:
+        """A unit that changes something."""
+        with self.store.begin(self.actor) as unit:
+            yield unit
+
+    def sees(self, unit: Unit, encounter_id: str) -> bool:
+        """Whether an encounter is there, and theirs to see."""
+        if self.sees_everything:
+            return True
+        return unit.encounters.visible(encounter_id, self.actor.user_id, or_unowned=self.sees_unowned)
+
+    def encounter(self, unit: Unit, encounter_id: str) -> EncounterRecord:
+        """An encounter of theirs. Raises NotFoundError, the same whether it is not there or not theirs."""
+        if not self.sees(unit, encounter_id):
+            raise NotFoundError(NOT_THERE)
+        return unit.encounters.get(encounter_id)
+
+    def editable(self, unit: Unit, encounter_id: str) -> EncounterRecord:
+        """An encounter whose documents this person may change now. Raises ProblemError 409 where not."""
+        record = self.encounter(unit, encounter_id)
+        self.check_lock(record)
+        if refusal := why_closed(unit, record):
+            raise ProblemError(409, "closed", refusal)
+        return record
+
+    def check_lock(self, record: EncounterRecord) -> None:
+        """Raises ProblemError 409 where somebody else holds the lock."""
+        if record.owner_id not in (None, self.actor.user_id):
+            detail = f"{record.owner_name} works on this encounter: ask them to release it, or take it over"
+            raise ProblemError(409, "locked", detail)
+
+    def may_edit(self, unit: Unit, record: EncounterRecord, permission: str) -> bool:
+        """Whether an edit would be let through now."""
+        free = record.owner_id in (None, self.actor.user_id)
+        return free and allowed(self.actor, permission) and not why_closed(unit, record)
+
+
+def why_closed(unit: Unit, record: EncounterRecord) -> str:
+    """Why transcript and note cannot be corrected now; empty where they can."""
+    if record.state in OPEN:
+        return ""
+    if record.state in SIGNED_STATES:
+        if (
+            unit.revisions.latest(record.id, RevisionKind.NOTE)
+            and not unit.revisions.note(record.id).document.signatures
+        ):
+            return ""
+        return "the note is signed: add an addendum, or open it for amendment"
+    return "there is no draft yet: wait until the recording is transcribed"
+
+
+def desk(connection: HTTPConnection, actor: CurrentActor) -> Desk:
+    """The desk of whoever asks. Raises ProblemError 503 where no database is open."""
+    store = connection.app.state.store
+    if store is None:
+        raise ProblemError(503, "no-store", "no database is open: start the workbench with `scribe serve`")
+    return Desk(connection.app.state.config, store, actor)
+
+
+AtDesk = Annotated[Desk, Depends(desk)]

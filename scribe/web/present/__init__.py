@@ -1,0 +1,1 @@
+"""Records and documents as the JSON of the API."""
