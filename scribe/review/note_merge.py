@@ -25,7 +25,7 @@ def merged(base: Note, mine: Note, theirs: Note, catalog: Catalog) -> Note:
     if same(mine, base) or same(mine, theirs):
         return theirs
     own, others = changed(base, mine), changed(base, theirs)
-    ours, now = standing(mine), standing(theirs)
+    ours, now = _said(mine), _said(theirs)
     for name in own & others:
         if ours.get(name) != now.get(name):
             raise ConflictError("somebody else changed the same statement: read the note again and repeat the edit")
@@ -45,9 +45,17 @@ def standing(note: Note) -> Mapping[str, Standing]:
     return {item.id: (section.kind, item) for section in note.sections for item in section.statements}
 
 
+def _said(note: Note) -> Mapping[str, Standing]:
+    """As `standing`, without what follows from other statements."""
+    return {
+        name: (kind, replace(item, contradicts=()) if item.contradicts else item)
+        for name, (kind, item) in standing(note).items()
+    }
+
+
 def changed(old: Note, new: Note) -> frozenset[str]:
     """Ids of the statements that were edited, added, removed or moved."""
-    before, now = standing(old), standing(new)
+    before, now = _said(old), _said(new)
     differing = {name for name in before.keys() | now.keys() if before.get(name) != now.get(name)}
     for kind in {section.kind for section in new.sections}:
         was = [name for name, (where, _) in before.items() if where is kind and name not in differing]

@@ -150,6 +150,7 @@ def _edited_again(
     """The fresh statement with the words and the section that a person gave it."""
     name, statement = item.statement.id, item.statement
     kind, fresh = standing(note)[name]
+    as_drafted = (statement.drafted or statement.text) == fresh.text
     if statement.author is not None and statement.text != fresh.text:
         fresh = replace(
             fresh,
@@ -160,8 +161,8 @@ def _edited_again(
             drafted=fresh.text,
             drafted_doubtful=fresh.doubtful,
         )
-    moved = name in drafted and drafted[name][0] is not item.kind and kind is not item.kind
-    if moved:
+    moved = as_drafted or (name in drafted and drafted[name][0] is not item.kind)
+    if moved and kind is not item.kind:
         return _put_back(_without(note, name), fresh, old, item.kind, catalog)
     sections = tuple(
         replace(section, statements=tuple(fresh if one.id == name else one for one in section.statements))

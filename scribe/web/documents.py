@@ -7,15 +7,16 @@ undo one with the reason `undo 12`, a redo one with `redo 12`. Everybody takes b
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from scribe.config import Config
 from scribe.errors import ConflictError
 from scribe.review import merge, note_merge
-from scribe.sections import catalog
+from scribe.sections import catalog, contradictions
 from scribe.store.records import Revision, RevisionKind, Saved, State
 from scribe.store.unit import Unit
-from scribe.types import Note, Section, SectionKind, Transcript
+from scribe.types import Note, Section, SectionKind, Statement, Transcript
 from scribe.web.desk import Desk
 from scribe.web.problems import ProblemError
 
@@ -60,7 +61,7 @@ def edit(
     if base > now.revision.number:
         raise conflict(now.revision, f"the {kind} has no revision {base} yet: read it again")
     before = now if base == now.revision.number else read(unit, encounter_id, kind, base)
-    result = _merged(before, change(before.document), now)
+    result = _finished(_merged(before, change(before.document), now), desk.config)
     saved = unit.revisions.append(encounter_id, result, base=now.revision.number, reason=reason)
     if record.state is State.DRAFT:
         unit.encounters.move(encounter_id, State.IN_CORRECTION)
@@ -92,7 +93,7 @@ def _again(
         raise conflict(now.revision, f"the {kind} has no revision {base} yet: read it again")
     before, after = read(unit, encounter_id, kind, number - 1), read(unit, encounter_id, kind, number)
     source, target = (after, before) if back else (before, after)
-    result = _merged(source, target.document, now)
+    result = _finished(_merged(source, target.document, now), desk.config)
     reason = f"{UNDO if back else REDO} {number}"
     saved = unit.revisions.append(encounter_id, result, base=now.revision.number, reason=reason)
     if record.state is State.DRAFT:
@@ -123,6 +124,21 @@ def steps(history: Sequence[Revision], user_id: str) -> tuple[list[int], list[in
 def conflict(newest: Revision, detail: str) -> ProblemError:
     """The answer to an edit that cannot be put together with somebody else's."""
     return ProblemError(409, "conflict", detail, more={"revision": newest.number, "author": newest.author_name})
+
+
+def _finished(document: Any, config: Config) -> Any:
+    """A note with the contradictions of its statements as they read now; a transcript as it is."""
+    if not isinstance(document, Note):
+        return document
+    cleared = tuple(
+        replace(section, statements=tuple(_without_contradictions(item) for item in section.statements))
+        for section in document.sections
+    )
+    return replace(document, sections=contradictions.marked(cleared, config.models))
+
+
+def _without_contradictions(statement: Statement) -> Statement:
+    return replace(statement, contradicts=()) if statement.contradicts else statement
 
 
 def _merged(base: Saved[Any], mine: Transcript | Note, now: Saved[Any]) -> Any:
