@@ -23,6 +23,7 @@ ROUTERS: tuple[str, ...] = (
     "scribe.web.api.events:router",  # /api/v1/encounters/{id}/events
     "scribe.web.api.transcript:router",  # /api/v1/encounters/{id}/transcript
     "scribe.web.api.note:router",  # /api/v1/encounters/{id}/note, /api/v1/templates
+    "scribe.web.api.recordings:router",  # /api/v1/recordings
     "scribe.web.api.jobs:router",  # /api/v1/jobs
     "scribe.web.home:router",  # /
 )

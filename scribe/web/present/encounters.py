@@ -53,8 +53,7 @@ def listed(desk: Desk, unit: Unit, records: Sequence[EncounterRecord]) -> list[E
 
 def people(unit: Unit) -> dict[str, str]:
     """The names of all who can sign in, by id."""
-    accounts = getattr(unit, "people", None)
-    return {person.id: person.name for person in accounts.all()} if accounts is not None else {}
+    return {person.id: person.name for person in unit.people.all()}
 
 
 def _encounter(
