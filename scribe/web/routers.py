@@ -25,7 +25,6 @@ ROUTERS: tuple[str, ...] = (
     "scribe.web.api.note:router",  # /api/v1/encounters/{id}/note, /api/v1/templates
     "scribe.web.api.recordings:router",  # /api/v1/recordings
     "scribe.web.api.jobs:router",  # /api/v1/jobs
-    "scribe.web.home:router",  # /
 )
 
 # What runs beside the requests: functions `service(app)` that return an async context manager.
