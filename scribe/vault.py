@@ -120,6 +120,33 @@ def load(settings: StoreSettings, *, environ: Mapping[str, str] | None = None) -
     raise VaultError(f"store.key is {source!r}: use environment, keyring or file:PATH")
 
 
+def write_file(key: Key, path: Path) -> None:
+    """Write a key to a new file that only its owner may read. Raises VaultError where one is there, or it fails."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(as_text(key) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except FileExistsError as error:
+        raise VaultError(f"there is a file {path} already, and it may be a key: choose another name") from error
+    except OSError as error:
+        raise VaultError(f"cannot write {path} ({error.strerror}): choose another place") from error
+
+
+def put_in_keyring(key: Key) -> None:
+    """Put a key into this machine's keyring. Raises VaultError where it holds one already, or cannot be used."""
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        if keyring.get_password(KEYRING_SERVICE, "key") is not None:
+            raise VaultError("the keyring holds a key for scribe already: it is not replaced")
+        keyring.set_password(KEYRING_SERVICE, "key", as_text(key))
+    except KeyringError as error:
+        raise VaultError("the keyring of this machine cannot be used: unlock it, or use a key file") from error
+
+
 def _from_file(path: Path) -> Key:
     try:
         return from_text(path.read_text(encoding="ascii"), str(path))

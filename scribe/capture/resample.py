@@ -17,11 +17,12 @@ class Resampler:
         if rate != SAMPLE_RATE:
             import soxr  # type: ignore[import-untyped]
 
-            self._stream = soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="int16", quality="HQ")
+            # in float: of 16-bit silence soxr would make the faint noise of dithering, and silence has to show
+            self._stream = soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="float32", quality="HQ")
 
     def add(self, samples: NDArray[np.int16], *, last: bool = False) -> NDArray[np.int16]:
         """What is ready after `samples`, shape (time,): a few milliseconds behind, all of it with `last`."""
         if self._stream is None:
             return samples
-        ready: NDArray[np.int16] = self._stream.resample_chunk(samples, last=last)
-        return ready
+        ready: NDArray[np.float32] = self._stream.resample_chunk(samples.astype(np.float32), last=last)
+        return ready.round().clip(-32768, 32767).astype(np.int16)

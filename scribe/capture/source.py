@@ -9,7 +9,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-Sink = Callable[[NDArray[np.int16]], None]  # takes mono samples at 16 kHz, shape (time,)
+Samples = NDArray[np.int16]  # mono, 16 kHz, shape (time,)
+Sink = Callable[[Samples], None]
 OnGap = Callable[[int], None]  # so many samples will never come: the microphone was unplugged meanwhile
 
 

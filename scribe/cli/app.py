@@ -13,16 +13,20 @@ from scribe.cli import (
     codes,
     config,
     demo,
+    devices,
     dictation,
     export,
+    key,
     models,
     note,
+    recordings,
     repairs,
     sections,
     serve,
     templates,
     transcribe,
     vocab,
+    watch,
     worker,
 )
 
@@ -34,6 +38,9 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command("note")(note.note)
+app.command("watch")(watch.watch)
+app.command("devices")(devices.devices)
+app.add_typer(recordings.app, name="recordings")
 app.command("transcribe")(transcribe.transcribe)
 app.command("repairs")(repairs.repairs)
 app.command("sections")(sections.sections)
@@ -44,6 +51,7 @@ app.add_typer(codes.app, name="codes")
 app.add_typer(vocab.app, name="vocab")
 app.add_typer(models.app, name="models")
 app.add_typer(dictation.app, name="dictation")
+app.add_typer(key.app, name="key")
 app.add_typer(config.app, name="config")
 app.add_typer(bench.app, name="bench")
 app.command("serve")(serve.serve)

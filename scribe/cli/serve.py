@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from scribe.cli import _common as common
+from scribe.cli.recordings import report_unfinished
 
 Host = Annotated[str | None, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")]
 Port = Annotated[int | None, typer.Option("--port", min=0, max=65535, metavar="N", help="Port; 0: any that is free.")]
@@ -28,6 +29,7 @@ def serve(
     from scribe.web.app import create_app
 
     config = common.settings(config_file, sets, {"web.host": host, "web.port": port})
+    report_unfinished(config)
     store = Store.open(config)
     with store.begin(SYSTEM, read_only=True) as unit:
         accounts = unit.people.exist()

@@ -25,6 +25,7 @@ class FakeDevice:
     refuses: str = ""  # why it cannot be opened
     hostapi: int = 0
     sound: int = 4800  # samples it gives each time, as a constant
+    loudness: int = 1000  # value of those samples
     dies_after: int | None = None  # blocks; then it says nothing more
     overflows_at: int | None = None  # block
 
@@ -73,7 +74,7 @@ class FakeStream:
 
     def __init__(self, device: FakeDevice, channels: int, callback: Callable[..., None]) -> None:
         self._device = device
-        self._block = np.full((device.sound, channels), 1000, np.int16)
+        self._block = np.full((device.sound, channels), device.loudness, np.int16)
         if channels == 2:
             self._block[:, 1] = 3000
         self._callback = callback

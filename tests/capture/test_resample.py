@@ -35,6 +35,10 @@ def test_what_is_too_high_for_16_khz_does_not_come_back_as_something_else() -> N
     assert np.abs(heard[500:-500]).max() < 10
 
 
+def test_silence_stays_silence() -> None:
+    assert not Resampler(48_000).add(np.zeros(48_000, np.int16), last=True).any()
+
+
 def test_it_is_at_most_50_ms_behind() -> None:
     ready = len(Resampler(48_000).add(tone(48_000, 1000)))
     assert RATE - ready < 0.05 * RATE

@@ -27,7 +27,21 @@ def run(*arguments: str | Path, cwd: Path | None = None) -> subprocess.Completed
 
 def test_help_names_every_verb() -> None:
     shown = run("--help").stdout
-    for verb in ("note", "transcribe", "repairs", "sections", "code", "models", "config", "bench", "demo"):
+    for verb in (
+        "note",
+        "transcribe",
+        "repairs",
+        "sections",
+        "code",
+        "watch",
+        "devices",
+        "recordings",
+        "key",
+        "models",
+        "config",
+        "bench",
+        "demo",
+    ):
         assert verb in shown
 
 
