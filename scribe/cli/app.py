@@ -8,6 +8,7 @@ import typer
 
 import scribe
 from scribe.cli import (
+    backup,
     bench,
     code,
     codes,
@@ -19,7 +20,9 @@ from scribe.cli import (
     key,
     models,
     note,
+    purge,
     recordings,
+    rekey,
     repairs,
     sections,
     serve,
@@ -56,6 +59,10 @@ app.add_typer(config.app, name="config")
 app.add_typer(bench.app, name="bench")
 app.command("serve")(serve.serve)
 app.command("worker")(worker.worker)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
+app.command("rekey")(rekey.rekey)
+app.command("purge")(purge.purge)
 app.command("demo")(demo.demo)
 
 

@@ -33,6 +33,10 @@ class Cipher:
         """A random key for an encounter, wrapped; empty where nothing is sealed."""
         return self._wrapping.wrap(new_key()) if self._wrapping else ""
 
+    def wrap(self, own: Key) -> str:
+        """The key of an encounter, wrapped; empty where nothing is sealed."""
+        return self._wrapping.wrap(own) if self._wrapping else ""
+
     def data_key(self, wrapped: str) -> Key | None:
         """The key of an encounter. Raises NotFoundError where it was forgotten, VaultError where it does not open."""
         if self._wrapping is None:

@@ -98,8 +98,11 @@ def connect(where: Place, key: Key | None) -> Engine:
 
 
 def _module(key: Key | None) -> Any:
-    if key is None:
-        return sqlite3
+    return sqlite3 if key is None else sqlcipher()
+
+
+def sqlcipher() -> Any:
+    """The driver of SQLCipher."""
     from sqlcipher3 import dbapi2  # type: ignore[import-untyped]
 
     return dbapi2

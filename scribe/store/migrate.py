@@ -28,15 +28,15 @@ def current(connection: Connection) -> str | None:
     return found
 
 
-def upgrade(connection: Connection) -> None:
-    """Migrate to the newest revision, in the transaction of `connection`.
+def upgrade(connection: Connection, *, to: str | None = None) -> None:
+    """Migrate to the newest revision, or only `to` one, in the transaction of `connection`.
 
     Raises StoreError where the database was made by a newer version.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
     at, revisions = current(connection), known()
-    if at == revisions[-1]:
+    if at == (to or revisions[-1]):
         return
     if at is not None and at not in revisions:
         raise StoreError(f"the database is at revision {at}, newer than this version knows: install the newer scribe")
@@ -46,4 +46,4 @@ def upgrade(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to or "head")

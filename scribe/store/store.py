@@ -22,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from scribe import vault
 from scribe.config import Config, StoreSettings
 from scribe.errors import StoreError, VaultError
-from scribe.store import database, migrate
+from scribe.store import database, migrate, swap
 from scribe.store.actor import Actor
 from scribe.store.audit import Head
 from scribe.store.audit_check import Verdict
@@ -32,6 +32,7 @@ from scribe.store.cache import Cache
 from scribe.store.cipher import Cipher
 from scribe.store.context import Context, new_id
 from scribe.store.database import Place
+from scribe.store.lock import Hold
 from scribe.store.tables import about
 from scribe.store.unit import Unit
 from scribe.store.witness import Line
@@ -60,27 +61,26 @@ class Store:
         self.cache = Cache()
         self.auditor = Auditor(place.folder / "audit", key, settings, clock)
         self._turn = Lock()
+        self._hold: Hold | None = None
 
     @classmethod
-    def open(cls, config: Config, *, clock: Clock = utc_now) -> Store:
+    def open(cls, config: Config, *, clock: Clock = utc_now, alone: bool = False) -> Store:
         """Open the store that the settings name, make it if it is not there, and bring it to this version's tables.
 
-        Raises VaultError where the key is missing or another one, ConfigError or StoreError where the database cannot
-        be used. Nothing is changed then.
+        `alone`: while nobody else has it open. Raises VaultError where the key is missing or another one, ConfigError
+        or StoreError where the database cannot be used. Nothing is changed then.
         """
         settings, key = config.store, vault.load(config.store)
         place = database.place(settings)
-        try:
-            place.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if place.file:
-                place.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError as error:
-            raise StoreError(f"cannot make the folder {place.folder} ({error.strerror}): check store.folder") from error
+        make_folders(place)
+        swap.finish_files(place.folder)
         store = cls(place, key, settings, database.connect(place, key), clock)
         try:
+            store._hold = Hold(place.folder, alone=alone)
             with store.transaction() as connection:
                 _check_key(connection, key)
                 migrate.upgrade(connection)
+                swap.settle(place.folder, connection)
                 _describe(connection, key)
                 store.auditor.begin(connection)
         except BaseException:
@@ -171,6 +171,18 @@ class Store:
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+        if self._hold:
+            self._hold.release()
+
+
+def make_folders(place: Place) -> None:
+    """Raises StoreError where they cannot be made."""
+    try:
+        place.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if place.file:
+            place.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise StoreError(f"cannot make the folder {place.folder} ({error.strerror}): check store.folder") from error
 
 
 def _known(connection: Connection) -> dict[str, str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from sqlalchemy import Connection
+
 from scribe.store.actor import Actor
 from scribe.store.audit import AuditRows, Event
 from scribe.store.context import Context
@@ -26,6 +28,11 @@ class Unit:
     def actor(self) -> Actor:
         """Who acts."""
         return self._context.actor
+
+    @property
+    def connection(self) -> Connection:
+        """The transaction, for this folder's own use."""
+        return self._context.connection
 
     @cached_property
     def encounters(self) -> Encounters:

@@ -1,0 +1,35 @@
+"""Who uses a store: everybody who opens it, together; restore and rekey, alone."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+from scribe.errors import StoreError
+
+NAME = "store.lock"
+
+
+class Hold:
+    """A lock on a store's folder, for as long as it is not released. It goes with the process that has it."""
+
+    def __init__(self, folder: Path, *, alone: bool) -> None:
+        """Raises StoreError where others use the store and it is wanted alone, or the other way round."""
+        try:
+            self._handle = os.open(folder / NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise StoreError(f"cannot write to {folder} ({error.strerror}): check its owner and the disk") from error
+        try:
+            fcntl.flock(self._handle, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(self._handle)
+            if alone:
+                raise StoreError(f"the store in {folder} is in use: stop `scribe serve` and `scribe worker`") from error
+            raise StoreError(f"the store in {folder} is being restored or encrypted anew: try again later") from error
+
+    def release(self) -> None:
+        """Let others in."""
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
