@@ -8,6 +8,7 @@ import typer
 
 import scribe
 from scribe.cli import (
+    audit,
     backup,
     bench,
     code,
@@ -28,6 +29,7 @@ from scribe.cli import (
     serve,
     templates,
     transcribe,
+    users,
     vocab,
     watch,
     worker,
@@ -63,6 +65,8 @@ app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("rekey")(rekey.rekey)
 app.command("purge")(purge.purge)
+app.add_typer(users.app, name="users")
+app.add_typer(audit.app, name="audit")
 app.command("demo")(demo.demo)
 
 

@@ -180,9 +180,27 @@ class AuditRows:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def latest(self, limit: int, *, before: int | None = None, **equal: str) -> tuple[Entry, ...]:
-        """The last rows, the newest first; those before a number where one is given. `equal`: column=value."""
-        where = [audit.c[name] == value for name, value in equal.items() if value]
+    def latest(
+        self,
+        limit: int,
+        *,
+        before: int | None = None,
+        actor: str = "",
+        action: str = "",
+        encounter: str = "",
+        patient: str = "",
+        outcome: str = "",
+    ) -> tuple[Entry, ...]:
+        """The last rows, the newest first; those before a number where one is given. Empty texts do not filter."""
+        column = audit.c
+        equal = {
+            column.actor: actor,
+            column.action: action,
+            column.encounter: encounter,
+            column.patient: patient,
+            column.outcome: outcome,
+        }
+        where = [name == value for name, value in equal.items() if value]
         if before is not None:
             where.append(audit.c.seq < before)
         query = select(audit).where(*where).order_by(audit.c.seq.desc()).limit(limit)

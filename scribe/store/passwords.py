@@ -5,6 +5,7 @@ Length is what counts (NIST SP 800-63B-4, 3.1.1): no rules about kinds of charac
 
 from __future__ import annotations
 
+import secrets
 import threading
 import unicodedata
 from functools import cache
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 SHORTEST, LONGEST = 12, 256  # characters
 AT_ONCE = 2  # each check takes 64 MiB and a good part of a core
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like another
 COMMON = ("password", "passwort", "letmein", "welcome", "qwerty", "123456", "abcdef", "scribe", "changeme", "hospital")
 _turns = threading.BoundedSemaphore(AT_ONCE)
 
@@ -38,6 +40,11 @@ def hashed(password: str) -> str:
     """The argon2id hash of a password, with its parameters and a random salt."""
     with _turns:
         return _hasher().hash(_normal(password))
+
+
+def first() -> str:
+    """A random password that can be read out: 75 bits."""
+    return "-".join("".join(secrets.choice(LETTERS) for _ in range(5)) for _ in range(3))
 
 
 def fits(password: str, stored: str) -> bool:

@@ -69,7 +69,15 @@ def read_trail(
     """A part of the trail. Reading it is recorded as well."""
     wanted = {"actor": person, "action": action, "encounter": encounter, "patient": patient, "outcome": outcome}
     with request.app.state.store.begin(actor) as unit:
-        found = unit.audit.latest(limit, before=before, **wanted)
+        found = unit.audit.latest(
+            limit,
+            before=before,
+            actor=person,
+            action=action,
+            encounter=encounter,
+            patient=patient,
+            outcome=outcome,
+        )
         chosen = " ".join(f"{name}={value}" for name, value in wanted.items() if value)
         unit.record(Event("audit.read", reason=chosen))
     return Rows(rows=[_row(entry) for entry in found], next=found[-1].seq if len(found) == limit else None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -126,7 +125,7 @@ def users(request: Request, actor: CurrentActor) -> list[User]:
 @router.post("/users", status_code=201, dependencies=[require("user:manage")])
 def add_user(given: NewUser, request: Request, actor: CurrentActor) -> MadeUser:
     """Make an account. The first one must be an administrator's; from then on everybody signs in."""
-    password = None if given.subject else first_password()
+    password = None if given.subject else passwords.first()
     prepared = passwords.hashed(password) if password else ""
     with request.app.state.store.begin(actor) as unit:
         made = unit.people.add(given.login, given.name, given.roles, password=prepared, subject=given.subject)
@@ -167,7 +166,7 @@ def unlock_user(user_id: str, request: Request, actor: CurrentActor) -> User:
 @router.post("/users/{user_id}/password", dependencies=[require("user:manage")])
 def reset_password(user_id: str, request: Request, actor: CurrentActor) -> MadeUser:
     """A new first password, shown this once; sessions end, and it is to be changed."""
-    password = first_password()
+    password = passwords.first()
     prepared = passwords.hashed(password)
     with request.app.state.store.begin(actor) as unit:
         return MadeUser(
@@ -206,12 +205,6 @@ def revoke_token(token_id: str, request: Request, actor: CurrentActor) -> None:
     """It opens nothing from now on."""
     with request.app.state.store.begin(actor) as unit:
         unit.tokens.revoke(token_id)
-
-
-def first_password() -> str:
-    """A random password that can be read out: 75 bits."""
-    letters = "abcdefghjkmnpqrstuvwxyz23456789"
-    return "-".join("".join(secrets.choice(letters) for _ in range(5)) for _ in range(3))
 
 
 def user_out(person: Person) -> User:
