@@ -100,7 +100,7 @@ class Provider:
                 token = client.fetch_token(
                     metadata["token_endpoint"], code=code, code_verifier=remembered["verifier"], timeout=TIMEOUT
                 )
-                keys = client.get(metadata["jwks_uri"], withhold_token=True, timeout=TIMEOUT).json()
+                keys = client.request("GET", metadata["jwks_uri"], withhold_token=True, timeout=TIMEOUT).json()
         except (OAuthError, httpx2.HTTPError, OSError, ValueError, KeyError):
             raise ProblemError(502, "oidc", "the identity provider did not answer as it should: try again") from None
         try:
@@ -139,14 +139,16 @@ class Provider:
         issuer = self._settings.oidc_issuer.rstrip("/")
         try:
             with self._client("") as client:
-                answer = client.get(f"{issuer}/.well-known/openid-configuration", withhold_token=True, timeout=TIMEOUT)
-                metadata = answer.raise_for_status().json()
+                answer = client.request(
+                    "GET", f"{issuer}/.well-known/openid-configuration", withhold_token=True, timeout=TIMEOUT
+                )
+                metadata = dict(answer.raise_for_status().json())
             if str(metadata["issuer"]).rstrip("/") != issuer:
                 raise ValueError
             for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
                 if urlsplit(metadata[name]).scheme != urlsplit(issuer).scheme:
                     raise ValueError
-        except (httpx2.HTTPError, OSError, ValueError, KeyError, TypeError):
+        except (httpx2.HTTPError, OSError, ValueError, KeyError):
             raise ProblemError(
                 502, "oidc", "the identity provider cannot be reached, or is not the one set up"
             ) from None
