@@ -16,6 +16,20 @@ from scribe.web.visits import Cookie, address_of
 
 router = APIRouter(include_in_schema=False)
 OIDC_COOKIE = "scribe_oidc"
+ACTIONS = (  # what auditors look for first
+    *("session.sign_in", "session.sign_out", "session.lock", "encounter.list", "encounter.read", "encounter.grant"),
+    *(
+        "recording.create",
+        "recording.read",
+        "transcript.read",
+        "transcript.edit",
+        "note.read",
+        "note.edit",
+        "note.sign",
+    ),
+    *("code.decide", "emergency.search", "emergency.access", "user.add", "user.roles", "user.lock", "user.password"),
+    *("token.add", "token.revoke", "audit.read", "audit.verify", "audit.behind", "audit.clock", "audit.restored"),
+)
 
 
 @router.get("/sign-in", dependencies=[require(ANYONE)])
@@ -90,7 +104,7 @@ def people_page(request: Request, actor: CurrentActor) -> HTMLResponse:
 @router.get("/audit", dependencies=[require("audit:read")])
 def audit_page(request: Request, actor: CurrentActor) -> HTMLResponse:
     """The audit trail, and its check."""
-    return page(request, "audit.html", actor)
+    return page(request, "audit.html", actor, actions=ACTIONS)
 
 
 def _provider(request: Request) -> Provider:

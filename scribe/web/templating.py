@@ -42,6 +42,8 @@ def page(request: Request, template: str, actor: Actor | None, *, status: int = 
         here=request.url.path,
         csrf=csrf_token(cookie),
         nonce=request.state.nonce,
+        signed_in=bool(actor and actor.session_id),
+        idle_minutes=request.app.state.config.web.idle_minutes,
         **context,
     )
     response = HTMLResponse(text, status)

@@ -20,6 +20,7 @@ import { waitFor } from "./waiting.js";
 class Editor {
   constructor(session, encounter) {
     this.session = session;
+    document.addEventListener("scribe:session", () => this.resume()); // signed in again, or unlocked
     this.id = encounter.id;
     this.settings = loadSettings();
     this.status = new Status({ resume: () => this.resume(), settle: () => this.settle(), save: () => this.save() });
