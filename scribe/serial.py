@@ -33,6 +33,8 @@ Document = Transcript | Note | Annotation | LiveSnapshot | LiveEvent
 
 SIGNED = ("id", "encounter", "sections", "template")  # of a note: what a signature covers
 
+_PLAIN = frozenset({str, int, bool, NoneType})  # written as they are
+
 T = TypeVar("T")
 
 
@@ -106,10 +108,15 @@ def schema_of(text: str) -> str | None:
 
 
 def _encode(value: Any) -> Any:
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if kind is float:
+        return round(value, 4)
     if isinstance(value, StrEnum):
         return value.value
     if is_dataclass(value):
-        return {name: _encode(item) for name, item in _written(value)}
+        return {name: item if type(item) in _PLAIN else _encode(item) for name, item in _written(value)}
     if isinstance(value, tuple):
         return [_encode(item) for item in value]
     if isinstance(value, float):
