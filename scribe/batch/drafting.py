@@ -88,6 +88,7 @@ def work(store: Store, job: Job, settings: Config, on_progress: OnProgress) -> N
     with BufferedReader(cast(Any, reader), 1 << 20) as file:
         sound = audio.read(file, "the recording", settings.audio)
     on_progress("audio", 1, 1)
+    _refuse_other(store, encounter, sound)
     _keep_playback(store, job, recording, sound)
     transcript = _transcript(store, job, encounter, settings, sound, on_progress)
     note = pipeline.write(transcript.document, settings, mode=encounter.mode, on_progress=on_progress)
@@ -141,6 +142,16 @@ def _refuse_edited(unit: Unit, encounter: EncounterRecord) -> None:
         raise InputError("somebody has corrected this draft: it was not replaced")
 
 
+def _refuse_other(store: Store, encounter: EncounterRecord, sound: Audio) -> None:
+    """A draft of one recording is not replaced by that of another."""
+    with store.begin(SYSTEM, read_only=True) as unit:
+        if not unit.revisions.latest(encounter.id, RevisionKind.TRANSCRIPT):
+            return
+        made_by = unit.revisions.transcript(encounter.id).document.provenance
+    if made_by is None or made_by.source_sha256 != pipeline.source_sha256(sound):
+        raise InputError("this encounter has the draft of another recording: give this one an encounter of its own")
+
+
 def _transcript(
     store: Store, job: Job, encounter: EncounterRecord, settings: Config, sound: Audio, on_progress: OnProgress
 ) -> Saved[Transcript]:
@@ -149,10 +160,7 @@ def _transcript(
         if unit.revisions.latest(encounter.id, RevisionKind.TRANSCRIPT):
             saved = unit.revisions.transcript(encounter.id)
             made_by = saved.document.provenance
-            if made_by and (made_by.source_sha256, made_by.config_hash) == (
-                pipeline.source_sha256(sound),
-                settings.hash,
-            ):
+            if made_by and made_by.config_hash == settings.hash:
                 return saved
     made = pipeline.transcribe(sound, settings, mode=encounter.mode, on_progress=on_progress)
     with store.begin(SYSTEM) as unit:

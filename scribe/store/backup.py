@@ -85,7 +85,8 @@ def _write(store: Store, file: Any) -> Saved:
                 if table.name not in LEFT_OUT:
                     _table(tar, connection, table)
             for path in sorted((store.place.folder / "audit").glob("*")):
-                tar.add(path, f"audit/{path.name}", recursive=False)
+                if path.suffix != ".lock":
+                    tar.add(path, f"audit/{path.name}", recursive=False)
             there = (recording.c.purged_at.is_(None),)
             rows = connection.execute(select(recording).where(*there)).mappings().all()
             missing = sum(not _sound(tar, store, row) for row in rows)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from scribe.errors import StoreError
@@ -33,3 +35,14 @@ class Hold:
         if self._handle >= 0:
             os.close(self._handle)
             self._handle = -1
+
+
+@contextmanager
+def turn(path: Path) -> Iterator[None]:
+    """One process after the other: waits until nobody else has the lock file `path`."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

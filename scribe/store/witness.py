@@ -26,6 +26,7 @@ from typing import Any
 
 from scribe.errors import StoreError, VaultError
 from scribe.store.audit import Head
+from scribe.store.lock import turn
 from scribe.vault import Key, SigningKey, new_key, new_signing_key, signature_holds
 
 EVERY = 64  # rows between two checkpoints
@@ -126,7 +127,7 @@ class Witness:
 
     def attest(self, head: Head, *, kind: str = CHECKPOINT, reason: str = "", lost_to: int = 0) -> Line:
         """Write a signed line about a committed head. Raises StoreError where the file cannot be written."""
-        with self._lock:
+        with self._lock, turn(self.folder / "checkpoints.lock"):
             previous = self._last_text()
             signing = SigningKey(self._open((self.folder / "signing.key").read_text(encoding="ascii"), "signing"))
             at = datetime.now(UTC).isoformat(timespec="seconds")

@@ -90,6 +90,21 @@ def test_corrected_words_are_never_replaced(store: Store, config: Config, job: J
         assert unit.encounters.get(job.encounter_id).state is State.DRAFT
 
 
+def test_a_second_recording_does_not_take_the_first_ones_place(
+    store: Store, config: Config, job: Job, samples: Path
+) -> None:
+    Worker(store, config, "w").step()
+    incoming = store.blobs.receive([(samples / "visit.flac").read_bytes()])
+    with store.begin(ME) as unit:
+        recording = unit.recordings.add(job.encounter_id, incoming, media_type="audio/flac")
+        second = drafting.enqueue(unit, recording, config)
+    Worker(store, config, "w").step()
+    with store.begin(ME) as unit:
+        assert "another recording" in unit.jobs.get(second.id).reason
+        assert unit.revisions.note(job.encounter_id).revision.number == 1
+        assert unit.encounters.get(job.encounter_id).state is State.DRAFT
+
+
 @pytest.mark.parametrize(
     ("error", "state", "reason"),
     [

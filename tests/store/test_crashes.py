@@ -23,6 +23,7 @@ from scribe.store.store import Store
 from scribe.types import Encounter, Note, Section, SectionGroup, SectionKind, Segment, Statement, Transcript, Word
 
 MOMENTS = 50  # on each database
+REMARKS = 20  # of each process
 TRANSCRIPT, NOTE = RevisionKind.TRANSCRIPT, RevisionKind.NOTE
 
 
@@ -105,6 +106,7 @@ def test_no_acknowledged_change_is_lost_at_any_moment(config: Config) -> None:
             assert len(notes) == (job.state is JobState.DONE), job.state
             assert unit.revisions.check(job.encounter_id, NOTE) == ()
     assert len(acknowledged) >= MOMENTS
+    assert store.verify_audit().findings == ()
     store.close()
 
 
@@ -220,3 +222,34 @@ def test_no_word_of_a_note_is_in_the_files_of_the_server(postgres: Any, configur
     files = [path for path in postgres.folder.rglob("*") if path.is_file()]
     assert len(files) > 100
     assert [path for path in files if canary in path.read_bytes()] == []
+
+
+def test_processes_that_write_at_once_keep_one_chain(config: Config) -> None:
+    store = Store.open(config)
+    with store.begin(ME) as unit:
+        name = unit.encounters.add().id
+    store.close()
+    context = multiprocessing.get_context("fork")
+    processes = [context.Process(target=remark, args=(config, name), daemon=True) for _ in range(4)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(120)
+    assert [process.exitcode for process in processes] == [0] * 4
+    store = Store.open(config)
+    verdict = store.verify_audit()
+    assert verdict.findings == ()
+    assert verdict.checkpoints > 4
+    with store.begin(ME, read_only=True) as unit:
+        assert len(unit.comments.of(name)) == 4 * REMARKS
+    store.close()
+
+
+def remark(config: Config, name: str) -> None:
+    store = Store.open(config)
+    for number in range(REMARKS):
+        with store.begin(ME) as unit:
+            unit.comments.add(name, f"remark {number}")
+        if number % 5 == 0:
+            store.attest()
+    store.close()
