@@ -44,6 +44,7 @@ class MarkKind(StrEnum):
 
     MOMENT = "moment"  # something happened here
     CHECK = "check"  # look at this before signing
+    CONSENT = "consent"  # everybody in the room has agreed to be recorded; the note has the words
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,12 +190,17 @@ def _keep_playback(store: Store, job: Job, recording: StoredRecording, sound: Au
             unit.recordings.add(recording.encounter_id, file, media_type=media_type, seconds=sound.duration, kind=kind)
 
 
-def wav(sound: Audio) -> Iterator[bytes]:
-    """The sound as a WAV file, mono, 16 bits, its header first."""
-    rate, size = sound.sample_rate, 2 * len(sound.samples)
-    yield struct.pack(
+def wav_header(rate: int, samples: int) -> bytes:
+    """The head of a WAV file of mono 16-bit `samples` at `rate` hertz."""
+    size = 2 * samples
+    return struct.pack(
         "<4sI4s4sIHHIIHH4sI", b"RIFF", 36 + size, b"WAVE", b"fmt ", 16, 1, 1, rate, 2 * rate, 2, 16, b"data", size
     )
+
+
+def wav(sound: Audio) -> Iterator[bytes]:
+    """The sound as a WAV file, mono, 16 bits, its header first."""
+    yield wav_header(sound.sample_rate, len(sound.samples))
     step = SECONDS_AT_ONCE * sound.sample_rate
     for start in range(0, len(sound.samples), step):
         part = np.clip(sound.samples[start : start + step], -1, 1)

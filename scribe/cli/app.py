@@ -16,9 +16,11 @@ from scribe.cli import (
     config,
     demo,
     devices,
+    dictate,
     dictation,
     export,
     key,
+    live,
     models,
     note,
     purge,
@@ -43,6 +45,8 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command("note")(note.note)
+app.command("live")(live.live)
+app.command("dictate")(dictate.dictate)
 app.command("watch")(watch.watch)
 app.command("devices")(devices.devices)
 app.add_typer(recordings.app, name="recordings")

@@ -75,7 +75,7 @@ def note(
     if as_json:
         common.emit(serial.dumps(coded))
     else:
-        _summarise(coded, transcript, folder, written)
+        summarise(coded, transcript, folder, written)
 
 
 def _refuse_other(folder: Path, sound: Audio) -> None:
@@ -115,7 +115,8 @@ def write(
     return tuple(files)
 
 
-def _summarise(coded: Note, transcript: Transcript, folder: Path, written: Sequence[str]) -> None:
+def summarise(coded: Note, transcript: Transcript, folder: Path, written: Sequence[str]) -> None:
+    """What a person at the terminal wants to see of a draft that was written."""
     minutes, seconds = divmod(round(transcript.duration), 60)
     roles = ", ".join(f"{item.role} ({item.score:.0%})" for item in transcript.roles) or "none"
     common.say(f"[bold]{coded.encounter.mode.capitalize()}[/bold], {minutes}:{seconds:02d} min, speakers: {roles}")

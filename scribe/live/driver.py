@@ -50,8 +50,10 @@ class LiveDriver:
     meanwhile is caught up with. Somebody else records and stops: the driver sees it in the recording.
     """
 
-    def __init__(self, recording: Recorded, config: Config, *, mode: Mode | None = None) -> None:
+    def __init__(self, recording: Recorded, config: Config, *, mode: Mode | None = None, record: bool = True) -> None:
+        """`record` False: no record is made, the live words are all that is wanted."""
         self._make = partial(LiveSession, recording, config, mode=mode)
+        self._wanted = record
         self._session: LiveSession | None = None
         self._lock = threading.Lock()
         self._snapshot = LiveSnapshot(0, LiveState.RECORDING, 0.0)
@@ -122,7 +124,7 @@ class LiveDriver:
                 self._publish(events)
                 if not events:
                     self._abandoned.wait(IDLE_SECONDS)
-            if not self._abandoned.is_set():
+            if self._wanted and not self._abandoned.is_set():
                 self.result = session.finish(lambda *_: self._publish(session.drain()))
                 self._publish(session.drain())
         except ScribeError as error:

@@ -49,7 +49,7 @@ from scribe.live.pace import Pace
 from scribe.live.sound import RATE, Recorded, so_far
 from scribe.live.speakers import Speakers, changes, clear
 from scribe.plugins import OnProgress, no_progress
-from scribe.types import Audio, Flag, Interval, Mode, Note, Transcript, Word
+from scribe.types import Audio, Flag, Interval, MarkKind, Mode, Note, Transcript, Word
 
 TOLD_BEHIND = 20.0  # seconds behind from which it is told
 READ_AT_ONCE = 30 * RATE  # samples
@@ -328,7 +328,8 @@ class LiveSession:
         audio = self._recording.audio()
         record = pipeline.transcribe(audio, self._config, mode=self._mode, prepared=prepared, on_progress=told)
         record = kept.with_edits(record, self._raw, self._edits)
-        record = kept.with_marks(record, [mark.at for mark in self._recording.marks])
+        marks = [mark.at for mark in self._recording.marks if mark.kind is not MarkKind.CONSENT]
+        record = kept.with_marks(record, marks)
         note = pipeline.write(record, self._config, mode=self._mode, on_progress=told)
         note = pipeline.code(note, self._config, on_progress=told)
         self._tell(Finished, transcript=record, note=note)

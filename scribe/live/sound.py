@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
 
-from scribe.types import Audio, Interval, Mode
+from scribe.types import Audio, Interval, MarkKind, Mode
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,6 +21,10 @@ class Mark(Protocol):
     @property
     def at(self) -> float:
         """Seconds."""
+
+    @property
+    def kind(self) -> MarkKind:
+        """What for."""
 
 
 class Recorded(Protocol):

@@ -25,10 +25,11 @@ ROUTERS: tuple[str, ...] = (
     "scribe.web.api.note:router",  # /api/v1/encounters/{id}/note, /api/v1/templates
     "scribe.web.api.recordings:router",  # /api/v1/recordings
     "scribe.web.api.jobs:router",  # /api/v1/jobs
+    "scribe.web.live.routes:router",  # /live, /api/v1/live
 )
 
 # What runs beside the requests: functions `service(app)` that return an async context manager.
-SERVICES: tuple[str, ...] = ("scribe.web.workers:service",)
+SERVICES: tuple[str, ...] = ("scribe.web.workers:service", "scribe.web.live.service:service")
 
 # Paths whose body may be as large as `web.max_upload_mb`: recordings. Every other body is small.
 UPLOADS: tuple[str, ...] = ("/api/v1/recordings",)
@@ -45,6 +46,7 @@ class Link:
 
 NAVIGATION: tuple[Link, ...] = (
     Link("Worklist", "/", "encounter:list"),
+    Link("Live", "/live", "recording:create"),
     Link("People", "/people", "user:manage"),
     Link("Audit", "/audit", "audit:read"),
 )

@@ -1,0 +1,147 @@
+"""The recordings that pages carry here, by id. They outlive their sockets and a restart of the server."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from scribe import vault
+from scribe.capture import recovery
+from scribe.capture.folder import check_id, root
+from scribe.capture.recorder import Recorder
+from scribe.capture.recording import Recording, State
+from scribe.config import Config
+from scribe.errors import CaptureError, NotFoundError, ScribeError
+from scribe.store.actor import Actor
+from scribe.types import MarkKind, Mode
+from scribe.vault import Key
+from scribe.web.live.carried import Carried, Driver
+from scribe.web.live.keeping import Keeper, NoKeeper
+
+log = logging.getLogger("scribe.web")
+SOURCE = "browser:"  # of a recording made here; the user's id follows
+UNKNOWN = "there is no such recording of yours: it may have been deleted; see `scribe recordings list`"
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A recording that is not finished."""
+
+    id: str
+    mode: Mode
+    begun: datetime
+    seconds: float
+    carried: bool  # a page is connected
+
+
+class Registry:
+    """Begins, finds and finishes recordings.
+
+    `follow` makes the driver of one; `keeper` puts it where the workbench finds it, once it has stopped.
+    """
+
+    def __init__(self, config: Config, *, follow: Callable[[Recording], Driver], keeper: Keeper | None = None) -> None:
+        self.config = config
+        self._follow, self._keeper = follow, keeper or NoKeeper()
+        self._known: dict[str, Carried] = {}
+        self._mutex = threading.RLock()
+
+    def begin(self, mode: Mode, actor: Actor, consent: str) -> Carried:
+        """A new recording. `consent`: the words that were agreed to, kept in its journal; empty for a dictation.
+
+        Raises CaptureError where it cannot be written, VaultError where its key is missing.
+        """
+        key = self._key()
+        recorder = Recorder.create(self._root, key=key, mode=mode, source=f"{SOURCE}{actor.user_id}")
+        if consent:
+            recorder.mark(MarkKind.CONSENT, 0.0, consent)
+        with self._mutex:
+            return self._carry(Recording.open(recorder.folder, key=key), recorder, actor)
+
+    def find(self, recording: str, actor: Actor) -> Carried:
+        """A recording of `actor`, taken up again from the disk where the server has started anew since.
+
+        Raises NotFoundError where there is none, CaptureError where another process writes it.
+        """
+        with self._mutex:
+            known = self._known.get(recording)
+            if known is not None and known.actor.user_id == actor.user_id:
+                return known
+            folder = self._folder(recording)
+            try:
+                found = Recording.open(folder, key=self._key())
+            except CaptureError as error:
+                raise NotFoundError(UNKNOWN) from error
+            if found.card.source != f"{SOURCE}{actor.user_id}":
+                raise NotFoundError(UNKNOWN)
+            recorder = None if found.state is State.FINISHED else Recorder.reopen(folder, key=self._key())
+            found.refresh()
+            carried = self._carry(found, recorder, actor)
+        if recorder is None:
+            self.finish(carried)
+        return carried
+
+    def unfinished(self, owner: str) -> tuple[list[Left], list[str]]:
+        """Recordings of `owner` that are not finished, the newest first, and the ids of those that are."""
+        left, finished = [], []
+        for item in recovery.summaries(self._root):
+            if item.source != f"{SOURCE}{owner}":
+                continue
+            if item.state is State.FINISHED:
+                finished.append(item.id)
+                continue
+            known = self._known.get(item.id)
+            left.append(Left(item.id, item.mode, item.created, item.seconds, bool(known and known.is_carried)))
+        return left[::-1], finished
+
+    def finish(self, carried: Carried) -> None:
+        """Make the record of a stopped recording, in a thread; its events tell how it goes."""
+        threading.Thread(target=self._finish, args=(carried,), name=f"finish-{carried.id}", daemon=True).start()
+
+    def _finish(self, carried: Carried) -> None:
+        trouble = ""
+        try:
+            recording = Recording.open(carried.recording.folder, key=self._key())
+            carried.link = self._keeper.sound(recording, carried.actor)
+            try:
+                self._keeper.draft(recording, carried.driver.join())
+            except ScribeError:
+                self._keeper.without_draft(recording)
+                raise
+        except ScribeError as error:
+            trouble = str(error)
+        except Exception as error:
+            log.error("%s while finishing a recording", type(error).__name__)  # its message may quote what was said
+            trouble = f"internal error ({type(error).__name__}); the recording is safe"
+        carried.settle(trouble)
+
+    def close(self) -> None:
+        """Let go of everything; what is not finished can be taken up again."""
+        with self._mutex:
+            for carried in self._known.values():
+                carried.close()
+            self._known.clear()
+
+    def _carry(self, recording: Recording, recorder: Recorder | None, actor: Actor) -> Carried:
+        followed = Recording.open(recording.folder, key=self._key())  # its own: a reader is for one thread
+        carried = Carried(recording, recorder, actor, self._follow(followed))
+        carried.driver.start()
+        self._known[carried.id] = carried
+        return carried
+
+    @property
+    def _root(self) -> Path:
+        return root(self.config.capture)
+
+    def _folder(self, recording: str) -> Path:
+        try:
+            return self._root / check_id(recording)
+        except CaptureError as error:
+            raise NotFoundError(UNKNOWN) from error
+
+    def _key(self) -> Key | None:
+        return vault.load(self.config.store)

@@ -1,0 +1,98 @@
+"""The Live page, and how it begins, finds and carries recordings."""
+
+from __future__ import annotations
+
+from anyio import to_thread
+from fastapi import APIRouter, Request, WebSocket
+from fastapi.responses import HTMLResponse
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from scribe.errors import ScribeError
+from scribe.types import Mode
+from scribe.web.identity import CurrentActor, require
+from scribe.web.live import messages
+from scribe.web.live.registry import Registry
+from scribe.web.live.socket import Conversation
+from scribe.web.problems import ProblemError
+from scribe.web.templating import page
+
+router = APIRouter(tags=["live"])
+
+
+class Begin(BaseModel):
+    """What will be recorded, and that everybody agreed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    mode: Mode = Mode.VISIT
+    consent: str | None = Field(default=None, max_length=500)
+    """The words that were agreed to. A visit cannot be recorded without; a dictation needs none."""
+
+
+class Begun(BaseModel):
+    """A recording that can be carried over `/api/v1/live/{id}/socket`."""
+
+    id: str
+
+
+class Unfinished(BaseModel):
+    """A recording that was not stopped."""
+
+    id: str
+    mode: Mode
+    begun: AwareDatetime
+    seconds: float
+    carried: bool
+    """Another tab or browser is recording it now."""
+
+
+class Mine(BaseModel):
+    """Your recordings from a page: those that are not finished, the newest first, and the ids of those that are."""
+
+    recordings: list[Unfinished]
+    finished: list[str]
+
+
+@router.get("/live", include_in_schema=False, dependencies=[require("recording:create")])
+def live_page(request: Request, actor: CurrentActor) -> HTMLResponse:
+    """The Live page."""
+    return page(request, "live.html", actor)
+
+
+@router.post("/api/v1/live", status_code=201, dependencies=[require("recording:create")])
+def begin(request: Request, actor: CurrentActor, wanted: Begin) -> Begun:
+    """Begin a recording."""
+    if wanted.mode is Mode.VISIT and not (wanted.consent or "").strip():
+        detail = "a visit is recorded only with the consent of everyone in the room: ask for it and confirm it"
+        raise ProblemError(422, "consent", detail)
+    return Begun(id=_registry(request).begin(wanted.mode, actor, wanted.consent or "").id)
+
+
+@router.get("/api/v1/live", dependencies=[require("recording:create")])
+def mine(request: Request, actor: CurrentActor) -> Mine:
+    """Your recordings from a page."""
+    left, finished = _registry(request).unfinished(actor.user_id)
+    shown = [
+        Unfinished(id=item.id, mode=item.mode, begun=item.begun, seconds=item.seconds, carried=item.carried)
+        for item in left
+    ]
+    return Mine(recordings=shown, finished=finished)
+
+
+@router.websocket("/api/v1/live/{recording}/socket", dependencies=[require("recording:create")])
+async def carry(socket: WebSocket, recording: str, actor: CurrentActor) -> None:
+    """Carry a recording: `scribe.web.live.messages` describes what is said."""
+    await socket.accept()
+    registry: Registry = socket.app.state.live
+    try:
+        carried = await to_thread.run_sync(registry.find, recording, actor)
+    except ScribeError as error:
+        await socket.send_text(messages.write("error", code="unknown", detail=str(error), fatal=True))
+        await socket.close(4404)
+        return
+    await Conversation(socket, carried, registry, registry.config).run()
+
+
+def _registry(request: Request) -> Registry:
+    registry: Registry = request.app.state.live
+    return registry

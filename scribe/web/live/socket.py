@@ -1,0 +1,207 @@
+"""The conversation with a page over its socket: what was said, in `messages`; what is done with it, in `carried`."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
+
+from anyio import CancelScope, create_task_group, fail_after, move_on_after, sleep_forever, to_thread
+from fastapi import WebSocket
+from starlette.websockets import WebSocketDisconnect
+
+from scribe.config import Config
+from scribe.errors import DiskFullError, ScribeError, StreamError
+from scribe.events import LiveEvent
+from scribe.web.live import messages, view
+from scribe.web.live.carried import Carried, Position
+from scribe.web.live.messages import Control, Hello, Ping, ProtocolError
+from scribe.web.live.registry import Registry
+
+HELLO_WITHIN = 20.0  # seconds
+ACK_EVERY = 0.5  # seconds: how long a frame may wait to be flushed and acknowledged
+FULL = "the disk of the server is full: what you say is kept in this browser until there is room again"
+
+
+class Conversation:
+    """One connection of one page. All sending happens in one task, so that messages do not mix."""
+
+    def __init__(self, socket: WebSocket, carried: Carried, registry: Registry, config: Config) -> None:
+        self._socket, self._carried, self._registry, self._config = socket, carried, registry, config
+        self._loop = asyncio.get_running_loop()
+        self._out: asyncio.Queue[str | None] = asyncio.Queue()
+        self._dirty = asyncio.Event()  # something came that is not flushed yet
+        self._closing = (1000, "")
+
+    async def run(self) -> None:
+        """Until the page or we hang up. What was recorded stays recorded however that happens."""
+        evict = self._thread_safe(lambda: self._hang_up(4409, "taken over"))
+        try:
+            with fail_after(HELLO_WITHIN):
+                hello = await self._hello()
+            position = await to_thread.run_sync(self._carried.take, hello, evict)
+        except (ProtocolError, TimeoutError) as error:
+            await self._refuse(error)
+            return
+        unsubscribe = self._follow(position)
+        try:
+            if self._carried.stopped:
+                await self._receipt()
+            async with create_task_group() as group:
+                for work in (self._receive, self._acknowledge, self._send):
+                    group.start_soon(_first, work, group.cancel_scope)
+        finally:
+            unsubscribe()
+            self._carried.let_go(evict)
+            with move_on_after(5, shield=True), suppress(Exception):
+                await to_thread.run_sync(self._carried.sync)
+                self._out.put_nowait(None)
+                await self._send()
+                await self._socket.close(*self._closing)
+
+    async def _hello(self) -> Hello:
+        message = await self._socket.receive()
+        if message["type"] == "websocket.disconnect":
+            raise TimeoutError
+        said = messages.read(message.get("text") or "")
+        if not isinstance(said, Hello):
+            raise ProtocolError("garbled", "the first message of a page is hello: reload the page")
+        return said
+
+    async def _refuse(self, error: ProtocolError | TimeoutError) -> None:
+        with suppress(Exception):
+            if isinstance(error, ProtocolError):
+                await self._socket.send_text(_error(error))
+            await self._socket.close(error.close if isinstance(error, ProtocolError) else 4408)
+
+    def _follow(self, position: Position) -> Callable[[], None]:
+        """Greets, and passes on events from here on: what came before is in the snapshot. The answer ends that."""
+        driver = self._carried.driver
+        listener = driver.subscribe()
+        here = {"next_sample": position.next_sample, "durable_sample": position.durable_sample}
+        self._say("ready", session=self._carried.session, **here)
+        shown = view.of_snapshot(listener.snapshot, self._config)
+        self._say("snapshot", snapshot={**shown, "link": self._carried.link})
+        hear = self._thread_safe(self._tell)
+        unsettle = self._carried.when_settled(self._thread_safe(self._settled))
+
+        def listen() -> None:
+            for event in listener:
+                hear(event)
+
+        def end() -> None:
+            driver.unsubscribe(listener)
+            listener.put(None)
+            unsettle()
+
+        threading.Thread(target=listen, name="live-page", daemon=True).start()
+        return end
+
+    def _tell(self, event: LiveEvent) -> None:
+        driver = self._carried.driver
+        self._say("event", event=view.of_event(event, lambda: driver.snapshot, self._config))
+
+    def _settled(self) -> None:
+        if self._carried.trouble:
+            self._say("error", code="no-draft", detail=self._carried.trouble, fatal=False)
+        self._say("saved", link=self._carried.link)
+
+    async def _receipt(self) -> None:
+        checksum = await to_thread.run_sync(self._carried.checksum)
+        self._say("receipt", samples=self._carried.samples, crc32=checksum)
+
+    def _say(self, kind: str, **content: Any) -> None:
+        self._out.put_nowait(messages.write(kind, **content))
+
+    def _thread_safe(self, act: Callable[..., None]) -> Callable[..., None]:
+        def call(*arguments: Any) -> None:
+            with suppress(RuntimeError):  # the loop has ended, and the page with it
+                self._loop.call_soon_threadsafe(act, *arguments)
+
+        return call
+
+    def _hang_up(self, code: int, reason: str) -> None:
+        self._closing = (code, reason)
+        self._out.put_nowait(None)
+
+    async def _send(self) -> None:
+        with suppress(WebSocketDisconnect, RuntimeError):
+            while (text := await self._out.get()) is not None:
+                await self._socket.send_text(text)
+
+    async def _receive(self) -> None:
+        """Until the page is gone; after what does not belong there, until the page has been told."""
+        try:
+            while (message := await self._socket.receive())["type"] != "websocket.disconnect":
+                data, text = message.get("bytes"), message.get("text")
+                await self._sound(data) if data is not None else await self._told(text or "")
+        except ProtocolError as error:
+            self._out.put_nowait(_error(error))
+            self._hang_up(error.close, error.code)
+        except StreamError as error:
+            self._say("error", code=error.reason, detail=str(error), fatal=False)
+            self._hang_up(4400, error.reason)
+        except ScribeError as error:
+            self._say("error", code="capture", detail=str(error), fatal=False)
+            self._hang_up(1011, "capture")
+        else:
+            return
+        await sleep_forever()  # the sender ends the conversation
+
+    async def _sound(self, data: bytes) -> None:
+        """A frame of sound; on a full disk it waits here, and those after it in the browser."""
+        while True:
+            try:
+                await to_thread.run_sync(self._carried.add, data)
+            except DiskFullError:
+                self._say("error", code="disk-full", detail=FULL, fatal=False)
+                await asyncio.sleep(1)
+            else:
+                self._dirty.set()
+                return
+
+    async def _told(self, text: str) -> None:
+        said = messages.read(text)
+        if isinstance(said, Ping):
+            self._say("pong")
+        elif isinstance(said, Control):
+            was_stopped = self._carried.stopped
+            await to_thread.run_sync(self._carried.control, said)
+            self._dirty.set()
+            if self._carried.stopped:
+                await self._receipt()
+                if not was_stopped:
+                    self._registry.finish(self._carried)
+        else:
+            raise ProtocolError("garbled", "a page says hello only once: reload it")
+
+    async def _acknowledge(self) -> None:
+        full = False
+        while True:
+            await self._dirty.wait()
+            self._dirty.clear()
+            try:
+                position = await to_thread.run_sync(self._carried.sync)
+            except DiskFullError:
+                if not full:
+                    self._say("error", code="disk-full", detail=FULL, fatal=False)
+                full = True
+                self._dirty.set()
+            else:
+                if full:
+                    self._say("error", code="disk-full", detail="", fatal=False)  # it is over
+                full = False
+                self._say("ack", durable_sample=position.durable_sample, control=position.control)
+            await asyncio.sleep(ACK_EVERY)
+
+
+async def _first(work: Callable[[], Awaitable[None]], scope: CancelScope) -> None:
+    """Whichever of the works of a conversation ends first ends it."""
+    await work()
+    scope.cancel()
+
+
+def _error(error: ProtocolError) -> str:
+    return messages.write("error", code=error.code, detail=str(error), fatal=error.fatal)

@@ -1,0 +1,107 @@
+"""A recording that was stopped on the Live page is an encounter of the worklist."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from scribe.capture.recording import Recording
+from scribe.capture.stream import StreamFrame, encode, session_of
+from scribe.config import Config
+from scribe.errors import EngineError
+from scribe.store.actor import ME, SYSTEM
+from scribe.store.records import RecordingKind, State
+from scribe.store.store import Store
+from scribe.types import Mode
+from scribe.web.app import create_app
+from scribe.web.live.carried import Carried
+from scribe.web.live.keeping import StoreKeeper
+from scribe.web.live.messages import Control
+from scribe.web.live.registry import Registry
+
+SOUND = np.random.default_rng(5).integers(-3000, 3000, 5 * 16_000).astype(np.int16)
+
+
+@pytest.fixture
+def live_config(tmp_path: Path) -> Config:
+    return Config.model_validate(
+        {
+            "capture": {"folder": str(tmp_path / "recordings")},
+            "store": {"url": f"sqlite:///{tmp_path / 'scribe.db'}", "workers": 0},
+        }
+    )
+
+
+@pytest.fixture
+def store(live_config: Config) -> Iterator[Store]:
+    opened = Store.open(live_config)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def registry(live_config: Config, store: Store, follow: Callable[[Recording], Any]) -> Iterator[Registry]:
+    made = Registry(live_config, follow=follow, keeper=StoreKeeper(store, live_config))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def app(live_config: Config, store: Store, registry: Registry) -> FastAPI:
+    return create_app(live_config, store=store, live=registry)
+
+
+def recorded(registry: Registry, *, fails: Exception | None = None) -> Carried:
+    """A visit that was recorded, stopped and settled."""
+    carried = registry.begin(Mode.VISIT, ME, "everyone has agreed")
+    driver: Any = carried.driver
+    driver.fails = fails
+    for seq, first in enumerate(range(0, len(SOUND), 4000)):
+        carried.add(encode(StreamFrame(session_of(carried.id), seq, first, SOUND[first : first + 4000])))
+    carried.control(Control(type="control", kind="stop", seq=1, at=len(SOUND)))
+    registry.finish(carried)
+    assert carried.settled.wait(60)
+    return carried
+
+
+def test_sound_transcript_and_note_are_in_the_store(registry: Registry, store: Store, client: TestClient) -> None:
+    carried = recorded(registry)
+    assert carried.trouble == ""
+    encounter_id = carried.link.removeprefix("/encounters/")
+    with store.begin(SYSTEM, read_only=True) as unit:
+        assert unit.encounters.get(encounter_id).state is State.DRAFT
+        assert unit.revisions.transcript(encounter_id).document.words[0].text == " Good"
+        assert unit.revisions.note(encounter_id).document.suggestions[0].coding.code == "M25.561"
+        (original,) = unit.recordings.of(encounter_id, RecordingKind.ORIGINAL)
+        with unit.recordings.open(original.id) as file:
+            assert file.read()[44:] == SOUND.tobytes()
+        assert {item.kind for item in unit.recordings.of(encounter_id)} == set(RecordingKind)
+    listed = client.post("/api/v1/encounters/search", json={}).json()["items"]
+    assert [item["id"] for item in listed] == [encounter_id]
+
+
+def test_a_restart_keeps_nothing_twice(registry: Registry, store: Store) -> None:
+    carried = recorded(registry)
+    registry.close()
+    again = registry.find(carried.id, ME)
+    assert again.settled.wait(60)
+    assert (again.trouble, again.link) == ("", carried.link)
+    encounter_id = carried.link.removeprefix("/encounters/")
+    with store.begin(SYSTEM, read_only=True) as unit:
+        assert unit.revisions.note(encounter_id).revision.number == 1
+        assert len(unit.recordings.of(encounter_id, RecordingKind.ORIGINAL)) == 1
+
+
+def test_where_live_recognition_fails_a_worker_is_asked(registry: Registry, store: Store) -> None:
+    carried = recorded(registry, fails=EngineError("live recognition has stopped"))
+    assert "has stopped" in carried.trouble
+    encounter_id = carried.link.removeprefix("/encounters/")
+    with store.begin(SYSTEM, read_only=True) as unit:
+        (job,) = unit.jobs.of(encounter_id)
+        assert job.kind == "draft"
