@@ -13,6 +13,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import combinations
 
 from scribe.config import ModelsSettings
@@ -31,6 +32,8 @@ SMALL = frozenset(
     "a an the of in at on to with or and any new other recent recently some having being get getting".split()
 )
 TOO_GENERAL, CHANGES = phrases.words("too_general"), phrases.words("changes_dose")
+CHANGE_STEMS = frozenset(stem(word) for word in CHANGES)
+KEPT = 8192  # statements whose reading is kept
 GENERAL = frozenset(stem(word) for word in TOO_GENERAL)
 LATER = frozenset({SectionGroup.ASSESSMENT, SectionGroup.PLAN})
 FEW = 4  # words that a denied topic has at most; more are a circumstance, not a topic
@@ -97,6 +100,14 @@ def _topics(text: str) -> Iterator[frozenset[str]]:
             yield stems
 
 
+@lru_cache(maxsize=KEPT)
+def _read(reader: fact_reader.Reader, text: str) -> tuple[tuple[FactKind, str, str], ...]:
+    """The doses and sides that a statement names, each with what it is of. Kept: an edit changes one statement."""
+    facts = reader.read(text)
+    found = (*facts.of(FactKind.DOSE), *facts.of(FactKind.SIDE))
+    return tuple((fact.kind, fact.about, fact.value) for fact in found if fact.about)
+
+
 def _doses_and_sides(told: Sequence[_Told], settings: ModelsSettings) -> Iterator[tuple[str, str]]:
     reader = fact_reader.reader(settings)
     doses: dict[str, list[tuple[str, str]]] = defaultdict(list)  # drug: (dose, statement)
@@ -104,14 +115,11 @@ def _doses_and_sides(told: Sequence[_Told], settings: ModelsSettings) -> Iterato
     for item in told:
         if item.statement.assertion not in (Assertion.PRESENT, Assertion.HISTORICAL):
             continue
-        facts = reader.read(item.statement.text)
-        if not item.stems & {stem(word) for word in CHANGES}:
-            for fact in facts.of(FactKind.DOSE):
-                if fact.about:
-                    doses[fact.about].append((fact.value, item.statement.id))
-        for fact in facts.of(FactKind.SIDE):
-            if fact.about:
-                sides[fact.about].append((fact.value, item.group, item.statement.id))
+        for kind, about, value in _read(reader, item.statement.text):
+            if kind is FactKind.SIDE:
+                sides[about].append((value, item.group, item.statement.id))
+            elif not item.stems & CHANGE_STEMS:
+                doses[about].append((value, item.statement.id))
     for taken in doses.values():
         yield from ((a, b) for (one, a), (two, b) in combinations(taken, 2) if one != two and a != b)
     for seen in sides.values():
