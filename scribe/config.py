@@ -68,6 +68,7 @@ class DiarizationSettings(_Settings):
 
     engine: str = Field("pyannote", description="pyannote or an installed plugin")
     speakers: int = Field(0, ge=0, description="number of speakers; 0: find out")
+    voiceprints: bool = Field(False, description="know the clinician by the voices of `scribe enroll`, where one fits")
     threads: int = Field(0, ge=0, description="CPU threads; 0: one per core")
 
 

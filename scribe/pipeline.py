@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scribe.config import Config
 from scribe.errors import AssetError
@@ -30,6 +30,9 @@ from scribe.plugins import (
 )
 from scribe.types import Audio, Encounter, Mode, Note, Provenance, Role, Section, Transcript
 from scribe.view import NoteView, Particulars, PatientSummary
+
+if TYPE_CHECKING:
+    from scribe.diarization.voiceprints import Voiceprint
 
 ENGINES_KEPT = 8  # enough for every stage of two configurations
 
@@ -79,11 +82,33 @@ def transcribe(
     several = spoken.words and _guess(spoken, mode) is not Mode.DICTATION
     known = prepared.diarizer if prepared else None
     diarizer = (known or engine("diarization", config.diarization.engine, config)) if several else None
-    transcript = attribute.attribute(spoken, audio, diarizer, config, on_progress=on_progress)
+    prints = voiceprints(config) if diarizer else ()
+    transcript = attribute.attribute(spoken, audio, diarizer, config, prints=prints, on_progress=on_progress)
     transcript = role_finding.override(transcript, roles) if roles else transcript
     transcript = checked(transcript, mode, config)
     made_by = [transcript.provenance] if transcript.provenance else []
     return replace(transcript, provenance=_joined(made_by, config, source_sha256(audio)))
+
+
+def voiceprints(config: Config) -> tuple[Voiceprint, ...]:
+    """The enrolled voices, none where `diarization.voiceprints` is off. Raises VaultError where they do not open."""
+    from scribe.diarization import enrolment
+
+    return enrolment.Voices.of(config).all() if config.diarization.voiceprints else ()
+
+
+def enrol(name: str, audio: Audio, config: Config) -> Voiceprint:
+    """Keep the voice that is heard in `audio` as that of the clinician `name`.
+
+    Raises InputError where there is too little speech, too quiet or clipped, or more than one voice.
+    """
+    from scribe.asr import vad
+    from scribe.diarization import enrolment
+    from scribe.diarization import voiceprints as prints
+
+    diarizer = engine("diarization", config.diarization.engine, config)
+    vector, seconds = prints.heard(audio, vad.detect(audio).intervals, diarizer)
+    return enrolment.Voices.of(config).add(name, vector, seconds, prints.weights(diarizer.provenance))
 
 
 def write(

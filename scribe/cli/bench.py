@@ -1,4 +1,4 @@
-"""`scribe bench asr|words|speakers|sections|notes|codes|speed DATA`: measure scribe on data of your own."""
+"""`scribe bench asr|words|speakers|sections|notes|codes|speed|live DATA`: measure scribe on data of your own."""
 
 from __future__ import annotations
 
@@ -227,6 +227,40 @@ def speed(
     _prepare(out)
     with common.progress() as on_progress:
         report = bench.speed(data, config, runs=runs, limit=limit, on_progress=on_progress)
+    _finish(report, as_json, out)
+
+
+@app.command("live")
+def live(
+    data: Data,
+    paced: Annotated[bool, typer.Option("--paced", help="Play in real time, not in virtual time.")] = False,
+    by_cpu: Annotated[
+        bool, typer.Option("--by-cpu", help="Count processor time by cores, for a machine that is busy otherwise.")
+    ] = False,
+    seconds: Annotated[
+        float | None, typer.Option("--seconds", min=1, metavar="S", help="Only the first S seconds of each recording.")
+    ] = None,
+    soak: Annotated[
+        float | None, typer.Option("--soak", min=0.01, metavar="HOURS", help="Play over and over for so long instead.")
+    ] = None,
+    as_json: common.AsJson = False,
+    out: Out = None,
+    limit: Limit = None,
+    engine: common.Engine = None,
+    config_file: common.ConfigFile = None,
+    sets: common.Sets = None,
+) -> None:
+    """Latency, accuracy and cost of recognising a visit while it goes on, and of its record afterwards."""
+    from scribe.bench import live as bench
+
+    config = common.settings(config_file, sets, {"asr.engine": engine})
+    how = bench.How(paced=paced, by_cpu=by_cpu)
+    _prepare(out)
+    if soak is not None:
+        report = bench.soak(data, config, soak, how=how)
+    else:
+        with common.progress() as on_progress:
+            report = bench.live(data, config, limit=limit, seconds=seconds, how=how, on_progress=on_progress)
     _finish(report, as_json, out)
 
 

@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 
 from scribe import assets
 from scribe.config import Config
-from scribe.diarization import assign, decode, evidence, pieces, roles
+from scribe.diarization import assign, decode, evidence, pieces, roles, voiceprints
 from scribe.diarization.pieces import Piece
+from scribe.diarization.voiceprints import Voiceprint, usable
 from scribe.plugins import Diarizer, OnProgress, VoiceEncoder, no_progress
 from scribe.types import (
     Annotation,
@@ -41,6 +42,8 @@ TEXT_WEIGHT = 1.0  # words around a piece speak for it and for their own piece: 
 MOST_TEXT = 7.0  # log-odds beyond which words alone are not believed
 VOICE_SCALE = 3.0  # of the diarizer's voices beside the embedding of the piece, in the regression
 ROUNDS = 2
+LEAST_PIECE = 1.0  # seconds of a piece that is compared with voiceprints
+KNOWN_VOICE = 0.95  # how sure the role is of a speaker whom a voiceprint knows
 OVERLAP_SECONDS = 0.5  # shorter overlaps are ordinary turn-taking
 OVERLAP_REASON = "two people spoke at once"
 
@@ -69,11 +72,13 @@ def attribute(
     diarizer: Diarizer | None,
     config: Config,
     *,
+    prints: Sequence[Voiceprint] = (),
     on_progress: OnProgress = no_progress,
 ) -> Transcript:
     """The transcript with a speaker for each word, roles for the speakers, and segments that never mix speakers.
 
-    Without a diarizer (a dictation) every word is the clinician's. Overlaps are flagged.
+    Without a diarizer (a dictation) every word is the clinician's. Where a voiceprint knows one of the speakers, that
+    one is the clinician, whatever the words say. Overlaps are flagged.
     """
     if not transcript.words:
         return transcript
@@ -87,6 +92,8 @@ def attribute(
     sound = _sound(units, audio, diarizer, on_progress)
     names, scores = _speakers(units, text, sound, heard, annotation, number)
     on_progress("diarization", 1, 1)
+    if prints:
+        names, scores = _by_voice(units, sound, names, scores, usable(prints, diarizer.provenance))
     names = assign.with_what_follows(transcript.words, names)
     told = _told(transcript, names, scores, _overlaps(annotation, transcript.words))
     return replace(told, provenance=_joined(transcript.provenance, diarizer.provenance))
@@ -135,6 +142,24 @@ def _speakers(
     scores |= {voice: (Role.OTHER, 1.0) for voice in labels if voice not in scores}
     names = [label for label, unit in zip(labels, units, strict=True) for _ in range(unit.length)]
     return names, scores
+
+
+def _by_voice(
+    units: Sequence[Piece],
+    sound: Floats,
+    names: list[str],
+    scores: dict[str, tuple[Role, float]],
+    prints: Sequence[Voiceprint],
+) -> tuple[list[str], dict[str, tuple[Role, float]]]:
+    """The speaker whom a voiceprint knows as the clinician; who was taken for one gets that speaker's place."""
+    long = [at for at, unit in enumerate(units) if unit.end - unit.start >= LEAST_PIECE]
+    seconds = np.array([units[at].end - units[at].start for at in long])
+    found = voiceprints.clinician(sound[long], seconds, [names[units[at].first] for at in long], prints)
+    if found is None:
+        return names, scores
+    scores = scores | {"clinician": (Role.CLINICIAN, max(KNOWN_VOICE, scores["clinician"][1]))}
+    swapped = {found: "clinician", "clinician": found}
+    return [swapped.get(name, name) for name in names], scores
 
 
 def _main_voices(units: Sequence[Piece], text: Floats, of_unit: Sequence[str | None]) -> tuple[str, ...]:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scribe.live.sound import RATE, Mark
-from scribe.types import Audio, Interval, Mode
+from scribe.live.sound import RATE
+from scribe.types import Audio, Interval, Mark, Mode
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,13 +30,17 @@ class VirtualClock:
         """What time it is."""
         return self.now
 
-    def advance(self, seconds: float) -> None:
-        """Let time pass."""
+    def worked(self, seconds: float) -> None:
+        """Work took so long."""
+        self.now += seconds
+
+    def wait(self, seconds: float) -> None:
+        """Let so much time pass."""
         self.now += seconds
 
 
 class WallClock(VirtualClock):
-    """The real thing, from 0 on."""
+    """The real thing, from 0 on: a recording is played as fast as it was spoken."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,11 +48,14 @@ class WallClock(VirtualClock):
 
     def __call__(self) -> float:
         """What time it is."""
-        self.now = time.monotonic() - self._began
-        return self.now
+        return time.monotonic() - self._began
 
-    def advance(self, seconds: float) -> None:
-        """Wait until the time has passed that has not passed by itself: work has taken its own time."""
+    def worked(self, seconds: float) -> None:
+        """Work takes its time by itself."""
+
+    def wait(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
 
 
 class Played:

@@ -1,19 +1,33 @@
-"""How fast this machine is, and what follows for live recognition."""
+"""The machine a session runs on: what it has loaded, how fast it is, and what follows for live recognition."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 
+from scribe import pipeline
+from scribe.asr import correction
+from scribe.asr import transcribe as recognition
 from scribe.config import Config
+from scribe.errors import AssetError
 from scribe.events import LivePolicy
 from scribe.plugins import AsrEngine, Reader
-from scribe.types import Audio, Interval
+from scribe.types import Audio, Interval, Mode, Role, Segment, SpeakerRole, Transcript, Word
 
 SECONDS = 8.0  # of sound that is read, as much as an ordinary window
 FAST = 0.15  # seconds for reading it, up to which the open window can be read every second and more besides
+
+
+_GREETING = Transcript(
+    (
+        Segment((Word(0.0, 1.0, " How are you today?", speaker="SPEAKER_00"),)),
+        Segment((Word(1.0, 2.0, " I have a cough and take aspirin.", speaker="SPEAKER_01"),)),
+    ),
+    roles=(SpeakerRole("SPEAKER_00", Role.CLINICIAN, 1.0), SpeakerRole("SPEAKER_01", Role.PATIENT, 1.0)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +36,21 @@ class Chosen:
 
     policy: LivePolicy
     reason: str
+
+
+def prepare(config: Config) -> None:
+    """Load what a session needs, and use it once, so that the first words find it ready. It takes some seconds.
+
+    Raises what the engines raise: AssetError, EngineError, ConfigError.
+    """
+    engine = pipeline.engine("asr", config.asr.engine, config)
+    if (terms := recognition.terms_of(config)) is not None:
+        correction.index(terms, config.models)
+    _warm(engine)
+    pipeline.engine("diarization", config.diarization.engine, config)
+    note = pipeline.write(_GREETING, config, mode=Mode.VISIT)
+    with suppress(AssetError):
+        pipeline.code(note, config)
 
 
 def policy(engine: AsrEngine, config: Config, timer: Callable[[], float]) -> Chosen:
@@ -44,6 +73,12 @@ def policy(engine: AsrEngine, config: Config, timer: Callable[[], float]) -> Cho
         if fast
         else Chosen(LivePolicy.WINDOWS, f"{told}so each stretch of speech is read once, when it ends")
     )
+
+
+def _warm(engine: AsrEngine) -> None:
+    """Use the engine once: the first reading costs more than the others."""
+    if isinstance(engine, Reader):
+        engine.read(_murmur(), [Interval(0.0, SECONDS)])
 
 
 def _murmur() -> Audio:

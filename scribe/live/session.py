@@ -12,6 +12,7 @@ Nothing here ever skips sound: where the machine is too slow, 2 and 3 are left o
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -81,7 +82,7 @@ class LiveSession:
         clock: Callable[[], float] = time.monotonic,
         timer: Callable[[], float] = time.perf_counter,
     ) -> None:
-        """Load the engines (seconds, the first time). Raises what they raise: AssetError, EngineError, ConfigError."""
+        """Load the engines, where `machine.prepare` has not; raises what they raise (ScribeError)."""
         self._recording, self._config, self._clock, self._timer = recording, config, clock, timer
         self._mode = mode or recording.mode or Mode.VISIT
         engine = pipeline.engine("asr", config.asr.engine, config)
@@ -110,6 +111,7 @@ class LiveSession:
         }
         self._stale_speakers = self._stale_note = False
         self._waiting_since: float | None = None
+        self.costs: defaultdict[str, float] = defaultdict(float)  # seconds of work so far, by kind
         self._ended = False
         self._tell(StateChanged, state=LiveState.RECORDING)
         self._tell(PolicyChosen, policy=chosen.policy, reason=chosen.reason)
@@ -268,7 +270,9 @@ class LiveSession:
     def _timed(self, name: str, work: Callable[[], object]) -> None:
         began, before = self._clock(), self._timer()
         work()
-        self._pace[name].done(began, self._timer() - before)
+        cost = self._timer() - before
+        self._pace[name].done(began, cost)
+        self.costs[name] += cost
 
     def _commit(self, window: Window) -> None:
         self._tell_heard(self._streaming.commit(self._sound, window))

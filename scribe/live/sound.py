@@ -7,24 +7,12 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
 
-from scribe.types import Audio, Interval, MarkKind, Mode
+from scribe.types import Audio, Interval, Mark, Mode
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 RATE = 16_000  # hertz
-
-
-class Mark(Protocol):
-    """A moment that somebody marked."""
-
-    @property
-    def at(self) -> float:
-        """Seconds."""
-
-    @property
-    def kind(self) -> MarkKind:
-        """What for."""
 
 
 class Recorded(Protocol):

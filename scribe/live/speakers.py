@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from scribe import pipeline
 from scribe.config import Config
 from scribe.diarization.attribute import attribute
 from scribe.events import Assignment
@@ -22,6 +23,7 @@ class Speakers:
     def __init__(self, diarizer: Diarizer, config: Config, mode: Mode | None) -> None:
         self._follower: Follower | None = diarizer.follow() if isinstance(diarizer, Followable) else None
         self.diarizer: Diarizer = self._follower or diarizer
+        self._prints = pipeline.voiceprints(config)
         self._config, self._alone = config, mode is Mode.DICTATION
 
     def stretches_due(self, audio: Audio) -> bool:
@@ -36,7 +38,7 @@ class Speakers:
     def find(self, words: Sequence[Word], audio: Audio) -> Transcript:
         """The words with speakers, and the speakers with roles, as far as is known now."""
         plain = Transcript((Segment(tuple(replace(word, speaker=None) for word in words)),), duration=audio.duration)
-        return attribute(plain, audio, None if self._alone else self.diarizer, self._config)
+        return attribute(plain, audio, None if self._alone else self.diarizer, self._config, prints=self._prints)
 
     def forget(self, interval: Interval) -> None:
         """The sound of `interval` is no longer what it was."""

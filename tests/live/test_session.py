@@ -25,7 +25,7 @@ from scribe.events import (
 )
 from scribe.live.clock import Played, VirtualClock
 from scribe.live.session import LiveSession
-from scribe.types import FlagKind, Interval, Mode, Role
+from scribe.types import FlagKind, Interval, Mark, MarkKind, Mode, Role
 from tests.live.conftest import Utterance, script, sound
 
 VISIT: tuple[tuple[Utterance, str], ...] = (
@@ -39,8 +39,7 @@ UTTERANCES, TEXTS = [item[0] for item in VISIT], [item[1] for item in VISIT]
 SECONDS = 21.0
 
 
-class Mark:
-    at = 13.0
+MARK = Mark(MarkKind.MOMENT, 13.0)
 
 
 def play(
@@ -54,7 +53,7 @@ def play(
     while not session.caught_up:
         found = session.step()
         events += found
-        clock.advance(cost() if found else 0.05)
+        clock.wait(cost() if found else 0.05)
         if callable(hook):
             hook(session, played, clock())
     return session, events, played
@@ -112,7 +111,7 @@ def test_the_record_is_what_the_offline_pass_gives(scripted: Callable[..., Confi
 def test_a_recording_that_goes_on_has_no_record_yet(scripted: Callable[..., Config]) -> None:
     clock = VirtualClock()
     session = LiveSession(Played(sound(UTTERANCES, SECONDS), clock, mode=Mode.VISIT), scripted(UTTERANCES, TEXTS))
-    clock.advance(10.0)
+    clock.wait(10.0)
     session.step()
     with pytest.raises(InputError, match="stop it"):
         session.finish()
@@ -127,13 +126,13 @@ def test_edits_and_marks_are_in_the_record(scripted: Callable[..., Config]) -> N
             done.append(1)
 
     session, events, played = play(scripted(UTTERANCES, TEXTS), hook=edit)
-    played.marks = (Mark(),)
+    played.marks = (MARK,)
     assert [event.text for event in events if isinstance(event, WordsReplaced)] == [" the clinic"]
     record = session.finish().transcript
     assert record.text.startswith(" What brings you in to the clinic today?")
     marked = [flag.interval for flag in record.flags if flag.kind is FlagKind.MARKED]
     assert len(marked) == 1
-    assert marked[0].start < Mark.at < marked[0].end
+    assert marked[0].start < MARK.at < marked[0].end
 
 
 def test_what_is_dropped_is_gone_everywhere(scripted: Callable[..., Config]) -> None:
@@ -160,12 +159,12 @@ def test_a_machine_that_is_too_slow_says_so_and_loses_nothing(scripted: Callable
     while not session.caught_up:
         found = session.step()
         if not stalled and clock() > 20.0:
-            clock.advance(60.0)  # the machine was busy with something else
+            clock.wait(60.0)  # the machine was busy with something else
             stalled = True
         elif any(isinstance(event, Committed) for event in found):
-            clock.advance(1.5)
+            clock.wait(1.5)
         else:
-            clock.advance(0.05)
+            clock.wait(0.05)
         events += found
     told = [event.seconds for event in events if isinstance(event, Behind)]
     assert told[0] > 20.0
@@ -180,7 +179,7 @@ def test_a_recording_without_speech_has_no_words(scripted: Callable[..., Config]
     events: list[LiveEvent] = []
     while not session.caught_up:
         events += session.step()
-        clock.advance(0.1)
+        clock.wait(0.1)
     assert not [event for event in events if isinstance(event, (Committed, Tentative, NoteUpdated))]
     assert session.finish().transcript.words == ()
 
@@ -202,7 +201,7 @@ def test_roles_are_clear_in_a_longer_visit(scripted: Callable[..., Config]) -> N
     events: list[LiveEvent] = []
     while not session.caught_up:
         events += session.step()
-        clock.advance(0.05)
+        clock.wait(0.05)
     first = session.snapshot.words[0]
     assert session.snapshot.role_of(first.speaker) is Role.CLINICIAN
     assert any(isinstance(event, NoteUpdated) for event in events)
