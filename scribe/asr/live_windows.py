@@ -54,7 +54,8 @@ def next_window(growing: vad.Growing, boundary: float, *, hurried: bool = False,
     pauses = list(_pauses(runs, growing.probabilities, heard))
     cut = _last(pauses, start) if hurried else None
     if cut is None:
-        cut = next((pause for pause in pauses if pause.duration >= needed(pause.start - start)), None)
+        near = (pause for pause in pauses if pause.start - start <= MOST)
+        cut = next((pause for pause in near if pause.duration >= needed(pause.start - start)), None)
     if cut is None and heard - start > MOST:
         cut = _forced(pauses, start, growing.probabilities)
     if cut is None:

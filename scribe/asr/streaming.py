@@ -92,7 +92,7 @@ class Streaming:
         segments, loops = guards.without_loops(segments)
         mended = self._mended(segments, audio, pieces)
         words = [word for segment in mended[0] for word in segment.words]
-        words = words[agreement.unsaid(self._said, words) :] if self._said else words
+        words = words[agreement.unsaid([word for word in self._said if _middle(word) < window.end], words) :]
         flags = (*loops, *mended[1], *guards.low_trust(mended[0], self.growing.so_far.share))
         self._close(window)
         return self._committed(words, flags)
@@ -160,7 +160,8 @@ class Streaming:
 
     def _close(self, window: Window) -> None:
         self._boundary, self._before = window.end, window.pieces
-        self._said, self._last, self._drafted = [], (), 0.0
+        self._said = [word for word in self._said if _middle(word) >= window.end]  # where no pause was to be had
+        self._last, self._drafted = (), 0.0
 
     def _committed(self, words: Sequence[Word], flags: Sequence[Flag]) -> Heard:
         self._recent = [*self._recent, *words][-KNOWN_WORDS:]
@@ -171,11 +172,14 @@ def _words(segments: Sequence[Segment]) -> tuple[Word, ...]:
     return tuple(word for segment in segments for word in segment.words)
 
 
+def _middle(word: Word) -> float:
+    return (word.start + word.end) / 2
+
+
 def _after(segments: Sequence[Segment], time: float) -> tuple[Segment, ...]:
     """The words whose middle lies after `time`."""
     kept = (
-        replace(segment, words=tuple(word for word in segment.words if (word.start + word.end) / 2 >= time))
-        for segment in segments
+        replace(segment, words=tuple(word for word in segment.words if _middle(word) >= time)) for segment in segments
     )
     return tuple(segment for segment in kept if segment.words)
 

@@ -18,6 +18,7 @@ from scribe.cli import (
     devices,
     dictate,
     dictation,
+    enroll,
     export,
     key,
     live,
@@ -51,6 +52,7 @@ app.command("watch")(watch.watch)
 app.command("devices")(devices.devices)
 app.add_typer(recordings.app, name="recordings")
 app.command("transcribe")(transcribe.transcribe)
+app.command("enroll")(enroll.enroll)
 app.command("repairs")(repairs.repairs)
 app.command("sections")(sections.sections)
 app.command("code")(code.code)

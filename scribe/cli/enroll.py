@@ -32,7 +32,8 @@ READ_ALOUD = (
 def enroll(
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="Whose voice it is.")] = None,
     file: Annotated[
-        Path | None, typer.Option("--file", metavar="AUDIO", help="A recording of this person alone, not the microphone.")
+        Path | None,
+        typer.Option("--file", metavar="AUDIO", help="A recording of this person alone, not the microphone."),
     ] = None,
     listed: Annotated[bool, typer.Option("--list", help="Show whose voices are enrolled.")] = False,
     delete: Annotated[bool, typer.Option("--delete", help="Forget the voice of NAME.")] = False,
@@ -79,7 +80,7 @@ def _recorded(config: Config) -> Audio:
 
     def hear(samples: NDArray[np.int16]) -> None:
         blocks.append(samples)
-        growing.feed(samples.astype(np.float32) / 32768)
+        growing.feed(samples.astype(np.float32) / np.float32(32768))
         spoken = sum(run.duration for run in growing.runs.all)
         if spoken >= ENOUGH_SECONDS or growing.heard >= LONGEST_SECONDS:
             stop.set()
@@ -87,4 +88,4 @@ def _recorded(config: Config) -> Audio:
     source.run(hear, stop)
     if not blocks:
         raise CaptureError("the microphone gave no sound: see `scribe devices`")
-    return Audio(np.concatenate(blocks).astype(np.float32) / 32768)
+    return Audio(np.concatenate(blocks).astype(np.float32) / np.float32(32768))

@@ -85,3 +85,30 @@ def test_intervals_are_in_order_apart_and_within_the_recording(values: list[floa
     assert all(0.0 <= time <= found.duration for time in edges)
     assert bool(edges) == bool(vad.spoken(found.probabilities))
     assert all(0.0 <= found.share(item) <= 1.0 for item in found.intervals)
+
+
+def heard(audio: Audio, chunk: int) -> tuple[vad.Growing, list[Interval]]:
+    """The recording in chunks of samples, and the stretches in the order in which they were settled."""
+    growing, settled = vad.Growing(), []
+    for at in range(0, len(audio.samples), chunk):
+        growing.feed(audio.samples[at : at + chunk])
+        settled += growing.settled(len(settled))
+    return growing, settled
+
+
+@pytest.mark.parametrize("chunk", [333, 1600, 70_000])
+def test_a_growing_recording_is_judged_as_the_whole_of_it(speech: Audio, chunk: int) -> None:
+    growing, settled = heard(speech, chunk)
+    found, whole = growing.finish(), vad.detect(speech)
+    np.testing.assert_allclose(found.probabilities, whole.probabilities, atol=1e-4)
+    assert found.duration == whole.duration
+    assert found.intervals == whole.intervals
+    assert tuple(settled) == whole.intervals[: len(settled)]
+    assert len(settled) >= len(whole.intervals) - 2
+
+
+def test_what_is_erased_was_not_said(speech: Audio) -> None:
+    growing, _ = heard(speech, 1600)
+    growing.erase(Interval(5.0, 10.0))
+    assert growing.so_far.share(Interval(5.1, 9.9)) == 0.0
+    assert growing.so_far.share(Interval(10.0, 20.0)) > 0
