@@ -61,18 +61,19 @@ def place(live: Sequence[Word], first: int, count: int, words: Sequence[Word]) -
     )
     offset = first - near_live[0]
     found: list[int] = []
+    gap = len(near)  # where the edit belongs if the record has none of its words
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         low, high = max(i1, offset), min(i2, offset + count)
         if low >= high:
             continue
+        gap = min(gap, j1)
         if tag == "equal":
             found += range(j1 + low - i1, j1 + high - i1)
         else:  # other words stand there: those whose middle is within the edited time, or all, if the edit is of all
             whole = (low, high) == (i1, i2)
             found += [at for at in range(j1, j2) if whole or _within(words[near[at]], edited)]
     if not found:
-        at = next((at for at, word in enumerate(words) if word.start >= edited[0].start), len(words))
-        return range(at, at)
+        return range(near[0] + gap, near[0] + gap)
     return range(near[0] + min(found), near[0] + max(found) + 1)
 
 
@@ -85,7 +86,7 @@ def _with_edit(record: Transcript, live: Sequence[Word], edit: Edit) -> Transcri
     where = place(live, edit.first, edit.count, words)
     edited = live[edit.first : edit.first + edit.count]
     replaced = words[where.start : where.stop]
-    start, end = (replaced[0].start, replaced[-1].end) if replaced else (edited[0].start, edited[-1].end)
+    start, end = (replaced[0].start, replaced[-1].end) if replaced else _between(words, where.start, edited)
     beside = replaced[0] if replaced else (words[max(where.start - 1, 0)] if words else None)
     new = _spread(edit.text, start, end, beside.speaker if beside else edited[0].speaker)
     shift = len(new) - len(where)
@@ -96,6 +97,14 @@ def _with_edit(record: Transcript, live: Sequence[Word], edit: Edit) -> Transcri
     )
     flags = tuple(flag for flag in record.flags if not (start <= flag.interval.start and flag.interval.end <= end))
     return replace(record, segments=_put(record.segments, where, new), repairs=repairs, flags=flags)
+
+
+def _between(words: Sequence[Word], at: int, edited: Sequence[Word]) -> tuple[float, float]:
+    """The time of the edited words, kept between the words of the record that it is put between."""
+    low = words[at - 1].end if at else 0.0
+    high = words[at].start if at < len(words) else max(edited[-1].end, low)
+    start = min(max(edited[0].start, low), max(high, low))
+    return start, min(max(edited[-1].end, start), max(high, start))
 
 
 def _spread(text: str, start: float, end: float, speaker: str | None) -> tuple[Word, ...]:
