@@ -29,6 +29,7 @@ bench: $(VENV)/.installed  ## measure speed and accuracy on the data in $(DATA)
 	$(BIN)/scribe bench notes $(DATA)/aci-bench $(DATA)/primock57
 	$(BIN)/scribe bench codes $(DATA)/codiesp
 	$(BIN)/scribe bench speed $(DATA)/osce/audio
+	$(BIN)/scribe bench live $(DATA)/osce
 
 clean:  ## remove the virtual environment
 	rm -rf $(VENV)

@@ -16,9 +16,9 @@ from scribe.asr import vad
 from scribe.types import Interval
 
 # How long a pause must be, in seconds, to end a window of at least so many seconds of speech and pauses.
-NEEDED = ((0.0, 1.2), (6.0, 0.5), (8.0, 0.32), (10.0, 0.16))
-LEAST = 6.0  # a cut that is forced leaves as much, if it can
-MOST = 12.0  # seconds: beyond it the longest pause is taken, or the moment at which speech is least likely
+NEEDED = ((0.0, 1.0), (5.0, 0.5), (7.0, 0.3), (9.0, 0.16))
+LEAST = 5.0  # a cut that is forced leaves as much, if it can
+MOST = 11.0  # seconds: beyond it the longest pause is taken, or the moment at which speech is least likely
 HURRIED = 20.0  # seconds in one window, and...
 HURRIED_PAUSE = 0.3  # ...the pause that ends it, where recognition is behind: fewer windows cost less
 SHORTEST_PAUSE = 0.12  # seconds without voice that count as a pause

@@ -25,7 +25,7 @@ from scribe.events import (
 )
 from scribe.live.clock import Played, VirtualClock
 from scribe.live.session import LiveSession
-from scribe.types import FlagKind, Interval, Mark, MarkKind, Mode, Role
+from scribe.types import FlagKind, Interval, Mark, Mode, Role
 from tests.live.conftest import Utterance, script, sound
 
 VISIT: tuple[tuple[Utterance, str], ...] = (
@@ -39,7 +39,7 @@ UTTERANCES, TEXTS = [item[0] for item in VISIT], [item[1] for item in VISIT]
 SECONDS = 21.0
 
 
-MARK = Mark(MarkKind.MOMENT, 13.0)
+MARK = Mark(13.0)
 
 
 def play(
