@@ -107,6 +107,11 @@ def schema_of(text: str) -> str | None:
     return parts[1] if len(parts) == 3 and parts[0] == "scribe" else None
 
 
+def part_to_wire(value: Any) -> Any:
+    """The wire form of a part of a document, such as a segment: what `to_wire` has in its place."""
+    return _encode(value)
+
+
 def _encode(value: Any) -> Any:
     kind = type(value)
     if kind in _PLAIN:

@@ -17,6 +17,7 @@ class Cached:
 
     document: Transcript | Note = field(repr=False)
     body: bytes = field(repr=False)
+    places: dict[int, slice] = field(default_factory=dict, repr=False)  # of segments in the body, by `id`
 
 
 class Cache:

@@ -17,7 +17,7 @@ from sqlalchemy import RowMapping, func, insert, select
 
 from scribe import serial
 from scribe.errors import ConflictError, NotFoundError, StoreError, VaultError
-from scribe.store import delta
+from scribe.store import delta, wire
 from scribe.store.audited import changes, reads
 from scribe.store.cache import Cached
 from scribe.store.cipher import pack, unpack
@@ -118,9 +118,10 @@ class Revisions:
         row = self._latest(encounter_id, kind)
         now = row["number"] if row else 0
         again, document = _numbered(document, now), _numbered(document, now + 1)
-        body = _body(document)
+        made = wire.encode(document, context.cache.get(encounter_id, row["sha256"]) if row else None)
+        body = made.body
         if row and restores is None:
-            said = body if again is document else _body(again)
+            said = body if again is document else wire.encode(again).body
             if hashlib.sha256(said).hexdigest() == row["body_sha256"]:
                 return Saved(_record(row), again)
         if base != now:
@@ -141,7 +142,7 @@ class Revisions:
         values["whole"] = now + 1 if row is None or delta.is_whole(stored) else row["whole"]
         values["body"] = pack(stored, context.data_key(encounter_id), _place(values))
         context.connection.execute(insert(revision).values(values))
-        context.cache.put(encounter_id, values["sha256"], Cached(document, body))
+        context.cache.put(encounter_id, values["sha256"], made)
         return Saved(_record(values), document)
 
     def _stored(self, before: RowMapping | None, body: bytes) -> bytes:
@@ -249,10 +250,6 @@ def chained(values: Any) -> str:
     fields = {name: values[name] for name in HASHED}
     fields |= {"at": values["at"].isoformat(), "previous_sha256": values["previous_sha256"]}
     return hashlib.sha256(json.dumps(fields, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-
-
-def _body(document: Transcript | Note) -> bytes:
-    return json.dumps(serial.to_wire(document), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _numbered(document: Any, number: int) -> Any:

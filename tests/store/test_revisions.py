@@ -1,10 +1,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import text
 
+from scribe.config import Config, StoreSettings
 from scribe.errors import ConflictError, NotFoundError, StoreError, VaultError
 from scribe.store.actor import ME, Actor
 from scribe.store.records import RevisionKind
@@ -173,3 +178,67 @@ def test_a_note_carries_the_number_of_its_revision(unit: Unit) -> None:
     name = unit.encounters.add().id
     saved = unit.revisions.append(name, replace(noted("Rest."), revision=7), base=0)
     assert saved.document.revision == unit.revisions.note(name).document.revision == 1
+
+
+class Editing(RuleBasedStateMachine):
+    """Edits, undo, redo and reverts in any order behave like an editor's two stacks; the chain always holds."""
+
+    @initialize()
+    def open(self) -> None:
+        self.folder = TemporaryDirectory()
+        self.store = Store.open(Config(store=StoreSettings(folder=self.folder.name)))
+        with self.store.begin(ME) as unit:
+            self.name = unit.encounters.add().id
+        self.number, self.undos, self.redos = 0, list[str](), list[str]()
+        self.texts: list[str] = []
+
+    @rule(word=st.text(alphabet="abc", min_size=1, max_size=3), cold=st.booleans())
+    def edit(self, word: str, cold: bool) -> None:
+        if cold:
+            self.store.cache.forget(self.name)
+        text = f" {word}"
+        with self.store.begin(ME) as unit:
+            saved = unit.revisions.append(self.name, said(word), base=self.number)
+        if self.undos and self.undos[-1] == text:
+            assert saved.revision.number == self.number
+            return
+        self.number += 1
+        assert saved.revision.number == self.number
+        self.undos.append(text)
+        self.redos.clear()
+        self.texts.append(text)
+
+    @rule(verb=st.sampled_from(["undo", "redo"]))
+    def step(self, verb: str) -> None:
+        possible = len(self.undos) > 1 if verb == "undo" else bool(self.redos)
+        try:
+            with self.store.begin(ME) as unit:
+                self.number = getattr(unit.revisions, verb)(self.name, TRANSCRIPT, base=self.number).number
+        except ConflictError:
+            assert not possible
+            return
+        assert possible
+        source, target = (self.undos, self.redos) if verb == "undo" else (self.redos, self.undos)
+        target.append(source.pop())
+        self.texts.append(self.undos[-1])
+
+    @invariant()
+    def all_is_as_it_was_written(self) -> None:
+        if not getattr(self, "texts", None):
+            return
+        with self.store.begin(ME, read_only=True) as unit:
+            assert unit.revisions.transcript(self.name).document.text == self.undos[-1]
+            history = unit.revisions.history(self.name, TRANSCRIPT)
+            assert [item.number for item in history] == list(range(1, self.number + 1))
+            assert unit.revisions.check(self.name, TRANSCRIPT) == ()
+            for number, text in enumerate(self.texts, 1):
+                assert unit.revisions.transcript(self.name, number).document.text == text
+
+    def teardown(self) -> None:
+        if hasattr(self, "store"):
+            self.store.close()
+            self.folder.cleanup()
+
+
+Editing.TestCase.settings = settings(max_examples=15, stateful_step_count=20, deadline=None)
+TestEditing = Editing.TestCase
