@@ -361,6 +361,7 @@ class Note:
     addenda: tuple[Addendum, ...] = field(default=(), repr=False, metadata=SPARSE)  # in order of time
     removed: tuple[Removed, ...] = field(default=(), repr=False, metadata=SPARSE)
     heard_in: int = field(default=1, metadata=SPARSE)  # revision of the transcript that `heard` points into
+    coded_from: str = field(default="", metadata=SPARSE)  # hash of the words it was coded from; empty: as drafted
 
     @property
     def statements(self) -> tuple[Statement, ...]:

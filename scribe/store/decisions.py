@@ -38,6 +38,7 @@ class Codes:
         replacement: str = "",
         order: tuple[str, ...] = (),
         quotes: tuple[Quote, ...] = (),
+        said: tuple[str, ...] = (),
         reason: str = "",
     ) -> CodeDecision:
         """Note a decision."""
@@ -50,6 +51,7 @@ class Codes:
             "replacement": replacement,
             "order": order,
             "quotes": [(quote.statement_id, quote.span.start, quote.span.end) for quote in quotes],
+            "said": said,
             "reason": reason,
         }
         values = {"encounter_id": encounter_id, **context.by, "body": context.pack(body, encounter_id, "decision")}
@@ -70,6 +72,7 @@ class Codes:
         values: dict[str, Any] = {key: value for key, value in row.items() if key != "body"}
         quotes = tuple(Quote(name, Span(start, end)) for name, start, end in body.get("quotes", ()))
         body |= {"decision": Decision(body["decision"]), "order": tuple(body["order"]), "quotes": quotes}
+        body["said"] = tuple(body.get("said", ()))
         return CodeDecision(**values, **body)
 
 

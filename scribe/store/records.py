@@ -254,6 +254,7 @@ class CodeDecision:
     replacement: str = field(default="", repr=False)  # the code in its place
     order: tuple[str, ...] = field(default=(), repr=False)  # codes, first-listed first
     quotes: tuple[Quote, ...] = ()  # of an added code: the words of the note that it rests on
+    said: tuple[str, ...] = field(default=(), repr=False)  # these words, by which they are found again
     reason: str = field(default="", repr=False)
 
 

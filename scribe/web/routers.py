@@ -23,6 +23,12 @@ ROUTERS: tuple[str, ...] = (
     "scribe.web.api.events:router",  # /api/v1/encounters/{id}/events
     "scribe.web.api.transcript:router",  # /api/v1/encounters/{id}/transcript
     "scribe.web.api.note:router",  # /api/v1/encounters/{id}/note, /api/v1/templates
+    "scribe.web.api.codes:router",  # /api/v1/encounters/{id}/codes and /queries, /api/v1/codes
+    "scribe.web.api.signing:router",  # /api/v1/encounters/{id}/checks, sign, addenda, amend
+    "scribe.web.api.history:router",  # /api/v1/encounters/{id}/revisions, diff, statistics; /api/v1/statistics
+    "scribe.web.api.documents:router",  # /api/v1/encounters/{id}/documents
+    "scribe.web.api.comments:router",  # /api/v1/encounters/{id}/comments
+    "scribe.web.api.vocabulary:router",  # /api/v1/vocabulary
     "scribe.web.api.recordings:router",  # /api/v1/recordings
     "scribe.web.api.jobs:router",  # /api/v1/jobs
     "scribe.web.live.routes:router",  # /live, /api/v1/live

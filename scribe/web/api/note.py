@@ -15,7 +15,7 @@ from scribe.sections import note_templates
 from scribe.store.records import RevisionKind, Saved
 from scribe.store.unit import Unit
 from scribe.types import Note
-from scribe.web import case, documents
+from scribe.web import case, coding, documents
 from scribe.web.answers import Json, described, problems
 from scribe.web.desk import AtDesk, Desk, EncounterId
 from scribe.web.facts import facts
@@ -115,7 +115,7 @@ def redraft_note(encounter_id: EncounterId, given: Redraft, desk: AtDesk) -> Any
     fresh = pipeline.write(found.transcript.document, desk.config, mode=mode or found.note.document.encounter.mode)
     redrafted = redraft.redrafted(found.note.document, drafted, fresh, found.followed, documents.SECTIONS)
     made = replace(redrafted, heard_in=found.transcript.revision.number)
-    made = pipeline.code(made, desk.config)
+    made = coding.coded(made, desk.config)
     with desk.change() as unit:
         changed = documents.edit(desk, unit, encounter_id, KIND, given.base_revision, lambda _: made, reason="redraft")
         return _answer(desk, unit, changed)

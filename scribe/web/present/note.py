@@ -11,7 +11,7 @@ from scribe.errors import ConfigError
 from scribe.review.checks import Differs, concerns, touched
 from scribe.store.records import Revision
 from scribe.types import Note, Signature, Span, Statement
-from scribe.view import NoteView, plain
+from scribe.view import NoteView, Particulars
 from scribe.web.case import Case
 from scribe.web.present.transcript import interval
 
@@ -103,17 +103,13 @@ def spans(items: Sequence[Span]) -> list[dict[str, int]]:
     return [{"start": item.start, "end": item.end} for item in items]
 
 
-def laid_out(document: Note, config: Config) -> NoteView:
-    """The note by its own template; as it stands, where that template is not there any more."""
-    if not document.template:
-        return plain(document)
-    settings = config.model_copy(
-        update={"sections": config.sections.model_copy(update={"template": document.template})}
-    )
+def laid_out(document: Note, config: Config, about: Particulars | None = None) -> NoteView:
+    """The note by its own template; by that of the settings, where its own is not there any more."""
+    sections = config.sections.model_copy(update={"template": document.template or config.sections.template})
     try:
-        return pipeline.lay_out(document, settings)
+        return pipeline.lay_out(document, config.model_copy(update={"sections": sections}), about)
     except ConfigError:
-        return plain(document)
+        return pipeline.lay_out(document, config, about)
 
 
 def view(found: NoteView, template: str) -> dict[str, Any]:

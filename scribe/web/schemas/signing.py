@@ -3,36 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from scribe._terms import TermKind
+from scribe.review.checks import CheckKind, Severity
 from scribe.types import FlagKind
 from scribe.web.schemas.common import In, IntervalOut, Line, Out, Person, Plain, Revision, Text
 from scribe.web.schemas.note import StatementId
-
-
-class CheckKind(StrEnum):
-    """What a check before signing is about, the gravest first."""
-
-    FLAG = "flag"  # an open flag of the transcript
-    BLANK = "blank"  # a gap that nobody has filled
-    CHANGED = "changed"  # a statement says another number, dose, drug, side or denial than was heard
-    CONTRADICTION = "contradiction"
-    QUERY = "query"  # a question without an answer
-    TYPED = "typed"  # a statement with no evidence in the recording
-    OUTDATED = "outdated"  # the transcript was corrected after the note was made
-    CODES = "codes"  # the note's words changed after it was coded
-    COMMENT = "comment"  # a comment that nobody has resolved
-
-
-class Severity(StrEnum):
-    """What a finding means for signing."""
-
-    BLOCK = "block"  # has to be settled, or overridden with a reason
-    NOTICE = "notice"  # shown, and signed with
 
 
 class FindingOut(Out):
@@ -57,7 +36,8 @@ class ChecksOut(Out):
     note_revision: int
     transcript_revision: int
     ready: bool = Field(description="Nothing blocks.")
-    attestation: str = Field(description="The sentence to be agreed to.")
+    attestation: str = Field(description="The sentence to be agreed to by who signs the note.")
+    addendum_attestation: str = Field(description="The one for an addendum.")
     findings: list[FindingOut]
 
 

@@ -36,10 +36,11 @@ VISIT = (
     ("SPEAKER_01", "I take ibuprofen 400 mg twice a day. I am allergic to penicillin."),
     ("SPEAKER_00", "Any fever or swelling?"),
     ("SPEAKER_01", "No fever. It is a bit swollen."),
-    (
-        "SPEAKER_00",
-        "This looks like osteoarthritis of the left knee. Continue ibuprofen and come back in two weeks.",
-    ),
+    ("SPEAKER_00", "Do you have any other medical problems?"),
+    ("SPEAKER_01", "I have type 2 diabetes and heart failure."),
+    ("SPEAKER_00", "Okay. Your heart failure is stable and you have osteoarthritis of the left knee."),
+    ("SPEAKER_01", "Okay."),
+    ("SPEAKER_00", "Continue ibuprofen and come back in two weeks."),
 )
 
 
