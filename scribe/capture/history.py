@@ -74,11 +74,13 @@ class History:
                 stretch = Stretch(data["first"], data["samples"])
                 self.segments[data["seq"]] = SealedSegment(data["seq"], stretch, data["sha256"])
             case EntryKind.ERASED:
-                old = self.segments[data["seq"]]
-                self.segments[old.seq] = SealedSegment(old.seq, old.stretch, data["sha256"])
+                old = self.segments.get(data["seq"])
+                if old is not None:
+                    self.segments[old.seq] = SealedSegment(old.seq, old.stretch, data["sha256"])
             case EntryKind.MARK:
                 note = open_note(data.get("note", ""), key)
-                self.marks.append(Mark(entry.sample / SAMPLE_RATE, MarkKind(data["mark"]), note))
+                kind = MarkKind(data["mark"]) if data["mark"] in set(MarkKind) else MarkKind.MOMENT
+                self.marks.append(Mark(entry.sample / SAMPLE_RATE, kind, note))
             case EntryKind.PAUSE:
                 self.paused = True
                 self.pauses.append(Pause(entry.sample / SAMPLE_RATE))

@@ -43,6 +43,15 @@ class EntryKind(StrEnum):
     STOP = "stop"
 
 
+_NUMBERS = {  # what a line of a kind must hold: whole numbers from 0 on
+    EntryKind.SEALED: ("seq", "first", "samples"),
+    EntryKind.ERASED: ("seq",),
+    EntryKind.DROP: ("first", "samples"),
+    EntryKind.LOST: ("first", "samples"),
+}
+_TEXTS = {EntryKind.SEALED: ("sha256",), EntryKind.ERASED: ("sha256",), EntryKind.MARK: ("mark", "note")}
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the journal."""
@@ -110,7 +119,7 @@ class JournalReader:
             value = self.chain.next(_body(tree))
             if self._verify and not hmac.compare_digest(value, claimed):
                 return None
-            entry = Entry(EntryKind(tree.pop("kind")), int(tree.pop("sample")), tree)
+            entry = _entry(tree)
         except (ValueError, KeyError, TypeError, AttributeError):
             return None
         self.chain.accept(claimed)
@@ -170,6 +179,18 @@ class JournalWriter:
         value = self._chain.next(_body(body))
         self._file.write(json.dumps({**body, "chain": value}, ensure_ascii=True).encode() + b"\n")
         self._chain.accept(value)
+
+
+def _entry(tree: dict[str, Any]) -> Entry:
+    """A line without its chain. Raises KeyError, TypeError or ValueError where something lacks or does not fit."""
+    kind = EntryKind(tree.pop("kind"))
+    sample = tree.pop("sample")
+    numbers = [sample, *(tree[name] for name in _NUMBERS.get(kind, ()))]
+    if not all(type(number) is int and number >= 0 for number in numbers):
+        raise ValueError("no whole number from 0 on")
+    if not all(isinstance(tree[name], str) for name in _TEXTS.get(kind, ())):
+        raise ValueError("no text")
+    return Entry(kind, sample, tree)
 
 
 def _body(tree: Mapping[str, Any]) -> str:

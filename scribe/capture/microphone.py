@@ -33,7 +33,10 @@ from scribe.config import CaptureSettings
 from scribe.errors import CaptureError
 
 _POLL = 0.25  # seconds to wait for a block
-_STALLED = 8  # polls without a block: the device is gone. Counted, so that a machine put to sleep makes no difference
+# Polls without a block after which the device is gone. A sound server may take 2 seconds to begin. They are counted, so
+# that a machine that was asleep makes no difference.
+_STALLED = 10
+_LATENCY = 0.2  # seconds PortAudio may hold: sound is lost when this program does not get to run for longer
 _RETRY = 1.0  # seconds between two looks for a device that is gone
 _RATES = (48_000, 44_100, 16_000)  # tried where a device refuses its own default
 _LOOPBACK = re.compile(r"monitor|loopback|stereo mix|what u hear|blackhole|soundflower|cable output", re.IGNORECASE)
@@ -153,10 +156,9 @@ class Microphone:
             stream = _Stream(self._device)
             while True:
                 with stream:
-                    self._listen(stream, sink, stop)
+                    left = self._listen(stream, sink, stop)
                 if stop.is_set():
                     return
-                left = self._clock()
                 self._gone = True
                 again = self._look_again(stop)
                 if again is None:
@@ -167,25 +169,29 @@ class Microphone:
             if held:
                 held.release()
 
-    def _listen(self, stream: _Stream, sink: Sink, stop: Event) -> None:
-        """Hand on what comes, until `stop` or until nothing comes any more."""
+    def _listen(self, stream: _Stream, sink: Sink, stop: Event) -> float:
+        """Hand on what comes, until `stop` or until nothing comes any more; when the last of it came."""
         resampler = Resampler(stream.rate)
-        empty = 0
+        empty, last = 0, self._clock()
         while empty < _STALLED and not stop.is_set():
             block = stream.next(self._poll)
             empty = empty + 1 if block is None else 0
             self.overflows += stream.take_overflows()
             if block is not None:
+                last = self._clock()
                 _give(sink, resampler.add(block))
             elif not stream.active:
                 break
         for block in stream.rest():
             _give(sink, resampler.add(block))
         _give(sink, resampler.add(np.empty(0, np.int16), last=True))
+        return last
 
     def _look_again(self, stop: Event) -> _Stream | None:
         """The same device once it is back; None where `stop` came first."""
-        while not stop.wait(self._retry):
+        wait = 0.0
+        while not stop.wait(wait):
+            wait = self._retry
             with suppress(CaptureError):
                 same = next((item for item in devices() if item.name == self._device.name), None)
                 if same is not None:
@@ -214,7 +220,7 @@ class _Stream:
                         samplerate=rate,
                         channels=channels,
                         dtype="int16",
-                        latency="high",
+                        latency=_LATENCY,
                         callback=self._callback,
                     )
                     stream.start()

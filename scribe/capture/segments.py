@@ -117,6 +117,8 @@ class Segments:
         samples = np.zeros(stretch.samples, np.int16)
         try:
             found = list(self._frames(segment(self._folder, seq)))
+            if sum(frame.samples for frame in found) < stretch.samples:  # being written anew just now, or damaged
+                found = list(self._frames(segment(self._folder, seq)))
         except FileNotFoundError:
             return samples
         place = Place(self._recording, seq, self._key)

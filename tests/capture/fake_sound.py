@@ -97,6 +97,7 @@ class FakeStream:
         while not self._end.wait(0.005):
             if count == self._device.dies_after:
                 self.active = False
+                self._device.refuses = "Device unavailable"
                 return
             status = SimpleNamespace(input_overflow=count == self._device.overflows_at)
             self._callback(self._block.tobytes(), len(self._block), None, status)

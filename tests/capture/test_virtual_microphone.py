@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -16,6 +18,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.signal import butter, correlate, sosfilt
 
+from scribe.capture.microphone import LOOPBACK_WARNING
 from scribe.capture.recording import Recording
 from tests.capture.conftest import RATE
 
@@ -84,7 +87,7 @@ def speech_like(seconds: float) -> NDArray[np.int16]:
 
 
 def test_what_is_played_is_recorded(virtual_microphone: dict[str, str], tmp_path: Path) -> None:
-    played = speech_like(3)
+    played = speech_like(4)
     with wave.open(str(tmp_path / "played.wav"), "wb") as file:
         file.setparams((1, 2, RATE, 0, "NONE", ""))
         file.writeframes(played.tobytes())
@@ -104,7 +107,12 @@ def test_what_is_played_is_recorded(virtual_microphone: dict[str, str], tmp_path
         assert time.monotonic() < ready, "nothing is recorded"
         time.sleep(0.05)
         heard.refresh()
-    subprocess.run(["paplay", "--device=virtual", str(tmp_path / "played.wav")], env=virtual_microphone, check=True)
+    player = subprocess.Popen(["paplay", "--device=virtual", str(tmp_path / "played.wav")], env=virtual_microphone)
+    time.sleep(1)
+    os.kill(recorder.pid, signal.SIGSTOP)  # the sound server bridges a second in which this program does not run
+    time.sleep(1)
+    os.kill(recorder.pid, signal.SIGCONT)
+    assert player.wait(SECONDS) == 0
     time.sleep(0.5)
     told, _ = recorder.communicate("\n", timeout=SECONDS)
     assert recorder.returncode == 0
@@ -115,6 +123,21 @@ def test_what_is_played_is_recorded(virtual_microphone: dict[str, str], tmp_path
     places = [place_of(played[start : start + RATE // 2] / 32768, recorded) for start in starts]
     assert min(alike for _, alike in places) > 0.95
     assert len({at - start for start, (at, _) in zip(starts, places, strict=True)}) == 1, "bits are missing in between"
+
+
+def test_what_scribe_devices_says_of_it(virtual_microphone: dict[str, str]) -> None:
+    """The sound server's monitor passes for a microphone: it is told apart, and silence fails the test."""
+    scribe = [sys.executable, "-c", "from scribe.cli import main; main()", "devices"]
+    listed = subprocess.run(
+        [*scribe, "--json"], env=virtual_microphone, capture_output=True, text=True, timeout=SECONDS
+    )
+    assert {item["name"]: item["loopback"] for item in json.loads(listed.stdout)}["default"] is True
+    tested = subprocess.run(
+        [*scribe, "--test", "3", "--json"], env=virtual_microphone, capture_output=True, text=True, timeout=SECONDS
+    )
+    assert tested.returncode == 1
+    assert "muted" in tested.stderr
+    assert LOOPBACK_WARNING in json.loads(tested.stdout)["warnings"]
 
 
 def place_of(piece: NDArray[np.float64], recorded: NDArray[np.float32]) -> tuple[int, float]:
