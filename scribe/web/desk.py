@@ -21,6 +21,7 @@ from starlette.requests import HTTPConnection
 from scribe.config import Config
 from scribe.errors import NotFoundError
 from scribe.store.actor import ME, SYSTEM, Actor, StaffRole
+from scribe.store.audit import Event
 from scribe.store.records import SIGNED_STATES, EncounterRecord, RevisionKind, State
 from scribe.store.store import Store
 from scribe.store.unit import Unit
@@ -73,6 +74,7 @@ class Desk:
     def encounter(self, unit: Unit, encounter_id: str) -> EncounterRecord:
         """An encounter of theirs. Raises NotFoundError, the same whether it is not there or not theirs."""
         if not self.sees(unit, encounter_id):
+            unit.record(Event("encounter.read", encounter=encounter_id, outcome="refused"))
             raise NotFoundError(NOT_THERE)
         return unit.encounters.get(encounter_id)
 

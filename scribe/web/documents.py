@@ -70,6 +70,7 @@ def edit(
 
 def take_back(desk: Desk, unit: Unit, encounter_id: str, kind: RevisionKind, base: int) -> Changed:
     """Undo this person's last edit. Raises ProblemError 409 where there is none, or others built on it."""
+    desk.encounter(unit, encounter_id)
     done, _ = steps(unit.revisions.history(encounter_id, kind), desk.actor.user_id)
     if not done:
         raise ProblemError(409, "nothing-to-undo", "there is no edit of yours to undo")
@@ -78,6 +79,7 @@ def take_back(desk: Desk, unit: Unit, encounter_id: str, kind: RevisionKind, bas
 
 def make_again(desk: Desk, unit: Unit, encounter_id: str, kind: RevisionKind, base: int) -> Changed:
     """Redo what this person undid last. Raises ProblemError 409 where there is nothing, or others built on it."""
+    desk.encounter(unit, encounter_id)
     _, undone = steps(unit.revisions.history(encounter_id, kind), desk.actor.user_id)
     if not undone:
         raise ProblemError(409, "nothing-to-redo", "there is nothing to redo")

@@ -3,8 +3,8 @@
     @router.get("/encounters", dependencies=[require("encounter:list")])
     def worklist(actor: CurrentActor) -> ...
 
-On loopback without accounts every visitor is `ME`, with all roles. They work for WebSockets as well; a socket that
-carries a recording uses `Recorder`, which goes on while the screen is locked.
+On loopback without accounts every visitor is `ME`, with all roles. They work for WebSockets as well; what
+carries a recording says `require("recording:create", while_locked=True)` and goes on while the screen is locked.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from scribe.store.actor import ME, NOBODY, Actor
+from scribe.store.audit import Event
+from scribe.store.store import Store
 from scribe.web.accounts import Accounts, Visitor
 from scribe.web.guard import SAFE, SESSION_COOKIE
 from scribe.web.permissions import ANYONE, PERMISSIONS, allowed
@@ -54,24 +56,32 @@ Recorder = Annotated[Actor, Depends(recorder)]
 class Permitted:
     """A dependency that lets through whoever has the permission; others get 403. Its name is read by the tests."""
 
-    def __init__(self, permission: str) -> None:
+    def __init__(self, permission: str, *, while_locked: bool = False) -> None:
         if permission not in PERMISSIONS:
             raise KeyError(f"no permission {permission!r} in scribe/web/permissions.py")
-        self.permission = permission
+        self.permission, self.while_locked = permission, while_locked
 
     def __call__(self, connection: HTTPConnection) -> Actor:
         """The actor. Raises ProblemError 401 or 403."""
         if self.permission == ANYONE:
             return NOBODY
-        actor = current(connection)
+        actor = recorder(connection) if self.while_locked else current(connection)
         if not allowed(actor, self.permission):
+            _tell_refusal(connection, actor, self.permission)
             raise ProblemError(403, "forbidden", f"your role does not include {self.permission}: ask an administrator")
         return actor
 
 
-def require(permission: str) -> Any:
+def require(permission: str, *, while_locked: bool = False) -> Any:
     """The permission that a route needs, as in `dependencies=[require("note:sign")]`."""
-    return Depends(Permitted(permission))
+    return Depends(Permitted(permission, while_locked=while_locked))
+
+
+def _tell_refusal(connection: HTTPConnection, actor: Actor, permission: str) -> None:
+    store: Store | None = connection.app.state.store
+    if store is not None:
+        with store.begin(actor) as unit:
+            unit.record(Event("role.refused", permission, outcome="refused"))
 
 
 def _actor(connection: HTTPConnection, *, locked_too: bool) -> Actor:
