@@ -98,7 +98,7 @@ def other(clinic: Any) -> dict[str, str]:
     with clinic.store.begin(SYSTEM) as unit:
         job = unit.jobs.enqueue(made.id, "draft", audio_sha256=file.sha256, config_hash="0" * 64)
         unit.revisions.append(made.id, Transcript(()), base=0, reason="draft")
-        unit.revisions.append(made.id, Note("", 1, Encounter(made.id, Mode.VISIT), ()), base=0, reason="draft")
+        unit.revisions.append(made.id, Note("", Encounter(made.id, Mode.VISIT), ()), base=0, reason="draft")
         unit.encounters.move(made.id, State.DRAFT)
     with clinic.store.begin(stranger) as unit:
         query = unit.queries.ask(made.id, "Which side?", options=("left", "right"))
