@@ -12,6 +12,7 @@ from scribe.cli.recordings import report_unfinished
 
 Host = Annotated[str | None, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")]
 Port = Annotated[int | None, typer.Option("--port", min=0, max=65535, metavar="N", help="Port; 0: any that is free.")]
+Requests = Annotated[bool, typer.Option("--log-requests", help="Write a line for each request, without its query.")]
 Open = Annotated[bool, typer.Option("--open", help="Open it in the browser.")]
 
 
@@ -19,6 +20,7 @@ def serve(
     host: Host = None,
     port: Port = None,
     open_browser: Open = False,
+    log_requests: Requests = False,
     config_file: common.ConfigFile = None,
     sets: common.Sets = None,
 ) -> None:
@@ -41,7 +43,7 @@ def serve(
             webbrowser.open(address)
 
     try:
-        server.run(create_app(config, store=store), config.web, on_listening=listening)
+        server.run(create_app(config, store=store), config.web, on_listening=listening, requests=log_requests)
     finally:
         store.attest()
         store.close()

@@ -87,16 +87,19 @@ class WithoutQuery(logging.Filter):
         return True
 
 
-def run(app: FastAPI, settings: WebSettings, *, on_listening: Callable[[str], None]) -> None:
-    """Serve until interrupted. `on_listening(address)` is called when the port is open."""
+def run(app: FastAPI, settings: WebSettings, *, on_listening: Callable[[str], None], requests: bool = False) -> None:
+    """Serve until interrupted. `on_listening(address)` is called when the port is open.
+
+    `requests`: write a line for each request to stderr, without its query.
+    """
     listener = listen(settings)
     logging.getLogger("uvicorn.access").addFilter(WithoutQuery())
     config = uvicorn.Config(
         app,
-        log_level="warning",
-        access_log=False,
+        log_level="info" if requests else "warning",
+        access_log=requests,
         server_header=False,
-        proxy_headers=False,
+        proxy_headers=bool(settings.public_url),  # of a proxy on this machine: where a request comes from
         ws_max_size=4 * 1024 * 1024,
         timeout_graceful_shutdown=10,
         ssl_certfile=settings.tls_certificate or None,

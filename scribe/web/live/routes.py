@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from scribe.errors import ScribeError
 from scribe.types import Mode
-from scribe.web.identity import CurrentActor, require
+from scribe.web.identity import CurrentActor, Recorder, require
 from scribe.web.live import messages
 from scribe.web.live.registry import Registry
 from scribe.web.live.socket import Conversation
@@ -79,9 +79,9 @@ def mine(request: Request, actor: CurrentActor) -> Mine:
     return Mine(recordings=shown, finished=finished)
 
 
-@router.websocket("/api/v1/live/{recording}/socket", dependencies=[require("recording:create")])
-async def carry(socket: WebSocket, recording: str, actor: CurrentActor) -> None:
-    """Carry a recording: `scribe.web.live.messages` describes what is said."""
+@router.websocket("/api/v1/live/{recording}/socket", dependencies=[require("recording:create", while_locked=True)])
+async def carry(socket: WebSocket, recording: str, actor: Recorder) -> None:
+    """Carry a recording, on a locked screen as well: `scribe.web.live.messages` describes what is said."""
     await socket.accept()
     registry: Registry = socket.app.state.live
     try:

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx import Response
 
-from scribe.config import Config, StoreSettings, WebSettings
+from scribe.config import CaptureSettings, Config, StoreSettings, WebSettings
 from scribe.store import passwords
 from scribe.store.actor import SYSTEM, Actor, StaffRole
 from scribe.store.audit import Entry
@@ -94,7 +94,9 @@ def new_store(tmp_path: Path) -> Iterator[Callable[..., Store]]:
 
 
 @pytest.fixture
-def clinic(new_store: Callable[..., Store], hashed: str, request: pytest.FixtureRequest) -> Clinic:
+def clinic(
+    new_store: Callable[..., Store], hashed: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Clinic]:
     """Somebody of each role. `@pytest.mark.parametrize("clinic", [settings], indirect=True)` sets `web` settings."""
     clock = Clock()
     store = new_store(clock)
@@ -105,4 +107,7 @@ def clinic(new_store: Callable[..., Store], hashed: str, request: pytest.Fixture
             for role in roles
         }
     web = getattr(request, "param", WebSettings())
-    return Clinic(create_app(Config(store=store.settings, web=web), store=store), store, clock, ids)
+    capture = CaptureSettings(folder=str(tmp_path / "recordings"))
+    app = create_app(Config(store=store.settings, web=web, capture=capture), store=store)
+    with TestClient(app):  # its services run
+        yield Clinic(app, store, clock, ids)

@@ -19,7 +19,7 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from schemathesis.core import NOT_SET
 
-from scribe.config import Config
+from scribe.config import CaptureSettings, Config
 from scribe.sections import catalog
 from scribe.store.actor import ME, SYSTEM
 from scribe.store.records import State
@@ -71,6 +71,10 @@ def with_a_draft(store: Store, words: str, name: str) -> dict[str, str]:
     return {**ids, "query_id": query.id, "query": query.id, "comment_id": comment.id, "comment": comment.id}
 
 
+def settings_of(store: Store) -> Config:
+    return Config(store=store.settings, capture=CaptureSettings(folder=str(store.place.folder / "recordings")))
+
+
 def visitor(app: FastAPI) -> TestClient:
     """A browser that has opened the workbench."""
     client = TestClient(app, base_url=ADDRESS, raise_server_exceptions=False)
@@ -88,9 +92,10 @@ def store(new_store: Callable[..., Store]) -> Store:
 
 def test_no_request_of_the_described_form_makes_the_server_fail(store: Store) -> None:
     """Schemathesis, with a fixed seed, on every operation of the document in single-user mode."""
-    app = create_app(Config(store=store.settings), store=store)
+    app = create_app(settings_of(store), store=store)
     ids = with_a_draft(store, "I have pain in my left knee", "Jane Doe")
     client = visitor(app)
+    client.__enter__()  # its services run
     schema = schemathesis.openapi.from_dict(client.get("/api/v1/openapi.json").json())
     failures: list[str] = []
     tried = 0
@@ -112,6 +117,7 @@ def test_no_request_of_the_described_form_makes_the_server_fail(store: Store) ->
     )
     for result in schema.exclude(path_regex="/events$").get_all_operations():  # a stream that does not end
         limits(given(case=result.ok().as_strategy())(attempt))()
+    client.__exit__()
     assert not failures, sorted(set(failures))
     assert tried > 100
 
@@ -125,7 +131,7 @@ def test_what_a_patient_said_is_in_no_log_and_no_address(
     store: Store, serve: Callable[..., str], loopback: None, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
     """Every operation over a real server, with words and names that hold the canary, all logs open at DEBUG."""
-    app = create_app(Config(store=store.settings), store=store)
+    app = create_app(settings_of(store), store=store)
     ids = with_a_draft(store, f"{CANARY} bit my left knee", f"{CANARY} Doe")
 
     @app.get("/api/v1/breaks", include_in_schema=False)
@@ -173,7 +179,7 @@ def test_what_a_patient_said_is_in_no_log_and_no_address(
 )
 def test_sql_in_a_search_finds_nothing_and_breaks_nothing(store: Store, text: str) -> None:
     with_a_draft(store, "I have pain", "Jane Doe")
-    client = visitor(create_app(Config(store=store.settings), store=store))
+    client = visitor(create_app(settings_of(store), store=store))
     answer = client.post("/api/v1/encounters/search", json={"text": text})
     assert answer.status_code in (200, 422)
     if answer.status_code == 200:
@@ -185,7 +191,7 @@ def test_markup_in_a_name_or_in_what_was_said_stays_text(
     store: Store, serve: Callable[..., str], loopback: None, new_page: Callable[..., Any]
 ) -> None:
     ids = with_a_draft(store, HOSTILE, HOSTILE)
-    address = serve(create_app(Config(store=store.settings), store=store))
+    address = serve(create_app(settings_of(store), store=store))
     page = new_page()
     pages = {
         "/": "#rows [role=listitem]",
