@@ -135,8 +135,8 @@ def move_encounter(encounter_id: EncounterId, given: Move, desk: AtDesk) -> Enco
     with desk.change() as unit:
         record = desk.encounter(unit, encounter_id)
         desk.check_lock(record)
-        if given.to in present.BY_ROUTES_OF_THEIR_OWN:
-            raise ConflictError(f"an encounter becomes {given.to} by its recording or its signature, not by a move")
+        if given.to in present.BY_ROUTES_OF_THEIR_OWN or record.state in present.BY_ROUTES_OF_THEIR_OWN:
+            raise ConflictError(f"{record.state} becomes {given.to} by its recording or its signature, not by a move")
         if (record.state, given.to) in BACK and not given.reason.strip():
             raise ProblemError(422, "reason", "sending work back takes a reason: say what is to be done")
         if given.reason.strip():

@@ -94,6 +94,8 @@ def moves(desk: Desk, record: EncounterRecord) -> list[State]:
     """Where this person may move an encounter."""
     if not allowed(desk.actor, "encounter:state") or record.owner_id not in (None, desk.actor.user_id):
         return []
+    if record.state in BY_ROUTES_OF_THEIR_OWN:  # nothing to hand on yet, or not any more
+        return []
     return [state for state in State if state in record.next_states - BY_ROUTES_OF_THEIR_OWN]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from pydantic import AwareDatetime, Field
@@ -11,6 +11,7 @@ from scribe.store.records import JobState, Order, Priority, State
 from scribe.types import Mode
 from scribe.web.schemas.common import In, Line, Out, Person, Plain
 
+DueAt = Annotated[AwareDatetime, Field(gt=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC))]
 UserId = Annotated[str, Field(max_length=40), Plain]
 
 
@@ -110,7 +111,7 @@ class EncounterIn(In):
     date_of_service: date | None = None
     clinician_id: UserId | None = None
     template: Annotated[str, Field(max_length=80)] = ""
-    due_at: AwareDatetime | None = Field(None, description="By default by the settings, for STAT and routine.")
+    due_at: DueAt | None = Field(None, description="By default by the settings, for STAT and routine.")
 
 
 class EncounterPatch(In):
@@ -124,7 +125,7 @@ class EncounterPatch(In):
     date_of_service: date | None = None
     clinician_id: UserId | None = None
     template: Annotated[str, Field(max_length=80)] | None = None
-    due_at: AwareDatetime | None = None
+    due_at: DueAt | None = None
 
 
 class Search(In):

@@ -30,6 +30,8 @@ def test_an_encounter_is_made_read_and_changed(as_person: Person) -> None:
     assert (body["state"], body["priority"], body["patient"]["birth_date"]) == ("recorded", "stat", "1970-02-03")
     assert body["clinician"] == {"id": ADA.user_id, "name": ADA.name}
     opened = Opened(ada.client, body["id"])
+    assert body["next_states"] == []
+    assert opened.post("state", {"to": "draft"}, 409)["code"] == "conflict"
     changed = opened.patch("", {"base_version": body["version"], "title": "Knee", "date_of_service": "2026-03-02"})
     assert (changed["title"], changed["date_of_service"], changed["patient"]["name"]) == (
         "Knee",
