@@ -99,9 +99,10 @@ class Checklist:
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:
-        """What to check, the most dangerous first, then in order of time; very short overlaps last."""
+        """What nobody has checked yet, the most dangerous first, then in order of time; very short overlaps last."""
         groups: dict[object, list[Flag]] = {}
-        for at, flag in enumerate(sorted(joined(self.transcript.flags), key=_urgency)):
+        unchecked = [flag for flag in self.transcript.flags if flag.checked_by is None]
+        for at, flag in enumerate(sorted(joined(unchecked), key=_urgency)):
             key = (flag.kind, flag.reason, flag.readings, _is_short(flag)) if flag.kind in ONE_LINE else at
             groups.setdefault(key, []).append(flag)
         return tuple(

@@ -61,6 +61,15 @@ def test_pieces_hold_every_word_once_and_every_place_once(flags: list[Flag], at:
     assert "".join(piece.text for piece in pieces if piece.repair).split() == checklist.stands(repair).split()
 
 
+def test_what_a_person_has_checked_is_not_to_be_checked_again() -> None:
+    flags = (
+        Flag(FlagKind.DRUG, Interval(0.0, 1.0), "unsure", checked_by="Ada"),
+        Flag(FlagKind.INAUDIBLE, Interval(2.0, 3.0), "nobody knows"),
+    )
+    checks = Checklist(EMPTY, replace(said("a b c d"), flags=flags)).checks
+    assert [check.kind for check in checks] == [FlagKind.INAUDIBLE]
+
+
 def test_flags_of_one_kind_that_share_a_moment_are_one_with_all_readings() -> None:
     flags = (
         Flag(FlagKind.DRUG, Interval(1.0, 2.0), "looks alike", ("hydroxyzine", "hydralazine")),

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from scribe.types import Assertion, CodeFlag, Component, Level, PatientStatus, SuggestionStatus
-from scribe.web.schemas.common import In, IntervalOut, Line, Out, Plain, Revision, SpanOut
+from scribe.web.schemas.common import In, IntervalOut, Line, Out, Plain, Revision, SpanOut, example
 from scribe.web.schemas.note import StatementId
 
 System = Annotated[str, Field(min_length=1, max_length=20, pattern=r"^[a-z0-9_-]+$", description="icd10cm, hcpcs, cpt")]
@@ -163,6 +163,13 @@ class Decision(In):
 
 class Decisions(In):
     """Decisions, all taken or none."""
+
+    model_config = example(
+        decisions=[
+            {"system": "icd10cm", "code": "M17.12", "decision": "accept"},
+            {"system": "icd10cm", "code": "I50.9", "decision": "replace", "by": "I50.22", "reason": "answered"},
+        ]
+    )
 
     decisions: Annotated[list[Decision], Field(min_length=1, max_length=100)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -11,6 +11,11 @@ class In(BaseModel):
     """A request. An unknown field is an error, never ignored."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def example(**fields: Any) -> ConfigDict:
+    """`model_config` of a request with an example for the documentation."""
+    return ConfigDict(json_schema_extra={"examples": [fields]})
 
 
 class Out(BaseModel):

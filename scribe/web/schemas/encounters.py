@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from scribe.store.records import JobState, Order, Priority, State
 from scribe.types import Mode
-from scribe.web.schemas.common import In, Line, Out, Person, Plain
+from scribe.web.schemas.common import In, Line, Out, Person, Plain, example
 
 DueAt = Annotated[AwareDatetime, Field(gt=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC))]
 UserId = Annotated[str, Field(max_length=40), Plain]
@@ -104,6 +104,10 @@ class EncounterPage(Out):
 class EncounterIn(In):
     """A new encounter."""
 
+    model_config = example(
+        title="Follow-up, knee", mode="visit", priority="routine", patient={"name": "Ann Lee", "identifier": "MRN-7"}
+    )
+
     title: Line = ""
     mode: Mode | None = None
     priority: Priority = Priority.ROUTINE
@@ -130,6 +134,8 @@ class EncounterPatch(In):
 
 class Search(In):
     """The worklist. A search is a POST, so that no name stands in an address or a log."""
+
+    model_config = example(states=["draft", "in_correction"], priority="stat", owner="none", text="lee", limit=25)
 
     text: Line = Field("", description="Words in title, patient's name or number; each must be there.")
     states: list[State] = Field([])

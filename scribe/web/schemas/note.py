@@ -9,7 +9,7 @@ from pydantic import Field
 
 from scribe.types import Assertion, NoteStatus, Role, SectionGroup, SectionKind
 from scribe.view import Form
-from scribe.web.schemas.common import In, IntervalOut, Line, Out, Plain, Revision, SpanOut, Text
+from scribe.web.schemas.common import In, IntervalOut, Line, Out, Plain, Revision, SpanOut, Text, example
 
 StatementId = Annotated[str, Field(min_length=1, max_length=100), Plain]
 
@@ -221,6 +221,15 @@ NoteOp = Annotated[
 
 class NoteEdits(In):
     """Edits of a note: all are made, or none."""
+
+    model_config = example(
+        base_revision=3,
+        ops=[
+            {"op": "edit_statement", "statement": "s4", "text": "Takes lisinopril 10 mg daily."},
+            {"op": "add_statement", "kind": "plan", "text": "Return in two weeks.", "after": None, "id": "return"},
+            {"op": "remove_statement", "statement": "s9"},
+        ],
+    )
 
     base_revision: Revision
     ops: Annotated[list[NoteOp], Field(min_length=1, max_length=500)]

@@ -10,7 +10,7 @@ from pydantic import Field
 from scribe._terms import TermKind
 from scribe.review.checks import CheckKind, Severity
 from scribe.types import FlagKind
-from scribe.web.schemas.common import In, IntervalOut, Line, Out, Person, Plain, Revision, Text
+from scribe.web.schemas.common import In, IntervalOut, Line, Out, Person, Plain, Revision, Text, example
 from scribe.web.schemas.note import StatementId
 
 
@@ -43,6 +43,12 @@ class ChecksOut(Out):
 
 class Sign(In):
     """Sign the note as it is at `base_revision`. `override` says why the findings that block do not matter."""
+
+    model_config = example(
+        base_revision=7,
+        attestation="I have read this note. It is a true and complete record of the encounter.",
+        override="The dose was checked with the pharmacy.",
+    )
 
     base_revision: Revision
     attestation: Annotated[str, Field(min_length=1, max_length=1000), Plain] = Field(

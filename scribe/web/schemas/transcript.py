@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from scribe.types import FlagKind, Role
-from scribe.web.schemas.common import In, Index, IntervalOut, Line, Out, Plain, Revision, Text
+from scribe.web.schemas.common import In, Index, IntervalOut, Line, Out, Plain, Revision, Text, example
 
 Speaker = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\w-]+$", description="As in `words`.")]
 
@@ -191,6 +191,15 @@ TranscriptOp = Annotated[
 
 class TranscriptEdits(In):
     """Edits of a transcript: all are made, or none."""
+
+    model_config = example(
+        base_revision=1,
+        ops=[
+            {"op": "replace_words", "first": 12, "count": 2, "text": "lisinopril 10 mg"},
+            {"op": "resolve_flag", "flag": 0},
+            {"op": "name_speaker", "speaker": "SPEAKER_01", "name": "Mrs. Lee", "role": "patient"},
+        ],
+    )
 
     base_revision: Revision
     ops: Annotated[list[TranscriptOp], Field(min_length=1, max_length=500)]
