@@ -148,7 +148,11 @@ class JournalWriter:
         if path.exists() and path.stat().st_size > reader.size:
             disk.cut(path, reader.size)
         writer = cls(disk.append(path), reader.chain)
-        disk.flush_folder(folder)
+        try:
+            disk.flush_folder(folder)
+        except BaseException:
+            writer.close()
+            raise
         return writer, entries
 
     def add(self, entry: Entry) -> None:

@@ -20,12 +20,15 @@ class Held(Protocol):
 
 
 def take(path: Path, busy: str) -> Held:
-    """Hold the lock. Raises CaptureError with the message `busy` where another holds it."""
+    """Hold the lock. Raises CaptureError, with the message `busy` where another holds it."""
     lock = FileLock(path, thread_local=False)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=_PATIENCE, poll_interval=0.02)
     except Timeout as error:
         raise CaptureError(busy) from error
+    except OSError as error:
+        raise CaptureError(f"cannot write to {path.parent} ({error.strerror}): check its permissions") from error
     return lock
 
 

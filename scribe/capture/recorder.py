@@ -59,12 +59,12 @@ class Recorder:
         self._lock = lock.take(folder / LOCK, busy)
         try:
             self._journal, entries = JournalWriter.open(folder, card.id, self._key, disk)
-            self._history = History()
-            self._history.add(entries, self._key)
-            self._writer = writing.SegmentWriter(folder, card.id, self._key, disk, self._journal, self._tell)
         except BaseException:
             self._lock.release()
             raise
+        self._history = History()
+        self._history.add(entries, self._key)
+        self._writer = writing.SegmentWriter(folder, card.id, self._key, disk, self._journal, self._tell)
         self._closed = False
 
     @classmethod
@@ -92,11 +92,15 @@ class Recorder:
             folders.write_card(folder, card, disk)
             disk.flush_folder(root)
             recorder = cls(folder, card, (key, own), disk, clock)
-            recorder._note(EntryKind.START)
         except OSError as error:
             if isinstance(error, FileExistsError) and folder.exists():
                 raise CaptureError(f"there is a recording {name} already: choose another id") from error
             raise failure(error, root) from error
+        try:
+            recorder._note(EntryKind.START)
+        except BaseException:
+            recorder._release()
+            raise
         return recorder
 
     @classmethod

@@ -58,7 +58,7 @@ class Take:
         key = vault.load(config.store)
         self.recorder = Recorder.create(folders.root(config.capture), key=key, mode=mode, source=source.name)
         self.id = self.recorder.id
-        self.intake = Intake(source, self.recorder)
+        self.intake = Intake(source, self.recorder, warn_seconds=60 * config.capture.warn_minutes)
         self.driver = LiveDriver(Recording.open(self.recorder.folder, key=key), config, record=record)
         self.events = self.driver.subscribe()
         self.asked_to_stop = threading.Event()
