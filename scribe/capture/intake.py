@@ -66,6 +66,9 @@ class Intake:
             self.source.run(self._take, self._stop, self._skip)
         except ScribeError as error:
             self.error = error
+        except Exception as error:  # a fault of ours must not end the recording without a word
+            name = type(error).__name__
+            self.error = CaptureError(f"recording was ended by an internal error ({name}): what was recorded is safe")
 
     def _take(self, samples: NDArray[np.int16]) -> None:
         self._meter.add(samples)

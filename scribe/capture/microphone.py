@@ -66,8 +66,11 @@ def devices() -> tuple[Device, ...]:
         with suppress(sound.PortAudioError):  # PortAudio looks for devices when it starts, and then never again
             sound._terminate()
             sound._initialize()
-    apis = [api["name"] for api in sound.query_hostapis()]
-    listed = [(index, item) for index, item in enumerate(sound.query_devices()) if item["max_input_channels"] > 0]
+    try:
+        apis = [api["name"] for api in sound.query_hostapis()]
+        listed = [(index, item) for index, item in enumerate(sound.query_devices()) if item["max_input_channels"] > 0]
+    except sound.PortAudioError as error:
+        raise CaptureError(f"microphones cannot be listed ({_reason(error)}): is the sound system running?") from error
     misled = any(item["name"] in _VIRTUAL for _, item in listed) and _server_chose_a_monitor()
     return tuple(
         Device(

@@ -88,21 +88,30 @@ class Broken:
     name = "broken"
     warnings = ("the microphone is gone",)
 
+    def __init__(self, failure: Exception) -> None:
+        self.failure = failure
+
     def run(self, sink: object, stop: Event, on_gap: object = None) -> None:
         assert callable(sink)
         assert callable(on_gap)
         sink(noise(1))
         on_gap(RATE)
         sink(noise(1))
-        raise CaptureError("no such device")
+        raise self.failure
 
 
-def test_a_gap_is_silence_and_a_failure_leaves_the_recording_safe(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("failure", "told"), [(CaptureError("no such device"), "no such device"), (KeyError("her words"), "KeyError")]
+)
+def test_a_gap_is_silence_and_a_failure_leaves_the_recording_safe(
+    tmp_path: Path, failure: Exception, told: str
+) -> None:
     with Recorder.create(tmp_path, key=None, mode=Mode.VISIT, source="test") as recorder:
-        intake = Intake(Broken(), recorder, warn_seconds=1e12)
+        intake = Intake(Broken(failure), recorder, warn_seconds=1e12)
         intake.start()
         intake.stop()
-        assert str(intake.error) == "no such device"
+        assert told in str(intake.error)
+        assert "her words" not in str(intake.error)
         assert intake.warnings[1] == "the microphone is gone"
         assert "more minutes" in intake.warnings[0]
         recording = recorder.stop()
