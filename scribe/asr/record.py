@@ -16,7 +16,7 @@ from scribe.asr.windows import Block
 from scribe.config import Config
 from scribe.errors import InputError
 from scribe.plugins import AsrEngine
-from scribe.types import Audio, Interval, Segment
+from scribe.types import Audio, Interval, Segment, Word
 
 
 class Record:
@@ -39,6 +39,11 @@ class Record:
         """How many blocks could be decoded now."""
         return len(self._due)
 
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """What is decoded so far."""
+        return tuple(word for segment in self._segments for word in segment.words)
+
     def hear(self, audio: Audio, growing: vad.Growing) -> None:
         """Take in what speech is settled in `audio`, the recording so far."""
         for interval in growing.settled(self._packed):
@@ -58,7 +63,7 @@ class Record:
         self._segments += segments
         self._last = segments or self._last
         if self._terms and segments:
-            known = correction.known_drugs([word for segment in self._segments for word in segment.words], self._terms)
+            known = correction.known_drugs(self.words, self._terms)
             correction.corrected(segments, audio, block.pieces, self.engine, self._terms, self._config, known=known)
 
     def forget(self, interval: Interval) -> None:

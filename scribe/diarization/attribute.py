@@ -99,6 +99,12 @@ def attribute(
     return replace(told, provenance=_joined(transcript.provenance, diarizer.provenance))
 
 
+def pieces_asked(words: Sequence[Word], annotation: Annotation) -> list[Interval]:
+    """The pieces whose sound `attribute` asks for, for these words and turns: to be embedded beforehand."""
+    units = pieces.cut(words, assign.voices(words, annotation))
+    return [Interval(unit.start, unit.end) for unit in units]
+
+
 def _sound(units: Sequence[Piece], audio: Audio, diarizer: Diarizer, on_progress: OnProgress) -> Floats:
     """How each piece sounds, (pieces, dim), at length 1; (pieces, 0) where the diarizer cannot tell.
 

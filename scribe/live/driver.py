@@ -52,7 +52,7 @@ class LiveDriver:
 
     def __init__(self, recording: Recorded, config: Config, *, mode: Mode | None = None, record: bool = True) -> None:
         """`record` False: no record is made, the live words are all that is wanted."""
-        self._make = partial(LiveSession, recording, config, mode=mode)
+        self._make = partial(LiveSession, recording, config, mode=mode, record=record)
         self._wanted = record
         self._session: LiveSession | None = None
         self._lock = threading.Lock()

@@ -79,10 +79,15 @@ class LiveSession:
         config: Config,
         *,
         mode: Mode | None = None,
+        record: bool = True,
         clock: Callable[[], float] = time.monotonic,
         timer: Callable[[], float] = time.perf_counter,
     ) -> None:
-        """Load the engines, where `machine.prepare` has not; raises what they raise (ScribeError)."""
+        """Load the engines, where `machine.prepare` has not; raises what they raise (ScribeError).
+
+        `record` False: none will be asked for, so nothing is done for it beforehand.
+        """
+        self._wanted = record
         self._recording, self._config, self._clock, self._timer = recording, config, clock, timer
         self._mode = mode or recording.mode or Mode.VISIT
         engine = pipeline.engine("asr", config.asr.engine, config)
@@ -108,8 +113,9 @@ class LiveSession:
             "note": Pace(0.07, rest=6.0),
             "record": Pace(1.0, expected=2.0),
             "voices": Pace(1.0),
+            "pieces": Pace(1.0),
         }
-        self._stale_speakers = self._stale_note = False
+        self._stale_speakers = self._stale_note = self._unembedded = False
         self._waiting_since: float | None = None
         self.costs: defaultdict[str, float] = defaultdict(float)  # seconds of work so far, by kind
         self._ended = False
@@ -238,10 +244,12 @@ class LiveSession:
         if self._stale_note and self._snapshot.roles and self._pace["note"].due(now):
             return "note", self._write_note
         self._record.hear(sound, self._streaming.growing)
-        if self._record.blocks_due:
-            return "record", lambda: self._record.step(sound, self._streaming.growing)
+        if self._wanted and self._record.blocks_due:
+            return "record", self._decode_block
         if self._speakers.stretches_due(sound):
             return "voices", lambda: self._speakers.hear(sound)
+        if self._unembedded:
+            return "pieces", self._embed_ahead
         return None
 
     def _waits_for_room(self, name: str) -> bool:
@@ -276,6 +284,14 @@ class LiveSession:
 
     def _commit(self, window: Window) -> None:
         self._tell_heard(self._streaming.commit(self._sound, window))
+
+    def _decode_block(self) -> None:
+        self._record.step(self._sound, self._streaming.growing)
+        self._unembedded = True
+
+    def _embed_ahead(self) -> None:
+        self._unembedded = False
+        self._speakers.embed_ahead(self._record.words, self._sound)
 
     def _draft(self) -> None:
         self._tell_heard(self._streaming.draft(self._sound))

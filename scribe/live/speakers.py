@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from scribe import pipeline
 from scribe.config import Config
-from scribe.diarization.attribute import attribute
+from scribe.diarization.attribute import attribute, pieces_asked
 from scribe.events import Assignment
 from scribe.plugins import Diarizer, Followable, Follower
 from scribe.types import Audio, Interval, Mode, Segment, SpeakerRole, Transcript, Word
@@ -39,6 +39,12 @@ class Speakers:
         """The words with speakers, and the speakers with roles, as far as is known now."""
         plain = Transcript((Segment(tuple(replace(word, speaker=None) for word in words)),), duration=audio.duration)
         return attribute(plain, audio, None if self._alone else self.diarizer, self._config, prints=self._prints)
+
+    def embed_ahead(self, words: Sequence[Word], audio: Audio) -> None:
+        """Embed what will be asked for at the end, for words of the record so far."""
+        if self._follower and not self._alone and words:
+            turns = self._follower.diarize(audio, num_speakers=self._config.diarization.speakers or None)
+            self._follower.embed(audio, pieces_asked(words, turns))
 
     def forget(self, interval: Interval) -> None:
         """The sound of `interval` is no longer what it was."""

@@ -118,6 +118,16 @@ def test_a_recording_that_goes_on_has_no_record_yet(scripted: Callable[..., Conf
         session.finish()
 
 
+def test_without_a_record_nothing_is_done_for_one(scripted: Callable[..., Config]) -> None:
+    clock = VirtualClock()
+    played = Played(sound(UTTERANCES, SECONDS), clock, mode=Mode.VISIT)
+    session = LiveSession(played, scripted(UTTERANCES, TEXTS), record=False, clock=clock, timer=clock)
+    while not session.caught_up:
+        clock.wait(0.0 if session.step() else 0.05)
+    assert "record" not in session.costs
+    assert "commit" in session.costs
+
+
 def test_edits_and_marks_are_in_the_record(scripted: Callable[..., Config]) -> None:
     done: list[int] = []
 
