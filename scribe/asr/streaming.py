@@ -23,6 +23,7 @@ from scribe.types import Audio, Flag, Interval, Segment, Word
 
 LATE = 5.0  # seconds behind from which nothing tentative is read, and windows are taken as long as they come
 LEAST_DRAFT = 0.5  # seconds of speech that are worth a tentative reading
+SLACK = 0.3  # seconds that the voice detector may miss of a short answer
 KNOWN_WORDS = 600  # last words in which drugs count as named in the recording
 
 
@@ -93,6 +94,8 @@ class Streaming:
         mended = self._mended(segments, audio, pieces)
         words = [word for segment in mended[0] for word in segment.words]
         words = words[agreement.unsaid([word for word in self._said if _middle(word) < window.end], words) :]
+        if window.spoken < live_windows.LONE and len(words) > guards.FASTEST_SPEECH * (window.spoken + SLACK):
+            words = []  # more than can be said in a moment: Whisper at a loss; the record will tell
         flags = (*loops, *mended[1], *guards.low_trust(mended[0], self.growing.so_far.share))
         self._close(window)
         return self._committed(words, flags)

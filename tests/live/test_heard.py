@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scribe import audio, pipeline
+from scribe import audio, pipeline, serial
 from scribe.asr import transcribe
 from scribe.asr.agreement import key
 from scribe.asr.streaming import Streaming
 from scribe.config import AudioSettings, Config
-from scribe.types import Audio, Word
+from scribe.types import Audio, Transcript, Word
 
 pytestmark = pytest.mark.weights
 RATE = 16_000
@@ -54,7 +54,9 @@ def test_a_clip_of_a_moment_invents_little(samples: Path, length: float) -> None
 
 def test_the_last_word_is_kept_where_the_recording_ends_with_it(samples: Path) -> None:
     whole = audio.load(samples / "visit.flac", AudioSettings()).samples
-    committed, tentative = heard(whole[: round(9.6 * RATE)].copy())
+    gold = serial.loads((samples / "visit.gold.json").read_text(encoding="utf-8"), Transcript)
+    last = next(word for word, before in zip(gold.words[1:], gold.words, strict=False) if key(before) == "bothering")
+    committed, tentative = heard(whole[: round(last.end * RATE)].copy())
     words = [key(word) for word in committed]
     assert words[:3] == ["good", "morning", "come"]
     assert words[-2:] == ["bothering", "me"]
