@@ -14,9 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from scribe.store.audit import Event
 from scribe.store.records import Filter
+from scribe.web.desk import AtDesk, EncounterId
 from scribe.web.identity import CurrentActor, require
 
-router = APIRouter(prefix="/api/v1/emergency", tags=["emergency"], dependencies=[require("emergency:access")])
+router = APIRouter(prefix="/api/v1", tags=["emergency"])
 MOST = 10  # encounters that a search shows
 Reason = Annotated[str, Field(min_length=10, max_length=500, description="Why it cannot wait.")]
 
@@ -56,7 +57,16 @@ class Opened(BaseModel):
     until: datetime
 
 
-@router.post("/search")
+class Broken(BaseModel):
+    """Somebody opened an encounter of others in an emergency."""
+
+    name: str
+    at: datetime
+    until: datetime
+    reason: str
+
+
+@router.post("/emergency/search", dependencies=[require("emergency:access")])
 def search_in_an_emergency(given: EmergencySearch, request: Request, actor: CurrentActor) -> list[FoundEncounter]:
     """Find an encounter by the patient's name or number, whosever it is."""
     with request.app.state.store.begin(actor) as unit:
@@ -70,7 +80,7 @@ def search_in_an_emergency(given: EmergencySearch, request: Request, actor: Curr
     ]
 
 
-@router.post("/{encounter_id}")
+@router.post("/emergency/{encounter_id}", dependencies=[require("emergency:access")])
 def open_in_an_emergency(encounter_id: str, given: EmergencyReason, request: Request, actor: CurrentActor) -> Opened:
     """Open one encounter for a while."""
     minutes = request.app.state.config.web.emergency_minutes
@@ -80,3 +90,16 @@ def open_in_an_emergency(encounter_id: str, given: EmergencyReason, request: Req
         unit.encounters.grant(encounter_id, actor.user_id, reason=given.reason, until=until)
         unit.record(Event("emergency.access", encounter=encounter_id, reason=given.reason))
     return Opened(encounter=encounter_id, until=until)
+
+
+@router.get("/encounters/{encounter_id}/emergencies", dependencies=[require("encounter:read")])
+def emergencies_of_an_encounter(encounter_id: EncounterId, desk: AtDesk) -> list[Broken]:
+    """Who opened this encounter in an emergency: shown to everybody who may see it."""
+    with desk.read() as unit:
+        desk.encounter(unit, encounter_id)
+        names = {person.id: person.name for person in unit.people.all()}
+        return [
+            Broken(name=names.get(one.user_id, ""), at=one.at, until=one.until, reason=one.reason)
+            for one in unit.encounters.access(encounter_id)
+            if one.until is not None and one.granted_by == one.user_id
+        ]

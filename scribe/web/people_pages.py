@@ -101,6 +101,12 @@ def people_page(request: Request, actor: CurrentActor) -> HTMLResponse:
     return page(request, "people.html", actor, roles=list(StaffRole), permissions=permissions)
 
 
+@router.get("/emergency", dependencies=[require("emergency:access")])
+def emergency_page(request: Request, actor: CurrentActor) -> HTMLResponse:
+    """Opening somebody else's encounter, because care cannot wait."""
+    return page(request, "emergency.html", actor, minutes=request.app.state.config.web.emergency_minutes)
+
+
 @router.get("/audit", dependencies=[require("audit:read")])
 def audit_page(request: Request, actor: CurrentActor) -> HTMLResponse:
     """The audit trail, and its check."""

@@ -53,6 +53,7 @@ class Link:
 NAVIGATION: tuple[Link, ...] = (
     Link("Worklist", "/", "encounter:list"),
     Link("Live", "/live", "recording:create"),
+    Link("Emergency", "/emergency", "emergency:access"),
     Link("People", "/people", "user:manage"),
     Link("Audit", "/audit", "audit:read"),
 )

@@ -36,6 +36,8 @@ def page(request: Request, template: str, actor: Actor | None, *, status: int = 
     """
     cookie, fresh = visit(request)
     links = [link for link in routers.NAVIGATION if actor and allowed(actor, link.permission)]
+    if actor and not actor.session_id:  # without accounts no encounter is somebody else's
+        links = [link for link in links if link.permission != "emergency:access"]
     text = environment.get_template(template).render(
         actor=actor,
         navigation=links,

@@ -10,6 +10,7 @@ import pytest
 
 from scribe.config import Config, WebSettings
 from scribe.store.actor import SYSTEM
+from scribe.types import Mode
 from scribe.web.app import create_app
 
 PASSWORD = "four words of a password"
@@ -123,6 +124,35 @@ def test_a_locked_screen_shows_nothing_and_keeps_what_was_typed(
     page.keyboard.press("Enter")
     page.locator("main").wait_for()
     assert page.get_by_label("Encounter").input_value() == "typed before"
+
+
+def test_an_emergency_opens_an_encounter_and_shows_on_it(
+    address: str, clinic: Any, new_page: Callable[..., Any], accessible: Callable[[Any], None]
+) -> None:
+    with clinic.store.begin(clinic.actor("transcriptionist")) as unit:
+        made = unit.encounters.add(mode=Mode.VISIT, patient="Jane Doe", title="Knee")
+        unit.encounters.claim(made.id)
+    page = new_page(viewport=PHONE)
+    sign_in(page, address, "physician")
+    page.get_by_role("link", name="Emergency").click()
+    page.get_by_label("name or number").fill("jane")
+    page.get_by_label("Why it cannot wait").fill("unconscious in the emergency room")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Open Jane Doe").wait_for()
+    accessible(page)
+    page.get_by_role("button", name="Open Jane Doe").click()
+    page.wait_for_url(f"**/encounters/{made.id}")
+    page.get_by_text("Emergency access by Physician Person").wait_for()
+    owner = new_page()
+    sign_in(owner, address, "transcriptionist")
+    owner.wait_for_url(f"{address}/")
+    owner.goto(f"{address}/encounters/{made.id}")
+    owner.get_by_text("unconscious in the emergency room").wait_for()
+    auditor = new_page()
+    sign_in(auditor, address, "auditor")
+    auditor.get_by_role("button", name="Emergencies").click()
+    auditor.get_by_role("cell", name="unconscious in the emergency room").first.wait_for()
 
 
 def test_a_second_factor_from_offer_to_sign_in(
