@@ -102,14 +102,6 @@ def work(store: Store, job: Job, settings: Config, on_progress: OnProgress) -> N
         unit.encounters.move(encounter.id, State.DRAFT)
 
 
-def give_up(unit: Unit, job: Job) -> None:
-    """Back to where it was before the job: a person can see that nothing is going on."""
-    encounter = unit.encounters.get(job.encounter_id)
-    if encounter.state is State.TRANSCRIBING:
-        has_note = unit.revisions.latest(job.encounter_id, RevisionKind.NOTE) is not None
-        unit.encounters.move(job.encounter_id, State.DRAFT if has_note else State.RECORDED)
-
-
 def _settings(settings: Config, options: Mapping[str, str]) -> Config:
     """The settings with those of the job. Raises ConfigError where one may not be set, or not to that."""
     tree = settings.model_dump(mode="json")

@@ -21,6 +21,7 @@ from scribe.batch.worker import Worker
 from scribe.config import Config
 from scribe.errors import ScribeError, StoreError
 from scribe.store.actor import SYSTEM
+from scribe.store.records import JobState
 from scribe.store.store import Store
 
 WATCH = 0.5  # seconds between two looks at the workers
@@ -64,7 +65,8 @@ class Pool:
         return {name: process.pid for name, process in self._workers.items() if process.pid}
 
     def start(self) -> None:
-        """Start the workers and what watches them."""
+        """Start the workers and what watches them. What workers of a pool that was killed had is free again."""
+        self._free_orphans()
         for _ in range(self._count):
             self._add()
         self._watcher = Thread(target=self._watch, name="watcher of workers", daemon=True)
@@ -86,7 +88,7 @@ class Pool:
         self._workers.clear()
 
     def _add(self) -> None:
-        name = f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(4)}"
+        name = f"{_host()}-{os.getpid()}-{secrets.token_hex(4)}"
         process = multiprocessing.get_context("spawn").Process(
             target=_work, args=(self._config, name), name=name, daemon=True
         )
@@ -109,12 +111,37 @@ class Pool:
                     self._add()
             rest = min(WATCH * 2 ** min(deaths, 6), REST) if deaths > 3 * self._count else WATCH
 
+    def _free_orphans(self) -> None:
+        """Jobs of pools of this machine whose process is no more."""
+        with self._store.begin(SYSTEM) as unit:
+            for job in unit.jobs.find(JobState.RUNNING):
+                host, _, rest = (job.worker or "").rpartition("-")[0].rpartition("-")
+                if job.worker and host == _host() and rest.isdigit() and not _runs(int(rest)):
+                    unit.jobs.abandoned(job.worker)
+
     def _free(self, name: str) -> None:
         try:
             with self._store.begin(SYSTEM) as unit:
                 unit.jobs.abandoned(name)
         except StoreError as error:  # its lease ends all the same
             log.warning("%s", error)
+
+
+def _host() -> str:
+    return socket.gethostname()[:40]
+
+
+def _runs(pid: int) -> bool:
+    """Whether there is such a process. Where that cannot be asked, the lease decides."""
+    if os.name == "nt":
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def _work(config: Config, name: str) -> None:

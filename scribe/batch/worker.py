@@ -126,7 +126,6 @@ class Worker:
         try:
             with self._store.begin(SYSTEM) as unit:
                 unit.jobs.hand_back(job)
-                drafting.give_up(unit, job)
         except StoreError:
             log.info("job %s is another worker's now", job.id)
 
@@ -139,7 +138,6 @@ class Worker:
         try:
             with self._store.begin(SYSTEM) as unit:
                 unit.jobs.fail(job, reason, again=not isinstance(error, HOPELESS))
-                drafting.give_up(unit, job)
         except StoreError as refused:  # the lease ends, and the job is free again
             log.warning("job %s: %s", job.id, refused)
 

@@ -10,6 +10,10 @@ from typing import Annotated
 import typer
 
 from scribe.cli import _common as common
+from scribe.errors import StoreError
+from scribe.store.actor import SYSTEM
+from scribe.store.records import JobState
+from scribe.store.store import Store
 
 Workers = Annotated[
     int | None, typer.Option("--workers", min=1, metavar="N", help="Recordings worked on at once (store.workers).")
@@ -22,9 +26,6 @@ def worker(
 ) -> None:
     """Turn waiting recordings of the store into drafts, until it is stopped. `scribe serve` does this, too."""
     from scribe.batch.pool import Pool
-    from scribe.store.actor import SYSTEM
-    from scribe.store.records import JobState
-    from scribe.store.store import Store
 
     config = common.settings(config_file, sets, {"store.workers": workers})
     store, stop = Store.open(config), Event()
@@ -37,11 +38,19 @@ def worker(
     common.note_to_user("waiting for recordings (stop it with Ctrl-C)")
     with Pool(store, config):
         while not stop.wait(1.0):
-            with store.begin(SYSTEM, read_only=True) as unit:
-                open_jobs = unit.jobs.find(JobState.WAITING, JobState.RUNNING, limit=1)
-            if drain and not open_jobs:
+            if drain and _is_idle(store):
                 break
     with store.begin(SYSTEM, read_only=True) as unit:
         counts = unit.jobs.counts()
     store.close()
     common.say(", ".join(f"{counts.get(state, 0)} {state}" for state in JobState))
+
+
+def _is_idle(store: Store) -> bool:
+    """Whether nothing waits or runs; a database that is away for a moment is waited for."""
+    try:
+        with store.begin(SYSTEM, read_only=True) as unit:
+            return not unit.jobs.find(JobState.WAITING, JobState.RUNNING, limit=1)
+    except StoreError as error:
+        common.note_to_user(str(error))
+        return False

@@ -49,8 +49,8 @@ def backup(store: Store, target: Path, actor: Actor) -> Saved:
     if target.exists():
         raise OutputError(f"{target} exists: name a new file, a backup never takes another's place")
     try:
-        with partial.open("xb") as file:
-            os.fchmod(file.fileno(), 0o600)
+        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        with os.fdopen(handle, "wb") as file:
             saved = _write(store, file)
             file.flush()
             os.fsync(file.fileno())

@@ -188,7 +188,9 @@ class BlobReader(io.RawIOBase):
 
 
 def sync_folder(folder: Path) -> None:
-    """Make a renamed file safe against a power cut."""
+    """Make a renamed file safe against a power cut. Windows does that by itself, and opens no folders."""
+    if os.name == "nt":
+        return
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

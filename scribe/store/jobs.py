@@ -20,9 +20,11 @@ from sqlalchemy import RowMapping, and_, func, insert, or_, select, update
 from scribe.errors import ConflictError, NotFoundError
 from scribe.store.audited import changes
 from scribe.store.context import Context, new_id
-from scribe.store.records import Job, JobState
-from scribe.store.tables import job
+from scribe.store.encounters import Encounters
+from scribe.store.records import Job, JobState, RevisionKind, State
+from scribe.store.tables import job, revision
 
+LONGEST_PAUSE = timedelta(hours=1)
 FIRST_PAUSE = 5.0  # seconds before the second try; each further one waits four times as long
 OPEN = (JobState.WAITING, JobState.RUNNING)
 DIED = "the worker stopped while working on it, {attempts} times: the recording may need more memory than there is"
@@ -120,12 +122,14 @@ class Jobs:
 
     # --- what a worker does
     def claim(self, worker: str, *, kinds: tuple[str, ...] = ()) -> Job | None:
-        """The next job: STAT first, then the oldest. A job whose worker has been silent for too long is free again."""
-        now = self._context.now
-        free = or_(
-            and_(job.c.state == JobState.WAITING, job.c.available_at <= now),
-            and_(job.c.state == JobState.RUNNING, job.c.leased_until < now),
-        )
+        """The next job: STAT first, then the oldest. A job whose worker has been silent for too long is free again.
+
+        A time that lies further ahead than any we set was written before the clock was put back: it counts for over.
+        """
+        now, lease = self._context.now, timedelta(seconds=self._context.settings.lease_seconds)
+        waited = or_(job.c.available_at <= now, job.c.available_at > now + LONGEST_PAUSE)
+        silent = or_(job.c.leased_until < now, job.c.leased_until > now + 2 * lease)
+        free = or_(and_(job.c.state == JobState.WAITING, waited), and_(job.c.state == JobState.RUNNING, silent))
         query = select(job).where(free, job.c.kind.in_(kinds) if kinds else free)
         query = query.order_by(job.c.urgent.desc(), job.c.created_at, job.c.id).limit(1)
         while True:
@@ -136,6 +140,7 @@ class Jobs:
             if row["attempts"] < self._context.settings.attempts:
                 return self._lease(row, worker)
             self._end(row, JobState.PARKED, DIED.format(attempts=row["attempts"]))
+            self._left(row)
 
     def heartbeat(self, claimed: Job, *, stage: str = "", done: float = 0.0, total: float = 0.0) -> None:
         """Still at work, and how far. Raises ConflictError where the job is no longer this worker's."""
@@ -153,15 +158,17 @@ class Jobs:
         Parked is what failed too often, and what cannot work however often it is tried (`again` False).
         """
         row = self._own(claimed)
+        self._left(row)
         if not again or row["attempts"] >= self._context.settings.attempts:
             return self._end(row, JobState.PARKED, reason)
-        pause = FIRST_PAUSE * 4 ** (row["attempts"] - 1)
-        waiting = {"state": JobState.WAITING, "available_at": self._context.now + timedelta(seconds=pause)}
+        pause = min(timedelta(seconds=FIRST_PAUSE * 4 ** (row["attempts"] - 1)), LONGEST_PAUSE)
+        waiting = {"state": JobState.WAITING, "available_at": self._context.now + pause}
         return self._write(row, {**waiting, **_unleased(), **_no_progress(), "reason": reason})
 
     def hand_back(self, claimed: Job) -> Job:
         """Given up on purpose, as when the worker is told to stop: the try does not count."""
         row = self._own(claimed)
+        self._left(row)
         waiting = {"state": JobState.WAITING, "available_at": self._context.now, "attempts": row["attempts"] - 1}
         return self._write(row, {**waiting, **_unleased(), **_no_progress()})
 
@@ -187,9 +194,20 @@ class Jobs:
         row = self._row(job_id, lock=True)
         if row["state"] == JobState.DONE:
             raise ConflictError("this job is done: there is nothing to cancel")
+        self._left(row)
         return self._write(row, {**_ended(JobState.CANCELLED, self._context), "lease": row["lease"] + 1})
 
     # --- helpers
+    def _left(self, row: RowMapping) -> None:
+        """Nobody works on it: its encounter is where it was before, and a person can see that nothing goes on."""
+        encounters, encounter_id = Encounters(self._context), row["encounter_id"]
+        if encounters.get(encounter_id).state is State.TRANSCRIBING:
+            drafted = select(revision.c.number).where(
+                revision.c.encounter_id == encounter_id, revision.c.kind == RevisionKind.NOTE
+            )
+            found = self._context.connection.execute(drafted.limit(1)).first()
+            encounters.move(encounter_id, State.DRAFT if found else State.RECORDED)
+
     def _lease(self, row: RowMapping, worker: str) -> Job:
         values = {
             "state": JobState.RUNNING,

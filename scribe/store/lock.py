@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from filelock import FileLock
 
 from scribe.errors import StoreError
 
@@ -19,11 +21,11 @@ class Hold:
     def __init__(self, folder: Path, *, alone: bool) -> None:
         """Raises StoreError where others use the store and it is wanted alone, or the other way round."""
         try:
-            self._handle = os.open(folder / NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._handle = os.open(folder / NAME, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise StoreError(f"cannot write to {folder} ({error.strerror}): check its owner and the disk") from error
         try:
-            fcntl.flock(self._handle, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+            _flock(self._handle, alone=alone)
         except OSError as error:
             os.close(self._handle)
             if alone:
@@ -37,12 +39,16 @@ class Hold:
             self._handle = -1
 
 
+def _flock(handle: int, *, alone: bool) -> None:
+    """Windows has no such lock and needs none: there a file that somebody has open cannot be replaced."""
+    if sys.platform != "win32":
+        import fcntl
+
+        fcntl.flock(handle, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+
+
 @contextmanager
 def turn(path: Path) -> Iterator[None]:
     """One process after the other: waits until nobody else has the lock file `path`."""
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    with FileLock(path, thread_local=False):
         yield
-    finally:
-        os.close(handle)

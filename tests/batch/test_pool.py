@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
 import os
 import signal
+import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from scribe.batch.pool import Pool
 from scribe.config import Config
-from scribe.store.actor import ME
+from scribe.store.actor import ME, SYSTEM
 from scribe.store.records import Job, JobState, RecordingKind, RevisionKind, State
 from scribe.store.store import Store
 from scribe.web.app import create_app
@@ -57,6 +59,18 @@ def test_a_killed_worker_loses_nothing_and_nothing_is_done_twice(
             for kind in RevisionKind:
                 assert len(unit.revisions.history(job.encounter_id, kind)) == 1
                 assert unit.revisions.check(job.encounter_id, kind) == ()
+
+
+def test_what_a_killed_server_left_is_taken_up_at_once(store: Store, config: Config, job: Job) -> None:
+    gone = multiprocessing.get_context("fork").Process(target=int)
+    gone.start()
+    gone.join()
+    with store.begin(SYSTEM) as unit:
+        assert unit.jobs.claim(f"{socket.gethostname()[:40]}-{gone.pid}-aaaa")
+        assert unit.jobs.claim("next") is None
+    Pool(store, config)._free_orphans()
+    with store.begin(SYSTEM) as unit:
+        assert unit.jobs.claim("next")
 
 
 def test_a_pool_that_stops_frees_its_jobs(store: Store, config: Config, job: Job) -> None:

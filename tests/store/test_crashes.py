@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import random
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
@@ -15,10 +16,12 @@ from typing import Any
 import pytest
 
 from scribe import vault
+from scribe.batch.worker import Worker
 from scribe.config import Config, StoreSettings
 from scribe.errors import StoreError, VaultError
+from scribe.plugins import OnProgress
 from scribe.store.actor import ME, SYSTEM
-from scribe.store.records import JobState, RevisionKind
+from scribe.store.records import Job, JobState, RevisionKind
 from scribe.store.store import Store
 from scribe.types import Encounter, Note, Section, SectionGroup, SectionKind, Segment, Statement, Transcript, Word
 
@@ -132,6 +135,36 @@ def test_a_database_that_goes_away_and_comes_back(postgres: Any, configure: Any)
     with store.begin(ME) as unit:
         assert unit.revisions.note(name).document.statements[0].text == "Ice."
         assert unit.revisions.check(name, NOTE) == ()
+    store.close()
+
+
+def test_a_worker_outlasts_a_database_that_is_away(postgres: Any, configure: Any) -> None:
+    config = configure(url=postgres.database(), lease_seconds=0.5, attempts=10)
+    store = Store.open(config)
+    with store.begin(ME) as unit:
+        job = unit.jobs.enqueue(unit.encounters.add().id, "draft", audio_sha256="a", config_hash="c")
+    away, done = threading.Event(), threading.Event()
+
+    def work(store: Store, job: Job, settings: Config, on_progress: OnProgress) -> None:
+        if not away.is_set():
+            postgres.stop()
+            away.set()
+        with store.begin(SYSTEM) as unit:
+            unit.jobs.complete(job)
+            unit.revisions.append(job.encounter_id, noted("Rest."), base=0)
+        done.set()
+
+    worker = Worker(store, config, "w", work=work)
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    assert away.wait(60)
+    postgres.start()
+    assert done.wait(60)
+    worker.stop.set()
+    thread.join()
+    with store.begin(ME) as unit:
+        assert unit.jobs.get(job.id).state is JobState.DONE
+        assert len(unit.revisions.history(job.encounter_id, NOTE)) == 1
     store.close()
 
 

@@ -14,7 +14,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 from scribe.config import Config, StoreSettings
 from scribe.errors import ConflictError, NotFoundError
 from scribe.store.actor import ME, SYSTEM
-from scribe.store.records import Job, JobState
+from scribe.store.records import Job, JobState, State
 from scribe.store.store import Store
 from scribe.store.unit import Unit
 
@@ -125,6 +125,35 @@ def test_a_recording_that_kills_its_workers_is_parked(store: Store) -> None:
         assert unit.jobs.claim("d") is None
         assert unit.jobs.get(job.id).state is JobState.PARKED
         assert "3 times" in unit.jobs.get(job.id).reason
+
+
+def test_an_encounter_is_not_transcribed_for_ever(store: Store) -> None:
+    with store.begin(SYSTEM) as unit:
+        job = queued(unit)
+        unit.encounters.move(job.encounter_id, State.TRANSCRIBING)
+        for worker in ("a", "b", "c"):
+            unit.jobs.claim(worker)
+            unit.jobs.abandoned(worker)
+        unit.jobs.claim("d")
+        assert unit.encounters.get(job.encounter_id).state is State.RECORDED
+        other = queued(unit)
+        unit.encounters.move(other.encounter_id, State.TRANSCRIBING)
+        unit.jobs.cancel(other.id)
+        assert unit.encounters.get(other.encounter_id).state is State.RECORDED
+
+
+def test_a_clock_that_is_put_back_keeps_no_job(store: Store, clock: Any) -> None:
+    with store.begin(SYSTEM) as unit:
+        queued(unit)
+        late = unit.jobs.claim("late")
+        queued(unit)
+    clock.forward(days=-2)
+    with store.begin(SYSTEM) as unit:
+        found = [unit.jobs.claim("w"), unit.jobs.claim("w")]
+        assert all(found)
+        assert late
+        with pytest.raises(ConflictError):
+            unit.jobs.complete(late)
 
 
 def test_a_worker_that_is_told_to_stop_hands_back_without_a_try(unit: Unit) -> None:

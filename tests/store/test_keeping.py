@@ -186,8 +186,12 @@ def test_another_key_opens_everything_and_the_old_one_nothing(store: Store, conf
     assert sorted(path.name for path in (tmp_path / "store").iterdir() if path.name in ("rekey", swap.NAME)) == []
 
 
-def test_a_power_cut_between_old_and_new_files_is_made_good(configure: Any, tmp_path: Path, key_file: Path) -> None:
-    config = configure()
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_a_power_cut_between_old_and_new_files_is_made_good(
+    configure: Any, database: str, request: pytest.FixtureRequest, key_file: Path
+) -> None:
+    url = request.getfixturevalue("postgres").database() if database == "postgresql" else ""
+    config = configure(url=url)
     store = Store.open(config)
     name = fill(store)
     store.close()
@@ -200,7 +204,7 @@ def test_a_power_cut_between_old_and_new_files_is_made_good(configure: Any, tmp_
         patch.setattr(swap, "finish", cut)
         with pytest.raises(KeyboardInterrupt):
             rekey(config, new, ME)
-    again = Store.open(configure(key=f"file:{key_file}"))
+    again = Store.open(configure(url=url, key=f"file:{key_file}"))
     check(again, name)
     again.close()
 
