@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock
-
 from scribe.errors import StoreError
 
 NAME = "store.lock"
@@ -50,5 +48,20 @@ def _flock(handle: int, *, alone: bool) -> None:
 @contextmanager
 def turn(path: Path) -> Iterator[None]:
     """One process after the other: waits until nobody else has the lock file `path`."""
-    with FileLock(path, thread_local=False):
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        _wait_for(handle)
         yield
+    finally:
+        os.close(handle)
+
+
+def _wait_for(handle: int) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(handle, msvcrt.LK_LOCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_EX)
