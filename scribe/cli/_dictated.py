@@ -1,7 +1,7 @@
 """What was dictated so far, as it is written: commands carried out, figures set, anew with every word.
 
 `written` is all of it. For a reader that cannot take anything back (a pipe) there are pieces: an utterance is handed
-out once the next one has begun, so that "scratch that" can still reach it.
+out once the next one was said, as that one left it. So "scratch that" comes in time.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from scribe.config import Config
 from scribe.dictation import write
+from scribe.dictation.written import Written
 from scribe.types import Mode, Segment, Transcript, Word
 
 UTTERANCE_PAUSE = 0.5  # seconds of silence between two utterances, as "scratch that" counts them
@@ -25,11 +26,7 @@ class Dictated:
 
     def written(self, words: Sequence[Word]) -> str:
         """Everything, as it stands on the page."""
-        said = tuple(word for word in words if word.text)
-        if not said:
-            return ""
-        page = write.write(Transcript((Segment(said),)), Mode.DICTATION, self._config)
-        return "".join(item.word.text for item in page.written).strip()
+        return _text(self._page(words))
 
     def piece(self, words: Sequence[Word], *, last: bool) -> str:
         """What can be handed out now and was not before; "" for nothing. `last`: nothing more will be said.
@@ -37,7 +34,9 @@ class Dictated:
         Where a command reaches back to what was handed out, `taken_back` is set and the text is handed out anew from
         the word on that it changed.
         """
-        text = self.written(words if last else words[: _settled(words)])
+        page = self._page(words)
+        settled = len(words) if last else _settled([word for word in words if word.text])
+        text = _text([item for item in page if item.last < settled])
         shared = _alike(text, self._given)
         if shared < len(self._given):
             self.taken_back = True
@@ -45,9 +44,17 @@ class Dictated:
         self._given = text
         return text[shared:].strip()
 
+    def _page(self, words: Sequence[Word]) -> Sequence[Written]:
+        said = tuple(word for word in words if word.text)
+        return write.write(Transcript((Segment(said),)), Mode.DICTATION, self._config).written if said else ()
+
+
+def _text(page: Sequence[Written]) -> str:
+    return "".join(item.word.text for item in page).strip()
+
 
 def _settled(words: Sequence[Word]) -> int:
-    """How many words belong to utterances after which another has begun."""
+    """How many words come before the last utterance."""
     for at in range(len(words) - 1, 0, -1):
         if words[at].start - words[at - 1].end >= UTTERANCE_PAUSE:
             return at
