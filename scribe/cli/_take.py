@@ -98,6 +98,11 @@ class Take:
         self.intake.stop()
         self.recorder.stop()
 
+    def check(self, *, anything: bool) -> None:
+        """Raise what ended the sound, where it did not end by itself: at once if nothing was recorded (`anything`)."""
+        if self.intake.error is not None and (anything or not self.recorder.samples):
+            raise self.intake.error
+
     def close(self) -> None:
         """Let go, whatever has happened: what is not stopped can be finished another time."""
         self.driver.abandon()

@@ -63,12 +63,12 @@ def dictate(
     page = Page(Dictated(config), outputs, pieces=to_stdout)
     try:
         snapshot = _listen(take, page, push_to_talk=push_to_talk)
+        take.check(anything=False)
         common.note_to_user(f"recorded {take.seconds / 60:.1f} min, writing the last words")
         _finish(take, page, snapshot)
     finally:
         take.close()
-    if take.intake.error is not None:
-        common.note_to_user(str(take.intake.error))
+    take.check(anything=True)
 
 
 class Page:

@@ -30,6 +30,7 @@ from scribe.export.layout import clock
 from scribe.live.driver import LiveDriver
 from scribe.live.session import Result
 from scribe.sections import note_templates
+from scribe.types import Encounter, Note
 
 LOOK = 0.1  # seconds between two looks at keys and events
 SURE = 4.0  # seconds in which a second "d" drops
@@ -68,7 +69,7 @@ def live(
         raise ConfigError("a live recording is a visit or a dictation: --mode visit, or --mode dictation")
     check_files(config)
     note_templates.chosen(config)
-    service = _day(day)
+    service = _day(day, config)
     folder = out or named_folder(kind, datetime.now())
     _refuse_taken(folder)
     if finish is not None:
@@ -79,13 +80,14 @@ def live(
         take = Take(source_of(simulate, device, config), kind, config)
         try:
             _record(take, config)
+            take.check(anything=False)
             common.note_to_user(f"recorded {take.seconds / 60:.1f} min, making the draft")
             result = record_of(take.driver, take.id)
         finally:
             take.close()
-        if take.intake.error is not None:
-            common.note_to_user(str(take.intake.error))
     _write(result, folder, service, config)
+    if finish is None:
+        take.check(anything=True)
 
 
 def _record(take: Take, config: Config) -> None:
@@ -181,12 +183,15 @@ def _write(result: Result, folder: Path, service: str, config: Config) -> None:
     notes.summarise(coded, result.transcript, folder, written)
 
 
-def _day(text: str | None) -> str:
-    """The date of service. Raises ConfigError where it is no day."""
+def _day(text: str | None, config: Config) -> str:
+    """The date of service. Raises ConfigError where it is no day, AssetError where no code table is of that time."""
     try:
-        return (calendar.fromisoformat(text) if text else calendar.today()).isoformat()
+        day = calendar.fromisoformat(text) if text else calendar.today()
     except ValueError as error:
         raise ConfigError(f"--date {text} is no day: write it as 2026-11-25") from error
+    if text:
+        pipeline.code_systems(Note("", Encounter("", date_of_service=day.isoformat()), ()), config)
+    return day.isoformat()
 
 
 def _refuse_taken(folder: Path) -> None:

@@ -33,7 +33,7 @@ from scribe.cli._keys import Keys
 from scribe.cli.app import app
 from scribe.cli.live import SURE, Hands
 from scribe.config import Config
-from scribe.errors import ConfigError, InputError, OutputError
+from scribe.errors import AssetError, CaptureError, ConfigError, InputError, OutputError
 from scribe.events import Committed, LivePolicy, LiveSnapshot, LiveState, StateChanged
 from scribe.types import Mode, Note, Role, SpeakerRole, Word
 
@@ -145,6 +145,7 @@ def test_single_keys_are_read_and_the_terminal_is_given_back(monkeypatch: pytest
     ("options", "kind"),
     [
         (["--date", "tomorrow"], ConfigError),
+        (["--date", "1999-01-15"], AssetError),
         (["--mode", "auto"], ConfigError),
         (["--finish", "nothing"], InputError),
         (["--out", "taken"], OutputError),
@@ -165,6 +166,19 @@ def write_wav(path: Path, samples: NDArray[np.float32]) -> Path:
         file.setframerate(16_000)
         file.writeframes((samples * 32767).astype("<i2").tobytes())
     return path
+
+
+def test_without_sound_it_ends_with_the_reason(in_tmp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken:
+        name, warnings = "microphone: broken", ()
+
+        def run(self, *_: object) -> None:
+            raise CaptureError("the microphone cannot be opened: close the other program")
+
+    monkeypatch.setattr("scribe.cli.live.source_of", lambda *_: Broken())
+    done = CliRunner().invoke(app, ["live", "--set", f"capture.folder={in_tmp / 'recordings'}"])
+    assert isinstance(done.exception, CaptureError)
+    assert "close the other program" in str(done.exception)
 
 
 def scripted(samples: Path, recordings: Path) -> list[str]:
@@ -198,10 +212,10 @@ def test_a_recording_that_was_broken_off_is_shown_and_finished_with_one_command(
     note = serial.loads((in_tmp / "one" / "note.json").read_text(), Note)
     assert note.encounter.date_of_service == date.today().isoformat()
     done = CliRunner().invoke(
-        app, ["live", "--finish", broken.id[:6], "--out", "two", "--date", "2026-01-15", *options]
+        app, ["live", "--finish", broken.id[:6], "--out", "two", "--date", "2026-05-15", *options]
     )
     assert done.exit_code == 0, done.exception
-    assert json.loads((in_tmp / "two" / "note.json").read_text())["encounter"]["date_of_service"] == "2026-01-15"
+    assert json.loads((in_tmp / "two" / "note.json").read_text())["encounter"]["date_of_service"] == "2026-05-15"
     assert Recording.open(recordings / broken.id, key=None).state is State.FINISHED
 
 

@@ -82,6 +82,7 @@ class Carried:
         self.actor = actor  # who records
         self.driver = driver
         self.begun: datetime = recording.card.created.astimezone(UTC)
+        self.starting = threading.Thread()  # starts the driver
         self.link = ""  # where the draft is, once it is kept
         self.trouble = ""  # why the record could not be made
         self.settled = threading.Event()  # the record is made, or cannot be

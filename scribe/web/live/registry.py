@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -41,14 +42,36 @@ class Left:
 class Registry:
     """Begins, finds and finishes recordings.
 
-    `follow` makes the driver of one; `keeper` puts it where the workbench finds it, once it has stopped.
+    `follow` makes the driver of one; `keeper` puts it where the workbench finds it, once it has stopped; `prepare`
+    loads what drivers need, so that the first words find it ready.
     """
 
-    def __init__(self, config: Config, *, follow: Callable[[Recording], Driver], keeper: Keeper | None = None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        *,
+        follow: Callable[[Recording], Driver],
+        keeper: Keeper | None = None,
+        prepare: Callable[[], None] | None = None,
+    ) -> None:
         self.config = config
+        self._prepare = prepare
+        self._preparing: threading.Thread | None = None
         self._follow, self._keeper = follow, keeper or NoKeeper()
         self._known: dict[str, Carried] = {}
         self._mutex = threading.RLock()
+
+    def get_ready(self) -> None:
+        """Somebody is about to record: prepare, in a thread, once."""
+        with self._mutex:
+            if self._prepare is not None and self._preparing is None:
+                self._preparing = threading.Thread(target=self._prepared, name="prepare", daemon=True)
+                self._preparing.start()
+
+    def _prepared(self) -> None:
+        if self._prepare is not None:
+            with suppress(ScribeError):  # the driver meets it again, and tells it
+                self._prepare()
 
     def begin(self, mode: Mode, actor: Actor, consent: str) -> Carried:
         """A new recording. `consent`: the words that were agreed to, kept in its journal; empty for a dictation.
@@ -107,6 +130,7 @@ class Registry:
         try:
             recording = Recording.open(carried.recording.folder, key=self._key())
             carried.link = self._keeper.sound(recording, carried.actor)
+            carried.starting.join()
             try:
                 self._keeper.draft(recording, carried.driver.join())
             except ScribeError:
@@ -129,9 +153,16 @@ class Registry:
     def _carry(self, recording: Recording, recorder: Recorder | None, actor: Actor) -> Carried:
         followed = Recording.open(recording.folder, key=self._key())  # its own: a reader is for one thread
         carried = Carried(recording, recorder, actor, self._follow(followed))
-        carried.driver.start()
+        carried.starting = threading.Thread(target=self._start, args=(carried,), name="start", daemon=True)
+        carried.starting.start()
         self._known[carried.id] = carried
         return carried
+
+    def _start(self, carried: Carried) -> None:
+        """Start its driver once everything is prepared, for two that load the same engine load it twice."""
+        if self._preparing is not None:
+            self._preparing.join()
+        carried.driver.start()
 
     @property
     def _root(self) -> Path:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from http import HTTPStatus
+
 from anyio import to_thread
 from fastapi import APIRouter, Request, WebSocket
 from fastapi.responses import HTMLResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from starlette.websockets import WebSocketDisconnect
 
-from scribe.errors import ScribeError
+from scribe.errors import NotFoundError, ScribeError
+from scribe.store.actor import Actor
 from scribe.types import Mode
-from scribe.web.identity import CurrentActor, Recorder, require
+from scribe.web.identity import CurrentActor, recorder, require
 from scribe.web.live import messages
 from scribe.web.live.registry import Registry
 from scribe.web.live.socket import Conversation
+from scribe.web.permissions import allowed
 from scribe.web.problems import ProblemError
 from scribe.web.templating import page
 
@@ -55,7 +61,8 @@ class Mine(BaseModel):
 
 @router.get("/live", include_in_schema=False, dependencies=[require("recording:create")])
 def live_page(request: Request, actor: CurrentActor) -> HTMLResponse:
-    """The Live page."""
+    """The Live page. Whoever opens it will soon talk."""
+    _registry(request).get_ready()
     return page(request, "live.html", actor)
 
 
@@ -79,18 +86,37 @@ def mine(request: Request, actor: CurrentActor) -> Mine:
     return Mine(recordings=shown, finished=finished)
 
 
-@router.websocket("/api/v1/live/{recording}/socket", dependencies=[require("recording:create", while_locked=True)])
-async def carry(socket: WebSocket, recording: str, actor: Recorder) -> None:
-    """Carry a recording, on a locked screen as well: `scribe.web.live.messages` describes what is said."""
+@router.websocket("/api/v1/live/{recording}/socket")
+async def carry(socket: WebSocket, recording: str) -> None:
+    """Carry a recording: `scribe.web.live.messages` describes what is said. It goes on while the screen is locked."""
     await socket.accept()
     registry: Registry = socket.app.state.live
     try:
+        actor = await to_thread.run_sync(_carrier, socket)
         carried = await to_thread.run_sync(registry.find, recording, actor)
+    except ProblemError as error:
+        # Whoever signs in again goes on: the page keeps trying, and keeps the sound until then.
+        await _turn_away(socket, error.code, error.detail, fatal=error.status == HTTPStatus.FORBIDDEN)
+    except NotFoundError as error:
+        await _turn_away(socket, "unknown", str(error), fatal=True)
     except ScribeError as error:
-        await socket.send_text(messages.write("error", code="unknown", detail=str(error), fatal=True))
-        await socket.close(4404)
-        return
-    await Conversation(socket, carried, registry, registry.config).run()
+        await _turn_away(socket, "busy", str(error), fatal=False)
+    else:
+        await Conversation(socket, carried, registry, registry.config).run()
+
+
+def _carrier(socket: WebSocket) -> Actor:
+    """Who carries it. Raises ProblemError 401 or 403."""
+    actor = recorder(socket)
+    if not allowed(actor, "recording:create"):
+        raise ProblemError(403, "forbidden", "your role does not include recording:create: ask an administrator")
+    return actor
+
+
+async def _turn_away(socket: WebSocket, code: str, detail: str, *, fatal: bool) -> None:
+    with suppress(WebSocketDisconnect, RuntimeError):
+        await socket.send_text(messages.write("error", code=code, detail=detail, fatal=fatal))
+        await socket.close(4404 if code == "unknown" else 4401)
 
 
 def _registry(request: Request) -> Registry:

@@ -9,6 +9,7 @@ from anyio import to_thread
 from fastapi import FastAPI
 
 from scribe.config import Config
+from scribe.live import machine
 from scribe.live.driver import LiveDriver
 from scribe.store.store import Store
 from scribe.web.live.keeping import StoreKeeper
@@ -22,7 +23,10 @@ async def service(app: FastAPI) -> AsyncIterator[None]:
     store: Store | None = app.state.store
     keeper = StoreKeeper(store, config) if store is not None else None
     registry: Registry = app.state.live or Registry(
-        config, follow=lambda recording: LiveDriver(recording, config), keeper=keeper
+        config,
+        follow=lambda recording: LiveDriver(recording, config),
+        keeper=keeper,
+        prepare=lambda: machine.prepare(config),
     )
     app.state.live = registry
     try:

@@ -29,6 +29,7 @@ from scribe.events import (
 )
 from scribe.live.driver import Subscription
 from scribe.live.session import Result
+from scribe.store.actor import Actor
 from scribe.types import (
     Assertion,
     CodeSuggestion,
@@ -51,6 +52,7 @@ from scribe.types import (
     Word,
 )
 from scribe.web.app import create_app
+from scribe.web.live.keeping import NoKeeper
 from scribe.web.live.registry import Registry
 
 LINES = (
@@ -99,6 +101,8 @@ class ScriptedDriver:
         self.abandoned = threading.Event()
         self.thread = threading.Thread(target=self.run, daemon=True)
         self.result: Result | None = None
+        self.may_finish = threading.Event()
+        self.may_finish.set()
         self.fails: Exception | None = None  # in place of a record
 
     def start(self) -> None:
@@ -148,6 +152,7 @@ class ScriptedDriver:
 
     def finish(self) -> None:
         self.tell(StateChanged, LiveState.FINISHING)
+        self.may_finish.wait(60)
         for done in range(4):
             self.tell(Progressed, "asr", done, 3)
         if self.fails:
@@ -240,6 +245,13 @@ def live_config(tmp_path: Path) -> Config:
     return Config.model_validate({"capture": {"folder": str(tmp_path / "recordings")}})
 
 
+class Shelf(NoKeeper):
+    """Gives every recording a page."""
+
+    def sound(self, recording: Recording, actor: Actor) -> str:
+        return "/encounters/e1"
+
+
 @pytest.fixture
 def follow() -> Callable[[Recording], Any]:
     """Makes the driver of a recording."""
@@ -249,7 +261,7 @@ def follow() -> Callable[[Recording], Any]:
 @pytest.fixture
 def registry(live_config: Config, follow: Callable[[Recording], Any]) -> Iterator[Registry]:
     """Recordings that are carried here, followed by `ScriptedDriver`."""
-    made = Registry(live_config, follow=follow)
+    made = Registry(live_config, follow=follow, keeper=Shelf())
     yield made
     made.close()
 

@@ -10,7 +10,7 @@ const when = (time) =>
 /** `left`: what this browser keeps; the server is asked what it has. `ways`: {worker, resume, finish}. */
 export async function offerLeft(left, ways) {
   const answer = await api("GET", "/api/v1/live").catch(() => null);
-  if (!answer) return left.length && banner("left", "There are recordings from before, and the server does not answer yet: reload this page.", { kind: "warn" });
+  if (!answer) return left.length && banner("left-unknown", "There are recordings from before, and the server does not answer yet: reload this page.", { kind: "warn" });
   const here = new Map(left.map((entry) => [entry.id, entry]));
   const unfinished = answer.recordings;
   for (const recording of unfinished) {
@@ -29,7 +29,7 @@ function offer(recording, kept, { resume, finish }) {
   const waits = unsent ? ` ${duration(unsent)} of it have not reached the server yet; they are kept here.` : "";
   const text = `A recording begun ${when(recording.begun)} is unfinished (${duration(Math.max(recording.seconds, kept?.seconds ?? 0))}).${waits}`;
   const samples = kept ? 0 : Math.round(recording.seconds * RATE);
-  banner("left", text, {
+  banner(`left-${recording.id}`, text, {
     actions: [
       ["Go on recording", () => resume(recording.id, recording.mode, samples)],
       [unsent ? "Send it and make the draft" : "Make the draft", () => finish(recording.id, recording.mode, samples)],

@@ -32,6 +32,7 @@ class Link {
     this.safe = entry.position; // samples that are safe on the server
     this.wait = FIRST_WAIT;
     this.closed = false;
+    this.received = false; // the server has all of it; what is still to come is the draft
     this.keeping = Promise.resolve();
     this.pumping = false;
     this.socket = null;
@@ -126,6 +127,7 @@ class Link {
       snapshot: () => tell({ is: "snapshot", snapshot: message.snapshot }),
       event: () => tell({ is: "event", event: message.event }),
       receipt: () => this.receipt(message),
+      saved: () => tell({ is: "event", event: { kind: "saved", link: message.link } }),
       error: () => this.refused(message),
       pong: () => {},
     };
@@ -152,7 +154,8 @@ class Link {
 
   /** The server has the whole recording: what it counted must be what was recorded here. */
   async receipt({ samples, crc32: theirs }) {
-    this.closed = true;
+    if (this.received) return; // told again on a new connection
+    this.received = true;
     const whole = samples === this.position && (theirs === null || this.crc === null || theirs === this.crc);
     if (whole) {
       await this.keeping;

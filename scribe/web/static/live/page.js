@@ -117,7 +117,7 @@ async function start() {
 /** Opens the way to the server, for a new recording or one that was left. Resolves to whether this tab may carry it. */
 async function carry(id, mode, samples = 0) {
   Object.assign(visit, { id, mode });
-  for (const name of ["left", "start", "elsewhere"]) banner(name, null);
+  for (const shown of document.querySelectorAll('#banners :is([data-name^="left"], [data-name="start"])')) shown.remove();
   transcript.clear();
   const opened = next("opened");
   worker.postMessage({ do: "open", id, mode, samples });
@@ -210,7 +210,10 @@ const EVENTS = {
   statechanged: ({ state }) => serverState(state),
   progressed: ({ stage, done, total }) => showProgress(stage, done, total),
   finished: ({ words, roles, view, link }) => showDraft(words, roles, view, link),
-  saved: ({ link }) => showLink(link),
+  saved: ({ link }) => {
+    showLink(link);
+    worker.postMessage({ do: "close" });
+  },
 };
 
 function showSnapshot(snapshot) {
@@ -259,12 +262,12 @@ function showLink(link) {
 // --- what the worker says
 function showConnection({ state, seconds, unsent, samples, crc }) {
   const before = visit.link;
+  if (state === "open" && before === "waiting") banner("refused", null);
   Object.assign(visit, { seconds, unsent, link: state });
   $("elapsed").textContent = clock(seconds);
   Object.assign($("elapsed").dataset, { samples, crc }); // to compare with what the server has
   $("link").dataset.state = state;
-  const running = visit.state === "recording" || visit.state === "paused" || visit.state === "stopping";
-  if (!running) return banner("cut", null);
+  if (visit.state === "idle" || visit.state === "ready" || state === "closed") return banner("cut", null);
   const cut = state === "waiting";
   $("link-word").textContent = cut ? "No connection" : "Connected";
   if (!cut) {
@@ -272,8 +275,10 @@ function showConnection({ state, seconds, unsent, samples, crc }) {
     return banner("cut", null);
   }
   if (before === "open") announce("The connection is lost. Recording goes on, and the sound is kept in this browser.");
-  const going = visit.state === "recording" ? "Recording goes on" : "Nothing is lost";
-  const text = `No connection to the server. ${going}; ${duration(unsent)} of sound are kept here until it is back.`;
+  const text = {
+    recording: `No connection to the server. Recording goes on; ${duration(unsent)} of sound are kept here until it is back.`,
+    finishing: "No connection to the server. The draft is being made there, and is shown here when the connection is back.",
+  }[visit.state] ?? `No connection to the server. Nothing is lost; ${duration(unsent)} of sound are kept here until it is back.`;
   return banner("cut", text, { kind: "warn", actions: [["Connect now", () => worker.postMessage({ do: "hurry" })]] });
 }
 
@@ -284,6 +289,7 @@ const REFUSALS = {
 
 function showRefusal({ code, detail, fatal }) {
   const text = REFUSALS[code] ?? detail;
+  if (!text) return banner("refused", null); // what was wrong is over
   waiting.get("opened")?.({ may: false });
   banner("refused", text, { kind: "error" });
   announce(text);
