@@ -1,7 +1,7 @@
 """What page and server say to each other over the socket, beside the sound (`scribe.capture.stream`).
 
     page                                                       server
-    hello {client, rate, samples}                    ->
+    hello {client, rate}                             ->
                                                      <-  ready {session, next_sample, durable_sample}
                                                      <-  snapshot {snapshot}
     (sound, in frames) and control {seq, at, kind}   ->
@@ -50,7 +50,6 @@ class Hello(_Message):
     type: Literal["hello"]
     client: str = Field(min_length=8, max_length=64)
     rate: Literal[16000]
-    samples: int = Field(ge=0)  # recorded so far
 
 
 class Control(_Message):

@@ -291,14 +291,14 @@ def test_lag_trouble_and_markup_are_shown_as_text(opened: Open, registry: Regist
     driver.tell(Behind, 2.0)
     banner(page, "Writing is behind").wait_for(state="hidden")
     driver.tell(Warned, "recognition <b>stumbled</b>")
-    banner(page, "recognition <b>stumbled</b>").wait_for()
+    banner(page, "Recognition <b>stumbled</b>.").wait_for()
     driver.tell(Committed, len(driver.state.words), (Word(0.0, 1.0, ' <img src=x onerror="document.title=1">'),))
     page.get_by_text("<img src=x").wait_for()
     assert page.locator("#said img").count() == 0
     driver.fails = AssetError("weights are missing: run `scribe models fetch`")
     page.get_by_role("button", name="Stop").click()
     page.get_by_role("dialog").get_by_role("button", name="Stop").click()
-    banner(page, "weights are missing").wait_for()
+    banner(page, "Weights are missing").wait_for()
 
 
 def test_without_a_microphone_the_page_says_what_to_do(new_page: Open, wire: Any) -> None:

@@ -30,11 +30,11 @@ SOUND = np.random.default_rng(7).integers(-3000, 3000, 40 * BLOCK).astype(np.int
 class Page:
     """What the page's worker does, in a few lines: sends, listens, and knows what is safe."""
 
-    def __init__(self, socket: WebSocketTestSession, recording: str, client: str = "tab-12345678", samples: int = 0):
+    def __init__(self, socket: WebSocketTestSession, recording: str, client: str = "tab-12345678"):
         self.socket, self.recording = socket, recording
         self.seq = 0
         self.passed: dict[str, list[Any]] = {}
-        socket.send_json({"type": "hello", "client": client, "rate": 16000, "samples": samples})
+        socket.send_json({"type": "hello", "client": client, "rate": 16000})
 
     def until(self, kind: str) -> Any:
         """The next message of a kind; others are kept for whoever asks for them."""
@@ -122,7 +122,7 @@ def test_cuts_at_random_lose_and_double_nothing(client: TestClient, live_config:
     end, safe, told = len(SOUND), 0, 0
     while safe < end:
         with connect(client, begun) as socket:
-            page = Page(socket, begun, samples=end)
+            page = Page(socket, begun)
             ready = page.until("ready")
             assert ready["durable_sample"] >= safe
             stop = min(end, ready["durable_sample"] + chance.randrange(1, 12) * BLOCK)
@@ -133,7 +133,7 @@ def test_cuts_at_random_lose_and_double_nothing(client: TestClient, live_config:
                 page.safe(stop)
             safe = ready["durable_sample"] if chance.random() < 0.3 else safe
     with connect(client, begun) as socket:
-        page = Page(socket, begun, samples=end)
+        page = Page(socket, begun)
         safe = page.until("ready")["next_sample"]
         page.send(safe, end)
         page.control("stop", end, told)
@@ -152,7 +152,7 @@ def test_a_server_that_starts_anew_goes_on_where_the_disk_ends(
         page.safe(half)
     registry.close()  # as when the process ends; what it knew is gone
     with connect(client, begun) as socket:
-        page = Page(socket, begun, samples=half)
+        page = Page(socket, begun)
         assert page.until("ready")["next_sample"] == half
         page.control("mark", half, 20)  # the acknowledgement was lost
         page.send(half - BLOCK, end)
@@ -213,7 +213,7 @@ def test_what_does_not_belong_there_is_refused_and_the_recording_is_safe(
         with pytest.raises(WebSocketDisconnect):
             page.until("nothing")
     with connect(client, begun) as socket:  # and the page that behaves goes on
-        page = Page(socket, begun, samples=4 * BLOCK)
+        page = Page(socket, begun)
         assert page.until("ready")["next_sample"] == 4 * BLOCK
         page.send(4 * BLOCK, 8 * BLOCK)
         page.safe(8 * BLOCK)
@@ -234,7 +234,7 @@ def test_two_tabs_cannot_record_the_same_visit(client: TestClient, begun: str) -
         page.send(0, BLOCK)
         page.safe(BLOCK)
         with connect(client, begun) as again:  # the same tab, whose old connection is still thought alive
-            back = Page(again, begun, samples=BLOCK)
+            back = Page(again, begun)
             assert back.until("ready")["next_sample"] == BLOCK
             with pytest.raises(WebSocketDisconnect):
                 page.until("nothing")

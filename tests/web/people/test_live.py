@@ -30,7 +30,7 @@ WS = "ws://127.0.0.1:8765"
 
 def first_word(client: TestClient, recording: str, **options: Any) -> Any:
     with client.websocket_connect(f"{WS}/api/v1/live/{recording}/socket", **options) as socket:
-        socket.send_json({"type": "hello", "client": "tab-12345678", "rate": 16000, "samples": 0})
+        socket.send_json({"type": "hello", "client": "tab-12345678", "rate": 16000})
         return socket.receive_json()
 
 

@@ -93,7 +93,7 @@ class Link {
     this.socket = socket;
     this.heard = Date.now();
     socket.onopen = () =>
-      this.say({ type: "hello", client: this.entry.client, rate: RATE, samples: this.position });
+      this.say({ type: "hello", client: this.entry.client, rate: RATE });
     socket.onmessage = ({ data }) => {
       if (socket !== this.socket || typeof data !== "string") return;
       this.heard = Date.now();
@@ -305,7 +305,7 @@ const tasks = {
 
   /** `samples`: how many the server has of a recording that another browser began. */
   async open({ id, mode, samples = 0 }) {
-    if (!(await claim(id))) return tell({ is: "refused", code: "taken-here", fatal: true });
+    if (!(await claim(id))) return tell({ is: "refused", code: "taken-here", detail: "taken", fatal: true });
     outbox ??= await Outbox.open().catch(() => null);
     const start = { seq: 0, position: samples, crc: samples ? null : 0 };
     const fresh = { id, mode, client: crypto.randomUUID(), ...start };

@@ -1,6 +1,6 @@
 // The Live page: from consent to the draft. States: idle, recording, paused, stopping, finishing, ready.
 
-import { $, announce, api, banner, clock, confirmed, duration } from "./ui.js";
+import { $, announce, api, banner, clock, confirmed, duration, sentence } from "./ui.js";
 import { Microphone, reason } from "./microphone.js";
 import { NoteView } from "./note.js";
 import { offerLeft } from "./left.js";
@@ -107,8 +107,8 @@ async function start() {
     const made = await api("POST", "/api/v1/live", { mode: visit.mode, consent });
     if (await carry(made.id, visit.mode)) record();
   } catch (error) {
-    banner("start", error.message, { kind: "error" });
-    announce(error.message);
+    banner("start", sentence(error.message), { kind: "error" });
+    announce(sentence(error.message));
   } finally {
     readForm();
   }
@@ -205,7 +205,7 @@ const EVENTS = {
   wordsreplaced: ({ first, count, text }) => transcript.replace(first, count, text),
   note: ({ view }) => note.show(view),
   behind: ({ seconds }) => showBehind(seconds),
-  warned: ({ message }) => banner(`server-${message}`, message, { kind: "warn" }),
+  warned: ({ message }) => banner(`server-${message}`, sentence(message), { kind: "warn" }),
   policychosen: () => transcript.listening("Listening."),
   statechanged: ({ state }) => serverState(state),
   progressed: ({ stage, done, total }) => showProgress(stage, done, total),
@@ -288,8 +288,8 @@ const REFUSALS = {
 };
 
 function showRefusal({ code, detail, fatal }) {
-  const text = REFUSALS[code] ?? detail;
-  if (!text) return banner("refused", null); // what was wrong is over
+  if (!detail) return banner("refused", null); // what was wrong is over
+  const text = REFUSALS[code] ?? sentence(detail);
   waiting.get("opened")?.({ may: false });
   banner("refused", text, { kind: "error" });
   announce(text);

@@ -28,6 +28,9 @@ export function announce(text) {
   if (place.textContent !== text) place.textContent = text;
 }
 
+/** A message of the server as a sentence. */
+export const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".");
+
 /** Shows a banner under a name of its own, or takes it away (text null). `actions` are [label, function] pairs. */
 export function banner(name, text, { kind = "notice", actions = [] } = {}) {
   const known = $("banners").querySelector(`[data-name="${name}"]`);
