@@ -12,17 +12,16 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from starlette.websockets import WebSocketDisconnect
 
 from scribe.errors import NotFoundError, ScribeError
-from scribe.store.actor import Actor
 from scribe.types import Mode
-from scribe.web.identity import CurrentActor, recorder, require
+from scribe.web.identity import CurrentActor, Permitted, require
 from scribe.web.live import messages
 from scribe.web.live.registry import Registry
 from scribe.web.live.socket import Conversation
-from scribe.web.permissions import allowed
 from scribe.web.problems import ProblemError
 from scribe.web.templating import page
 
 router = APIRouter(tags=["live"])
+CARRIER = Permitted("recording:create", while_locked=True)
 
 
 class Begin(BaseModel):
@@ -92,7 +91,7 @@ async def carry(socket: WebSocket, recording: str) -> None:
     await socket.accept()
     registry: Registry = socket.app.state.live
     try:
-        actor = await to_thread.run_sync(_carrier, socket)
+        actor = await to_thread.run_sync(CARRIER, socket)
         carried = await to_thread.run_sync(registry.find, recording, actor)
     except ProblemError as error:
         # Whoever signs in again goes on: the page keeps trying, and keeps the sound until then.
@@ -103,14 +102,6 @@ async def carry(socket: WebSocket, recording: str) -> None:
         await _turn_away(socket, "busy", str(error), fatal=False)
     else:
         await Conversation(socket, carried, registry, registry.config).run()
-
-
-def _carrier(socket: WebSocket) -> Actor:
-    """Who carries it. Raises ProblemError 401 or 403."""
-    actor = recorder(socket)
-    if not allowed(actor, "recording:create"):
-        raise ProblemError(403, "forbidden", "your role does not include recording:create: ask an administrator")
-    return actor
 
 
 async def _turn_away(socket: WebSocket, code: str, detail: str, *, fatal: bool) -> None:
