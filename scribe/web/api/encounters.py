@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from scribe.errors import ConflictError
 from scribe.sections import note_templates
 from scribe.store.actor import StaffRole
-from scribe.store.records import Filter, State
+from scribe.store.records import EncounterRecord, Filter, State
 from scribe.web.answers import problems
 from scribe.web.desk import AtDesk, Desk, EncounterId
 from scribe.web.identity import require
@@ -24,7 +24,6 @@ from scribe.web.schemas.encounters import (
 )
 
 router = APIRouter(prefix="/api/v1/encounters", tags=["encounters"])
-MAY_TAKE_OVER = frozenset({StaffRole.QA, StaffRole.ADMIN})
 BACK = frozenset({(State.AWAITING_SIGNATURE, State.IN_CORRECTION), (State.QA, State.IN_CORRECTION)})
 """Moves that send work back, which takes a reason."""
 
@@ -110,15 +109,14 @@ def change_encounter(encounter_id: EncounterId, given: EncounterPatch, desk: AtD
         return present.encounter(desk, unit, record)
 
 
-@router.post("/{encounter_id}/claim", dependencies=[require("encounter:claim")], responses=problems(404, 409))
+@router.post("/{encounter_id}/claim", dependencies=[require("encounter:claim")], responses=problems(404, 409, 422))
 def claim_encounter(encounter_id: EncounterId, given: Claim, desk: AtDesk) -> EncounterOut:
-    """Take the lock: only its owner edits. QA and administrators may take it over, with a reason."""
-    if given.take_over and not (desk.actor.roles & MAY_TAKE_OVER and given.reason.strip()):
-        raise ProblemError(403, "forbidden", "taking over takes the role QA or administrator, and a reason")
+    """Take the lock: only its owner edits. QA and who is to sign may take it over, with a reason."""
     with desk.change() as unit:
-        desk.encounter(unit, encounter_id)
-        record = unit.encounters.claim(encounter_id, take_over=given.take_over)
-        return present.encounter(desk, unit, record)
+        record = desk.encounter(unit, encounter_id)
+        if given.take_over and record.owner_id not in (None, desk.actor.user_id):
+            _check_take_over(desk, record, given.reason)
+        return present.encounter(desk, unit, unit.encounters.claim(encounter_id, take_over=given.take_over))
 
 
 @router.post("/{encounter_id}/release", dependencies=[require("encounter:claim")], responses=problems(404, 409))
@@ -143,6 +141,13 @@ def move_encounter(encounter_id: EncounterId, given: Move, desk: AtDesk) -> Enco
             unit.comments.add(encounter_id, given.reason.strip(), place=f"state:{given.to}")
         moved = unit.encounters.move(encounter_id, given.to)
         return present.encounter(desk, unit, moved)
+
+
+def _check_take_over(desk: Desk, record: EncounterRecord, reason: str) -> None:
+    if StaffRole.QA not in desk.actor.roles and record.clinician_id != desk.actor.user_id:
+        raise ProblemError(403, "forbidden", "only QA, or whoever is to sign, may take an encounter over: ask them")
+    if not reason.strip():
+        raise ProblemError(422, "reason", "taking over takes a reason: say why it cannot wait")
 
 
 def _own(desk: Desk) -> str | None:

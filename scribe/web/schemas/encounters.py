@@ -152,7 +152,7 @@ class Search(In):
 
 
 class Claim(In):
-    """Take the lock. `take_over` takes it from another person (QA and admin), with a reason."""
+    """Take the lock. `take_over` takes it from another person (QA, and who is to sign), with a reason."""
 
     take_over: bool = False
     reason: Line = ""

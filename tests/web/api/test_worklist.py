@@ -91,9 +91,11 @@ def test_what_somebody_works_on_is_theirs(as_person: Person) -> None:
     assert ada.post("claim", status=409)["code"] == "conflict"
     assert ada.get()["next_states"] == []
     assert ada.edit("transcript", 1, {"op": "resolve_flag", "flag": 0}, status=409)["code"] == "locked"
-    assert ada.post("claim", {"take_over": True, "reason": "x"}, 403)
-    assert ben.post("release")["owner"] is None
-    assert ada.post("claim")["owner"]["id"] == ADA.user_id
+    assert ada.post("claim", {"take_over": True}, 422)["code"] == "reason"
+    assert ada.post("claim", {"take_over": True, "reason": "patient waits"})["owner"]["id"] == ADA.user_id
+    assert ben.get(status=404)
+    assert ada.post("release")["owner"] is None
+    assert ben.post("claim")["owner"]["id"] == BEN.user_id
 
 
 def test_it_is_handed_on_and_sent_back_with_a_reason(as_person: Person) -> None:
