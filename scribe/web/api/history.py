@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
+from threading import Lock
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -11,7 +13,7 @@ from fastapi import APIRouter, Query
 from scribe.review import diff as review
 from scribe.review.scores import Score, score
 from scribe.store.actor import SYSTEM, StaffRole
-from scribe.store.records import SIGNED_STATES, Filter, Revision, RevisionKind, SignatureKind
+from scribe.store.records import SIGNED_STATES, Filter, Revision, RevisionKind, SignatureKind, SignatureRecord
 from scribe.store.unit import Unit
 from scribe.types import Note
 from scribe.web.answers import Json, described, problems
@@ -34,6 +36,10 @@ router = APIRouter(prefix="/api/v1", tags=["history"])
 ONE = "/encounters/{encounter_id}"
 Number = Annotated[int, Query(ge=1, le=1_000_000_000)]
 MOST = 500  # signed notes that the statistics are made of, the newest
+Scored = tuple[Score, str, str]
+"""A score, the engine that drafted, and who signed."""
+_KNOWN: OrderedDict[str, Scored] = OrderedDict()
+_LOCK = Lock()
 EVERYBODYS = frozenset({StaffRole.QA, StaffRole.ADMIN})
 
 
@@ -134,7 +140,8 @@ def read_statistics(desk: AtDesk) -> Statistics:
     groups: dict[tuple[str, str], list[Score]] = defaultdict(list)
     with desk.store.begin(SYSTEM, read_only=True) as unit:  # figures only: nobody reads a note here
         for record in unit.encounters.find(wanted).encounters:
-            if scored := _score(desk, unit, record.id):
+            signed = _signed(unit, record.id)
+            if signed and (scored := _remembered(desk, unit, record.id, signed[-1].note_sha256)):
                 found, engine, author = scored
                 groups[engine, author].append(found)
     everything = [item for items in groups.values() for item in items]
@@ -144,9 +151,9 @@ def read_statistics(desk: AtDesk) -> Statistics:
     )
 
 
-def _score(desk: Desk, unit: Unit, encounter_id: str) -> tuple[Score, str, str] | None:
+def _score(desk: Desk, unit: Unit, encounter_id: str) -> Scored | None:
     """The last draft of the machine against the last signed revision, its engine, who signed; None where unsigned."""
-    signed = [item for item in unit.signatures.of(encounter_id) if item.kind is not SignatureKind.ADDENDUM]
+    signed = _signed(unit, encounter_id)
     drafts = [item for item in unit.revisions.history(encounter_id, RevisionKind.NOTE) if item.reason == "draft"]
     if not signed or not drafts:
         return None
@@ -157,6 +164,28 @@ def _score(desk: Desk, unit: Unit, encounter_id: str) -> tuple[Score, str, str] 
     reader = facts(desk.config.models)
     found = score((draft, heard), (final, corrected), reader.differs, reader.of)
     return found, _engine(draft), signed[-1].author_name
+
+
+def _signed(unit: Unit, encounter_id: str) -> list[SignatureRecord]:
+    """The signatures under the note itself, the newest last."""
+    return [item for item in unit.signatures.of(encounter_id) if item.kind is not SignatureKind.ADDENDUM]
+
+
+def _remembered(desk: Desk, unit: Unit, encounter_id: str, signed: str) -> Scored | None:
+    """As `_score`, worked out once for each signed revision; what is remembered holds no words."""
+    with _LOCK:
+        if signed in _KNOWN:
+            _KNOWN.move_to_end(signed)
+            return _KNOWN[signed]
+    scored = _score(desk, unit, encounter_id)
+    if scored is not None:
+        found, engine, author = scored
+        errors = tuple(replace(error, drafted="", signed="") for error in found.errors)
+        with _LOCK:
+            _KNOWN[signed] = replace(found, errors=errors), engine, author
+            while len(_KNOWN) > 4 * MOST:
+                _KNOWN.popitem(last=False)
+    return scored
 
 
 def _engine(note: Note) -> str:

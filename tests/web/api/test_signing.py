@@ -184,6 +184,8 @@ def test_the_draft_is_scored_against_what_was_signed(as_person: Person) -> None:
     assert {"dose", "number"} & {item["kind"] for item in figures["errors"]}
     overall = ada.client.get("/api/v1/statistics").json()
     assert (overall["total"]["notes"], overall["groups"][0]["author"]) == (1, ADA.name)
+    assert overall["total"]["critical"] == figures["critical"]
+    assert ada.client.get("/api/v1/statistics").json() == overall
     assert as_person(DAN).client.get("/api/v1/statistics").json() == {"total": None, "groups": []}
 
 
