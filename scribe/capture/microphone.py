@@ -7,14 +7,15 @@ the system) is looked for again until it is back, under the same name: numbers o
 
 from __future__ import annotations
 
+import os
 import queue
 import re
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -63,7 +64,7 @@ def devices() -> tuple[Device, ...]:
     """The devices that give sound, as the system knows them now. Raises CaptureError where PortAudio is missing."""
     sound = _sounddevice()
     if not _OPEN:
-        with suppress(sound.PortAudioError):  # PortAudio looks for devices when it starts, and then never again
+        with _quiet(), suppress(sound.PortAudioError):  # PortAudio looks for devices only when it starts
             sound._terminate()
             sound._initialize()
     try:
@@ -307,9 +308,26 @@ def _reason(error: Exception | None) -> str:
     return re.sub(r"\s*\[PaErrorCode.*?\]|Error opening \w+: ", "", str(error)).strip() or type(error).__name__
 
 
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """While PortAudio starts: ALSA tells the terminal of everything that it looks for and does not find."""
+    if sys.platform != "linux":
+        yield
+        return
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
 def _sounddevice() -> ModuleType:
     try:
-        import sounddevice  # type: ignore[import-untyped]
+        with nullcontext() if "sounddevice" in sys.modules else _quiet():
+            import sounddevice  # type: ignore[import-untyped]
     except OSError as error:
         raise CaptureError(MISSING_PORTAUDIO) from error
     module: ModuleType = sounddevice

@@ -132,6 +132,7 @@ def test_what_scribe_devices_says_of_it(virtual_microphone: dict[str, str]) -> N
         [*scribe, "--json"], env=virtual_microphone, capture_output=True, text=True, timeout=SECONDS
     )
     assert {item["name"]: item["loopback"] for item in json.loads(listed.stdout)}["default"] is True
+    assert not listed.stderr  # ALSA has a lot to say there
     tested = subprocess.run(
         [*scribe, "--test", "3", "--json"], env=virtual_microphone, capture_output=True, text=True, timeout=SECONDS
     )
