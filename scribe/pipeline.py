@@ -161,15 +161,16 @@ def writer(config: Config) -> Writer:
 
 
 def lay_out(note: Note, config: Config, about: Particulars | None = None) -> NoteView:
-    """The note as its template shows it (`sections.template`), on the paper of the practice (`export.letterhead`).
+    """The note as its template shows it (`sections.template`).
 
-    `about` is whom a document names. Raises ConfigError where template or letterhead cannot be used.
+    For a document, `about` is whom it names; then it comes on the paper of the practice (`export.letterhead`), too.
+    Raises ConfigError where template or letterhead cannot be used.
     """
     from scribe.export import letterhead
     from scribe.sections import layout_rules, note_templates
 
     view = layout_rules.lay_out(note, note_templates.chosen(config))
-    return replace(view, letter=letterhead.letter(config.export, about))
+    return view if about is None else replace(view, letter=letterhead.letter(config.export, about))
 
 
 def for_patient(note: Note) -> PatientSummary:

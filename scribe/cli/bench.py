@@ -1,4 +1,4 @@
-"""`scribe bench asr|words|speakers|sections|notes|codes|speed|live DATA`: measure scribe on data of your own."""
+"""`scribe bench asr|words|speakers|sections|notes|codes|speed|live DATA`, `scribe bench web`: measure scribe."""
 
 from __future__ import annotations
 
@@ -261,6 +261,41 @@ def live(
     else:
         with common.progress() as on_progress:
             report = bench.live(data, config, limit=limit, seconds=seconds, how=how, on_progress=on_progress)
+    _finish(report, as_json, out)
+
+
+@app.command("web")
+def web(
+    people: Annotated[int, typer.Option("--people", min=1, metavar="N", help="People who correct at once.")] = 25,
+    seconds: Annotated[float, typer.Option("--seconds", min=1, metavar="S", help="For so long.")] = 60.0,
+    pace: Annotated[
+        float, typer.Option("--pace", min=0.05, metavar="S", help="Mean pause of a person between requests.")
+    ] = 2.0,
+    words: Annotated[int, typer.Option("--words", min=100, metavar="N", help="Words of the long visit.")] = 9_000,
+    runs: Annotated[int, typer.Option("--runs", min=1, metavar="N", help="Times the long visit is opened.")] = 5,
+    page: Annotated[bool, typer.Option("--page/--no-page", help="Also open it in a browser and type.")] = True,
+    as_json: common.AsJson = False,
+    out: Out = None,
+    config_file: common.ConfigFile = None,
+    sets: common.Sets = None,
+) -> None:
+    """Many people at the workbench at once, and a long visit: how long answers, the page and each key take."""
+    from scribe.bench import web as bench
+
+    config = common.settings(config_file, sets)
+    _prepare(out)
+    with common.progress() as on_progress:
+        report = bench.web(
+            config,
+            people=people,
+            seconds=seconds,
+            pace=pace,
+            words=words,
+            runs=runs,
+            page=page,
+            on_progress=on_progress,
+            on_warning=common.note_to_user,
+        )
     _finish(report, as_json, out)
 
 

@@ -7,6 +7,7 @@ of the machine.
 from __future__ import annotations
 
 from functools import cache
+from threading import Lock
 from typing import Any
 
 from scribe.errors import EngineError
@@ -18,6 +19,7 @@ from scribe.view import NoteView, Practice
 
 LOGO = "letterhead:logo"  # the only address that is answered, and from memory
 VARIANT = "pdf/ua-1"
+_turn = Lock()  # the libraries underneath share their list of fonts
 
 
 class Pdf:
@@ -33,7 +35,8 @@ class Pdf:
         from weasyprint import HTML  # type: ignore[import-untyped]
 
         html = HTML(string=page(paper), base_url=None, url_fetcher=_fetcher(paper.letter.practice))
-        pdf: bytes = html.write_pdf(pdf_variant=VARIANT)
+        with _turn:
+            pdf: bytes = html.write_pdf(pdf_variant=VARIANT)
         return pdf
 
 
