@@ -158,6 +158,7 @@ def _server(config: Config) -> Iterator[tuple[str, subprocess.Popen[str]]]:
         with suppress(subprocess.TimeoutExpired):
             process.wait(20)
         process.kill()
+        process.communicate()
 
 
 def _address(process: subprocess.Popen[str]) -> str:
