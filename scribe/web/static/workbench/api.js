@@ -47,6 +47,19 @@ function failure(status, problem) {
   return new ApiError(KINDS[status] ?? "refused", problem ?? {});
 }
 
+/** A file of the server: {content, name}. */
+export async function file(path) {
+  let response;
+  try {
+    response = await fetch(ROOT + path, { redirect: "error" });
+  } catch {
+    throw new ApiError("offline");
+  }
+  if (!response.ok) throw failure(response.status, await response.json().catch(() => ({})));
+  const named = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "");
+  return { content: await response.blob(), name: named?.[1] ?? "note" };
+}
+
 export const get = (path) => call("GET", path);
 export const post = (path, body) => call("POST", path, body);
 export const patch = (path, body) => call("PATCH", path, body);

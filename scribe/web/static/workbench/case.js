@@ -28,6 +28,10 @@ export const tone = (state) =>
 /** The name an encounter goes by. */
 export const titleOf = (encounter) => encounter.patient.name || encounter.title || "Unnamed encounter";
 
+/** The fields that a person edits, to compare. */
+const editable = ({ patient, title, date_of_service: day, priority }) =>
+  JSON.stringify([patient, title, day, priority]);
+
 export class Case {
   constructor({ encounter, session, beforeMove, onChange }) {
     Object.assign(this, { session, beforeMove, onChange });
@@ -99,15 +103,25 @@ export class Case {
       { yes: "Save" },
     );
     if (!values) return;
-    await this.#do(() =>
+    const before = editable(this.encounter);
+    const change = () =>
       api.patch(this.path, {
         base_version: this.encounter.version,
         title: values.title,
         priority: values.priority,
         date_of_service: values.date_of_service || null,
         patient: { name: values.name, identifier: values.identifier, birth_date: values.birth_date || null },
-      }),
-    );
+      });
+    await this.#do(async () => {
+      try {
+        return await change();
+      } catch (error) {
+        if (error.kind !== "conflict") throw error;
+        this.encounter = await api.get(this.path); // its state or owner changed: these fields may not have
+        if (editable(this.encounter) !== before) throw error;
+        return change();
+      }
+    });
   }
 
   claim(more = {}) {

@@ -57,14 +57,17 @@ export function searchCode({ title, system, text, encounter }) {
       return item;
     };
     const search = async () => {
-      if (!input.value.trim()) return;
+      const wanted = input.value.trim();
+      if (!wanted) return;
+      said.textContent = "Searching…";
       try {
         const { codes } = await api.post("/codes/search", {
           system,
-          text: input.value.trim(),
+          text: wanted,
           limit: 12,
           encounter_id: encounter,
         });
+        if (wanted !== input.value.trim()) return; // an answer to words that have changed since
         list.replaceChildren(...codes.map(option));
         said.textContent = codes.length ? `${codes.length} found` : "No code found: try other words.";
       } catch (error) {

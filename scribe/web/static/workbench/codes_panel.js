@@ -214,11 +214,11 @@ export class CodesPanel {
       {
         type: "button",
         class: "quote plain",
+        title: seconds ? "Hear it" : "Show it in the note",
         on: { click: play },
-        "aria-label": `${quote.text}${seconds ? `, hear ${clock(seconds.start)}` : ""}`,
       },
       h("q", {}, quote.text),
-      seconds && h("span", { class: "number small" }, clock(seconds.start)),
+      seconds && [" ", h("span", { class: "number small" }, clock(seconds.start))],
     );
   }
 

@@ -103,7 +103,7 @@ class Editor {
   async settle() {
     for (const part of [this.transcript, this.note]) {
       if (part.saver.box.held === "conflict") await part.saver.settle("Somebody else");
-      else if (part.saver.box.held) await part.reload();
+      else if (part.saver.box.held) await part.anew();
     }
   }
 
@@ -179,14 +179,17 @@ class Editor {
     this.undoable();
   }
 
-  caseChanged() {
+  /** Owner or state changed: what this person may edit may have, too. */
+  async caseChanged() {
+    if (!this.transcript) return;
     this.actions();
     this.notices();
-    this.transcript?.reload();
-    this.note?.reload();
+    await Promise.all([this.transcript.reload(), this.note.reload()]);
+    this.notices();
   }
 
   notices() {
+    if (!this.note) return;
     const { encounter } = this.case;
     const place = $("#notices");
     const free =
@@ -194,7 +197,7 @@ class Editor {
       !this.transcript.model.canEdit &&
       this.case.may("encounter:claim") &&
       this.case.may("transcript:edit");
-    const signed = ["signed"].includes(encounter.state);
+    const signed = this.note.view.note.signatures.length > 0;
     const parts = [];
     if (free && !signed)
       parts.push(
@@ -217,7 +220,7 @@ class Editor {
           "Signed: the note stays as it is. Addenda and amendments are on the page of signing.",
         ),
       );
-    const behind = this.note && this.note.view.note.transcript_latest > this.note.view.note.transcript_revision;
+    const behind = this.note.view.note.transcript_latest > this.note.view.note.transcript_revision;
     if (behind && this.note.view.canEdit)
       parts.push(
         h(
@@ -226,8 +229,13 @@ class Editor {
           "The transcript was corrected after the note was made.",
           h(
             "button",
-            { type: "button", class: "compact push", on: { click: () => this.note.redraft() } },
-            "Make the note again",
+            {
+              type: "button",
+              class: "compact push",
+              disabled: this.note.redrafting,
+              on: { click: () => this.note.redraft() },
+            },
+            this.note.redrafting ? "Making the note again…" : "Make the note again",
           ),
         ),
       );
@@ -241,8 +249,8 @@ class Editor {
         if (kind === "transcript" && revision > this.transcript.model.revision) this.transcript.saver.refresh();
         if (kind === "note" && revision > this.note.view.note.revision) this.note.saver.refresh();
       },
-      state: () => this.case.reload(),
-      owner: () => this.case.reload(),
+      state: ({ version }) => version === this.case.encounter.version || this.case.reload(),
+      owner: ({ owner }) => (owner?.id ?? owner) === (this.case.encounter.owner?.id ?? null) || this.case.reload(),
       comment: () => this.comments.load(),
     });
   }

@@ -60,16 +60,31 @@ export class NoteEditing {
     return this.saver.box.flush();
   }
 
+  /** The server's note again; a statement that is being typed keeps its text. */
   async reload() {
     await this.saver.box.flush();
-    const note = await api.get(this.saver.path);
-    if (this.saver.box.held) await this.saver.box.settle([]);
-    this.view.take(note);
+    if (this.saver.box.waiting) return;
+    this.view.take(await api.get(this.saver.path));
     this.#saved();
   }
 
+  /** The server's note in place of what stands here: edits that it refused are given up. */
+  async anew() {
+    this.view.typed.clear();
+    this.view.take(await api.get(this.saver.path));
+    await this.saver.box.settle([]);
+    this.#saved();
+  }
+
+  /** Makes the note again from the corrected transcript, which takes a while; the page says so meanwhile. */
   async redraft() {
+    if (this.redrafting) return;
+    this.redrafting = true;
+    this.editor.notices();
+    announce("Making the note again");
     const done = await this.editor.attempt(() => this.saver.redraft().then(() => true));
+    this.redrafting = false;
+    this.editor.notices();
     if (done) announce("The note was made again. What you had written stays.");
   }
 

@@ -67,12 +67,23 @@ export class NoteView extends EventTarget {
     if (note.removed.length) parts.push(this.#removed(note.removed));
     if (!note.sections.length) parts.push(h("p", { class: "quiet" }, "Nothing was heard that belongs in a note."));
     this.place.replaceChildren(...parts);
+    this.doubtful();
     const again = focused && this.rows.get(focused);
     if (again) {
       again.text.focus({ preventScroll: true });
       const node = again.text.firstChild;
       if (node) document.getSelection().collapse(node, Math.min(caret, node.length));
     }
+  }
+
+  /** Marks the words that the recogniser was not sure of, in statements that stand as drafted. */
+  doubtful() {
+    const spans = [...this.rows.values()].flatMap(({ text, statement }) =>
+      this.typed.has(statement.id)
+        ? []
+        : statement.doubtful.map((span) => rangeOf(text, ...units(statement.text, span))),
+    );
+    show("doubtful", spans);
   }
 
   statement(id) {

@@ -9,7 +9,6 @@ import { documentsMenu } from "./documents.js";
 import { layout } from "./note_view.js";
 import { scores } from "./scores.js";
 
-const SIGNED = ["signed"];
 const KINDS = {
   flag: "Place to check",
   blank: "Gap in the transcript",
@@ -32,8 +31,9 @@ class Signing {
     $("#documents").addEventListener("click", (event) => documentsMenu(this, event.currentTarget));
   }
 
+  /** Whether the newest revision is signed: an amended encounter is open until it is signed again. */
   get isSigned() {
-    return SIGNED.includes(this.case.encounter.state);
+    return this.note.signatures.length > 0;
   }
 
   async attempt(request) {
@@ -50,12 +50,12 @@ class Signing {
     const [encounter, note, checks, revisions] = await Promise.all([
       api.get(this.path),
       api.get(`${this.path}/note`),
-      this.isSigned ? null : api.get(`${this.path}/checks`),
+      api.get(`${this.path}/checks`),
       api.get(`${this.path}/revisions`),
     ]);
     this.case.take(encounter);
     this.note = note;
-    this.checks = this.isSigned ? null : (checks ?? (await api.get(`${this.path}/checks`)));
+    this.checks = checks;
     this.#record();
     this.#checks();
     this.#signature();
@@ -83,7 +83,7 @@ class Signing {
   }
 
   #checks() {
-    if (!this.checks) {
+    if (this.isSigned) {
       $("#checks").replaceChildren();
       return;
     }
@@ -102,8 +102,14 @@ class Signing {
     );
   }
 
-  #finding({ kind, severity, title, detail, statement_id: statement, interval, query_id: query }) {
-    const where = query ? "#codes" : statement ? `#statement=${statement}` : interval ? `#at=${interval.start}` : "";
+  #finding({ kind, severity, title, detail, flag, statement_id: statement, interval, query_id: query }) {
+    const where = query
+      ? "#codes"
+      : flag !== null && interval
+        ? `#at=${interval.start}`
+        : statement
+          ? `#statement=${encodeURIComponent(statement)}`
+          : "";
     return h(
       "li",
       { class: severity },
@@ -175,13 +181,12 @@ class Signing {
     );
     if (!done) return;
     announce("Signed");
-    this.case.take(await api.get(this.path));
     await this.load();
     $("#signature h2")?.scrollIntoView({ block: "nearest" });
   }
 
   async #addendum() {
-    const attestation = "I add this to the note that I have read.";
+    const { addendum_attestation: attestation } = this.checks;
     const values = await ask(
       "Addendum",
       [

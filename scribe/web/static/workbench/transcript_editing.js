@@ -54,15 +54,25 @@ export class TranscriptEditing {
     }));
   }
 
+  /** The server's transcript again, under what is typed here; whether this person may edit it may have changed. */
   async reload() {
-    await this.saver.box.flush();
     const document = await api.get(this.saver.path);
-    const changed = document.can_edit !== this.model.canEdit;
-    this.model.take(document);
-    if (this.saver.box.held) this.saver.box.settle([]);
-    if (changed || document.words.length) this.view.draw();
-    this.round.draw();
+    if (document.can_edit !== this.model.canEdit) {
+      this.model.canEdit = document.can_edit;
+      this.view.editable();
+      this.round.draw();
+    }
+    if (document.revision > this.model.revision) await this.saver.refresh();
     this.editor.notices();
+    this.editor.undoable();
+  }
+
+  /** The server's transcript in place of what stands here: edits that it refused are given up. */
+  async anew() {
+    this.model.take(await api.get(this.saver.path));
+    this.view.draw();
+    this.round.draw();
+    await this.saver.box.settle([]);
     this.editor.undoable();
   }
 

@@ -180,20 +180,28 @@ export class TranscriptModel extends EventTarget {
     return { op: "restore_flag", flag: flag.id };
   }
 
-  /** `count` words from `first` on are replaced by `made`; passages that are touched are divided anew. */
+  /**
+   * `count` words from `first` on are replaced by `made`. Passages that are touched are divided anew; those that stood
+   * apart stay apart, so that what is done next to one of them is not done to the other.
+   */
   splice(first, count, made) {
-    const from = this.passages.indexOf(this.locate(Math.max(0, first - 1))?.passage);
-    const to = this.passages.indexOf(this.locate(Math.min(first + count, Math.max(0, this.words.length - 1)))?.passage);
+    const last = Math.max(0, this.words.length - 1);
+    const from = Math.max(0, this.passages.indexOf(this.locate(Math.min(Math.max(0, first), last))?.passage));
+    const to = this.passages.indexOf(this.locate(Math.min(Math.max(first, first + count - 1), last))?.passage);
     const touched = this.passages.slice(from, to + 1);
     const before = touched.length ? this.firstOf(touched[0]) : 0;
-    const words = touched.flatMap((passage) => passage.words);
-    words.splice(first - before, count, ...made);
-    const anew = passages(words).map((run) => touched.find((old) => alike(old, run)) ?? new Passage(run));
+    const placed = touched.flatMap((passage) => passage.words.map((word) => [word, passage]));
+    const home = (at) => placed[Math.min(first - before + at, placed.length - 1)]?.[1] ?? null;
+    const coming = made.map((word, at) => [word, home(made.length === count ? at : 0)]);
+    placed.splice(first - before, count, ...coming);
+    const anew = groups(placed)
+      .flatMap((words) => passages(words))
+      .map((run) => touched.find((old) => alike(old, run)) ?? new Passage(run));
     const kept = new Set(anew);
-    this.passages.splice(Math.max(0, from), touched.length, ...anew);
+    this.passages.splice(from, touched.length, ...anew);
     this.#shift(first, count, made.length);
     this.#counted();
-    this.#tell("passages", { gone: touched.filter((passage) => !kept.has(passage)), at: Math.max(0, from), anew });
+    this.#tell("passages", { gone: touched.filter((passage) => !kept.has(passage)), at: from, anew });
   }
 
   // --- what the server says
@@ -307,6 +315,16 @@ export class TranscriptModel extends EventTarget {
   #tell(kind, detail = {}) {
     this.dispatchEvent(new CustomEvent(kind, { detail }));
   }
+}
+
+/** Words of [word, passage] pairs, in runs of one passage. */
+function groups(placed) {
+  const runs = [];
+  placed.forEach(([word, passage], index) => {
+    if (index && placed[index - 1][1] === passage) runs.at(-1).push(word);
+    else runs.push([word]);
+  });
+  return runs;
 }
 
 const alike = (passage, run) =>

@@ -49,6 +49,15 @@ export class TranscriptView extends EventTarget {
     this.reflag();
   }
 
+  /** Whether the person may edit has changed: the fields follow. */
+  editable() {
+    for (const { said } of this.rows.values()) {
+      said.contentEditable = this.model.canEdit ? "plaintext-only" : "false";
+      if (this.model.canEdit) said.removeAttribute("aria-readonly");
+      else said.setAttribute("aria-readonly", "true");
+    }
+  }
+
   /** The passage that an element of the page belongs to. */
   passageOf(node) {
     const row = (node?.nodeType === Node.TEXT_NODE ? node.parentElement : node)?.closest?.(".passage");
@@ -183,7 +192,7 @@ export class TranscriptView extends EventTarget {
     const name = this.model.nameOf(passage.speaker);
     const at = this.model.timed ? clock(passage.start) : "";
     row.dataset.role = passage.speaker === null ? "unknown" : this.model.role(passage.speaker);
-    who.replaceChildren(h("span", { class: "voice-name" }, name), h("time", {}, at));
+    who.replaceChildren(h("span", { class: "voice-name" }, name), " ", h("time", {}, at));
     who.setAttribute("aria-label", `${name} ${at}: change speaker`);
     said.setAttribute("aria-label", `${name}, ${at}`);
   }

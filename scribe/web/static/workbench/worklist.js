@@ -117,11 +117,9 @@ class Worklist {
       owner,
       turnaround,
       job,
-      recordings,
-      note_revision: note,
+      seconds: length,
     } = encounter;
     const name = titleOf(encounter);
-    const length = recordings.at(-1)?.seconds;
     const facts = [
       patient.name && title,
       patient.identifier && `MRN ${patient.identifier}`,
@@ -144,7 +142,7 @@ class Worklist {
       h(
         "div",
         { class: "row-state" },
-        job && note === null ? progress(job) : h("span", { class: `badge ${tone(state)}` }, STATES[state]),
+        job ? progress(job) : h("span", { class: `badge ${tone(state)}` }, STATES[state]),
       ),
       h(
         "div",
