@@ -84,6 +84,9 @@ def test_sound_transcript_and_note_are_in_the_store(registry: Registry, store: S
         assert {item.kind for item in unit.recordings.of(encounter_id)} == set(RecordingKind)
     listed = client.post("/api/v1/encounters/search", json={}).json()["items"]
     assert [item["id"] for item in listed] == [encounter_id]
+    assert client.get(carried.link).status_code == 200  # the workbench shows it
+    assert client.get(f"/api/v1{carried.link}/note").status_code == 200
+    assert client.get(f"/api/v1/recordings/{original.id}/peaks").status_code == 200
 
 
 def test_a_restart_keeps_nothing_twice(registry: Registry, store: Store) -> None:
