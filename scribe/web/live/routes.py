@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from contextlib import suppress
 from http import HTTPStatus
+from typing import Annotated
 
 from anyio import to_thread
-from fastapi import APIRouter, Request, WebSocket
+from fastapi import APIRouter, Depends, Request, WebSocket
 from fastapi.responses import HTMLResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from starlette.requests import HTTPConnection
 from starlette.websockets import WebSocketDisconnect
 
 from scribe.errors import NotFoundError, ScribeError
+from scribe.store.actor import Actor
 from scribe.types import Mode
 from scribe.web.identity import CurrentActor, Permitted, require
 from scribe.web.live import messages
@@ -21,7 +24,20 @@ from scribe.web.problems import ProblemError
 from scribe.web.templating import page
 
 router = APIRouter(tags=["live"])
-CARRIER = Permitted("recording:create", while_locked=True)
+
+
+class Carrier(Permitted):
+    """As `Permitted`, but the refusal goes to the route: it tells it over the socket, where the page reads it."""
+
+    def __call__(self, connection: HTTPConnection) -> Actor | ProblemError:  # type: ignore[override]
+        """The actor, or why not."""
+        try:
+            return super().__call__(connection)
+        except ProblemError as error:
+            return error
+
+
+CurrentCarrier = Annotated[Actor | ProblemError, Depends(Carrier("recording:create", while_locked=True))]
 
 
 class Begin(BaseModel):
@@ -86,16 +102,16 @@ def mine(request: Request, actor: CurrentActor) -> Mine:
 
 
 @router.websocket("/api/v1/live/{recording}/socket")
-async def carry(socket: WebSocket, recording: str) -> None:
+async def carry(socket: WebSocket, recording: str, actor: CurrentCarrier) -> None:
     """Carry a recording: `scribe.web.live.messages` describes what is said. It goes on while the screen is locked."""
     await socket.accept()
     registry: Registry = socket.app.state.live
-    try:
-        actor = await to_thread.run_sync(CARRIER, socket)
-        carried = await to_thread.run_sync(registry.find, recording, actor)
-    except ProblemError as error:
+    if isinstance(actor, ProblemError):
         # Whoever signs in again goes on: the page keeps trying, and keeps the sound until then.
-        await _turn_away(socket, error.code, error.detail, fatal=error.status == HTTPStatus.FORBIDDEN)
+        await _turn_away(socket, actor.code, actor.detail, fatal=actor.status == HTTPStatus.FORBIDDEN)
+        return
+    try:
+        carried = await to_thread.run_sync(registry.find, recording, actor)
     except NotFoundError as error:
         await _turn_away(socket, "unknown", str(error), fatal=True)
     except ScribeError as error:
