@@ -27,7 +27,8 @@ ONE_VOICE = 0.45  # least cosine of any chunk with the mean of the others
 SECOND_SHARE = 0.1  # of the speech, from which a second voice counts
 QUIET = -45.0  # dB of full scale, mean level of speech
 CLIPPED = 0.001  # share of samples at full scale
-SAME = 0.5  # cosine of a speaker with a voiceprint from which they may be one person...
+# Two people in one room came as near as 0.57, one person in two halves of a recording was at 0.92 (docs/live.md).
+SAME = 0.65  # cosine of a speaker with a voiceprint from which they may be one person...
 AHEAD = 0.15  # ...and by which that speaker must be nearer to it than any other
 LEAST_HEARD = 3.0  # seconds of a speaker that are compared
 

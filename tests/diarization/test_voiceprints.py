@@ -41,6 +41,12 @@ def test_nobody_is_found_where_nobody_is_near_or_two_are() -> None:
     assert voiceprints.clinician(sound, seconds, ["x", "y"], []) is None
 
 
+def test_a_lone_speaker_who_is_only_somewhat_like_the_print_is_not_taken_for_it() -> None:
+    somewhat = np.array([0.57, 0.82])
+    assert voiceprints.clinician(np.stack([ANN]), np.array([9.0]), ["x"], [known(somewhat)]) is None
+    assert voiceprints.clinician(np.stack([ANN]), np.array([9.0]), ["x"], [known(BETWEEN)]) == "x"
+
+
 def test_who_hardly_spoke_is_not_compared() -> None:
     assert voiceprints.clinician(np.stack([ANN, BEN]), np.array([1.0, 9.0]), ["x", "y"], [known(ANN)]) is None
     assert voiceprints.clinician(np.zeros((2, 0)), np.array([5.0, 9.0]), ["x", "y"], [known(ANN)]) is None
