@@ -341,17 +341,18 @@ class LiveSession:
         while not self.caught_up:
             if not self._ended:
                 raise InputError("the recording goes on: stop it before the record is made")
-            self._pending.extend(self.step())
+            told = list(self.step())
+            self._pending = [*told, *self._pending]
         self._tell(StateChanged, state=LiveState.FINISHING)
-        told = self._telling(on_progress)
+        tell = self._telling(on_progress)
         prepared = pipeline.Prepared(self._record.engine, self._speakers.diarizer, self._streaming.growing.finish())
         audio = self._recording.audio()
-        record = pipeline.transcribe(audio, self._config, mode=self._mode, prepared=prepared, on_progress=told)
+        record = pipeline.transcribe(audio, self._config, mode=self._mode, prepared=prepared, on_progress=tell)
         record = kept.with_edits(record, self._raw, self._edits)
         marks = [mark.at for mark in self._recording.marks if mark.kind is not MarkKind.CONSENT]
         record = kept.with_marks(record, marks)
-        note = pipeline.write(record, self._config, mode=self._mode, on_progress=told)
-        note = pipeline.code(note, self._config, on_progress=told)
+        note = pipeline.write(record, self._config, mode=self._mode, on_progress=tell)
+        note = pipeline.code(note, self._config, on_progress=tell)
         self._tell(Finished, transcript=record, note=note)
         self._tell(StateChanged, state=LiveState.READY)
         return Result(record, note)

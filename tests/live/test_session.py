@@ -118,6 +118,17 @@ def test_a_recording_that_goes_on_has_no_record_yet(scripted: Callable[..., Conf
         session.finish()
 
 
+def test_finishing_commits_what_is_left_first(scripted: Callable[..., Config]) -> None:
+    clock = VirtualClock()
+    played = Played(sound(UTTERANCES, SECONDS), clock, mode=Mode.VISIT)
+    session = LiveSession(played, scripted(UTTERANCES, TEXTS), clock=clock, timer=clock)
+    clock.wait(SECONDS)
+    session.finish()
+    events = list(session.drain())
+    assert committed(events) == [word.text for word in script(UTTERANCES, TEXTS).words]
+    assert [event.seq for event in events] == list(range(1, len(events) + 1))
+
+
 def test_without_a_record_nothing_is_done_for_one(scripted: Callable[..., Config]) -> None:
     clock = VirtualClock()
     played = Played(sound(UTTERANCES, SECONDS), clock, mode=Mode.VISIT)
