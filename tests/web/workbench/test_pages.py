@@ -18,8 +18,7 @@ OPENING = 8.0  # seconds; 1.5 on a machine that does nothing else
 KEY = 200.0  # milliseconds from a key to the next frame, median; 50 on a machine that does nothing else
 
 
-@pytest.mark.parametrize("room", ["desktop", "phone"])
-@pytest.mark.parametrize("light", ["light", "dark"])
+@pytest.mark.parametrize(("room", "light"), [("desktop", "light"), ("phone", "dark")])
 def test_no_page_has_a_serious_barrier(
     bench: Bench, new_page: Callable[..., Any], accessible: Callable[[Any], None], room: str, light: str
 ) -> None:

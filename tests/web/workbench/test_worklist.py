@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from difflib import SequenceMatcher
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from scribe import serial
 from scribe.config import AsrSettings, CodingSettings, Config, StoreSettings
 from scribe.store.actor import ME
 from scribe.store.records import Priority, State
 from scribe.store.store import Store
+from scribe.types import Transcript
 from scribe.web.app import create_app
 from tests.web.workbench.desk import PATIENT, Bench, Editor
 
@@ -85,10 +89,10 @@ def test_the_same_recording_is_not_transcribed_twice(
     assert page.locator(".upload-actions a").get_attribute("href") == f"/encounters/{bench.encounter}"
 
 
-def test_an_upload_becomes_a_draft_while_one_watches(
+def test_an_upload_becomes_a_draft_that_is_corrected_until_it_is_right(
     tmp_path: Path, samples: Path, serve: Callable[..., str], new_page: Callable[..., Any]
 ) -> None:
-    """The whole way with the real pipeline: a dropped file, its progress, the draft in the editor."""
+    """The whole way with the real pipeline: an upload, its progress, the draft, and every word of it put right."""
     config = Config(
         asr=AsrSettings(threads=1),
         store=StoreSettings(folder=str(tmp_path / "store"), workers=1),
@@ -106,5 +110,29 @@ def test_an_upload_becomes_a_draft_while_one_watches(
     assert page.locator("#transcript .passage").count()
     assert page.locator("#note .statement").count()
     editor = Editor(page, Bench(url, store, config, page.url.rsplit("/", 1)[1]))
-    assert editor.bench.state in (State.DRAFT, State.IN_CORRECTION)
+    assert editor.bench.state is State.DRAFT
+    gold = serial.loads((samples / "dictation.gold.json").read_text(encoding="utf-8"), Transcript).text.split()
+    fields = page.locator("#transcript .said").all()
+    before = [field.inner_text().split() for field in fields]
+    for field, words, right in zip(fields, before, _shares(before, gold), strict=True):
+        if words != right:
+            field.fill(" ".join(right))
+    editor.saved()
+    corrected = editor.bench.transcript
+    assert corrected.text.split() == gold, "no word is lost, and none is left over"
+    starts = [word.start for word in corrected.words]
+    assert starts == sorted(starts)
     store.close()
+
+
+def _shares(passages: list[list[str]], right: list[str]) -> list[list[str]]:
+    """`right` cut in as many pieces as there are passages, each the right words for its passage."""
+    draft = [word for passage in passages for word in passage]
+    place = {len(draft): len(right)}
+    for _, first, last, start, end in SequenceMatcher(None, draft, right, autojunk=False).get_opcodes():
+        place |= {index: start + min(index - first, end - start) for index in range(first, last)}
+    cuts, at = [0], 0
+    for passage in passages:
+        at += len(passage)
+        cuts.append(place[at])
+    return [right[left:end] for left, end in pairwise(cuts)]
