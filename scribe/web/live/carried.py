@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -17,12 +18,14 @@ from scribe.capture.folder import SAMPLE_RATE
 from scribe.capture.recorder import Recorder
 from scribe.capture.recording import Recording
 from scribe.capture.stream import StreamReceiver, session_of
+from scribe.errors import ScribeError
 from scribe.events import LiveEvent, LiveSnapshot
 from scribe.store.actor import Actor
 from scribe.types import MarkKind
 from scribe.web.live.messages import Control, Hello, ProtocolError
 
 TAKEN = "this recording is carried by another browser or tab: go on there, or close that one first"
+LEAVE = 10.0  # seconds that a driver gets to end what it is at
 _BLOCK = 60 * SAMPLE_RATE  # samples read at once
 
 
@@ -82,7 +85,7 @@ class Carried:
         self.actor = actor  # who records
         self.driver = driver
         self.begun: datetime = recording.card.created.astimezone(UTC)
-        self.starting = threading.Thread()  # starts the driver
+        self.awakening: threading.Thread | None = None  # starts the driver
         self.link = ""  # where the draft is, once it is kept
         self.trouble = ""  # why the record could not be made
         self.settled = threading.Event()  # the record is made, or cannot be
@@ -229,6 +232,11 @@ class Carried:
     def close(self) -> None:
         """Let go of it, finished or not; nothing is lost."""
         self.driver.abandon()
+        if self.awakening is not None:
+            self.awakening.join(LEAVE)
+            if not self.awakening.is_alive():
+                with suppress(ScribeError):
+                    self.driver.join(LEAVE)
         with self._mutex:
             if self._recorder is not None:
                 self._recorder.close()

@@ -130,7 +130,9 @@ class Registry:
         try:
             recording = Recording.open(carried.recording.folder, key=self._key())
             carried.link = self._keeper.sound(recording, carried.actor)
-            carried.starting.join()
+            self.awaken(carried)
+            if carried.awakening is not None:
+                carried.awakening.join()
             try:
                 self._keeper.draft(recording, carried.driver.join())
             except ScribeError:
@@ -153,13 +155,17 @@ class Registry:
     def _carry(self, recording: Recording, recorder: Recorder | None, actor: Actor) -> Carried:
         followed = Recording.open(recording.folder, key=self._key())  # its own: a reader is for one thread
         carried = Carried(recording, recorder, actor, self._follow(followed))
-        carried.starting = threading.Thread(target=self._start, args=(carried,), name="start", daemon=True)
-        carried.starting.start()
         self._known[carried.id] = carried
         return carried
 
-    def _start(self, carried: Carried) -> None:
-        """Start its driver once everything is prepared, for two that load the same engine load it twice."""
+    def awaken(self, carried: Carried) -> None:
+        """Recognition begins, once, when everything is prepared: two that load the same engine load it twice."""
+        with self._mutex:
+            if carried.awakening is None:
+                carried.awakening = threading.Thread(target=self._awaken, args=(carried,), name="awaken", daemon=True)
+                carried.awakening.start()
+
+    def _awaken(self, carried: Carried) -> None:
         if self._preparing is not None:
             self._preparing.join()
         carried.driver.start()

@@ -45,6 +45,7 @@ class Conversation:
         except (ProtocolError, TimeoutError) as error:
             await self._refuse(error)
             return
+        self._registry.awaken(self._carried)
         unsubscribe = self._follow(position)
         try:
             if self._carried.stopped:
