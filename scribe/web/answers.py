@@ -10,8 +10,6 @@ from starlette.responses import Response
 
 from scribe.web.schemas.common import ConflictProblem, Problem
 
-PROBLEM = "application/problem+json"
-
 
 class Json(Response):
     """A plain tree as JSON, without a second look at it by a model."""

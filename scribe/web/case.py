@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from scribe.review.chain import Followed
-from scribe.store.records import RevisionKind, Saved
+from scribe.store.records import Saved
 from scribe.store.unit import Unit
 from scribe.types import Note, Transcript
 
-KEPT = 64
+KEPT = 32  # a few megabytes each, for an hour of speech
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,14 @@ class Paths:
 
     def between(self, old: Saved[Transcript], new: Saved[Transcript]) -> Followed:
         """From one revision to another."""
+        if old.revision.number == new.revision.number:
+            return Followed(new.document, new.document)
         name = (old.revision.sha256, new.revision.sha256)
         with self._lock:
             if name in self._kept:
                 self._kept.move_to_end(name)
                 return self._kept[name]
-        same = old.revision.number == new.revision.number
-        made = Followed(new.document if same else old.document, new.document)
+        made = Followed(old.document, new.document)
         with self._lock:
             self._kept[name] = made
             while len(self._kept) > KEPT:
@@ -62,9 +63,3 @@ def of(unit: Unit, note: Saved[Note]) -> Case:
     there = heard_in != newest.revision.number and heard_in <= newest.revision.number
     old = unit.revisions.transcript(encounter_id, heard_in) if there else newest
     return Case(note, newest, _PATHS.between(old, newest))
-
-
-def newest_transcript(unit: Unit, encounter_id: str) -> int:
-    """Number of the newest transcript; 0 where there is none."""
-    latest = unit.revisions.latest(encounter_id, RevisionKind.TRANSCRIPT)
-    return latest.number if latest else 0
