@@ -33,6 +33,8 @@ class Actor:
     @property
     def role(self) -> str:
         """The roles as the audit trail writes them, e.g. "coder+qa"."""
+        if len(self.roles) == len(StaffRole):
+            return "all"
         return "+".join(sorted(self.roles)) or "none"
 
 

@@ -82,8 +82,10 @@ class Sessions:
 
     def end(self, session_id: str) -> None:
         """Signed out."""
+        whose = select(session.c.person_id).where(session.c.id == session_id)
+        person_id = self._context.connection.execute(whose).scalar()
         self._context.connection.execute(delete(session).where(session.c.id == session_id))
-        self._context.record(Event("session.sign_out"))
+        self._context.record(Event("session.sign_out", f"person:{person_id}"))
 
     def of(self, person_id: str) -> tuple[Session, ...]:
         """Where somebody is signed in, the newest first."""

@@ -27,7 +27,7 @@ function only(field, value) {
 
 function about(row) {
   return [
-    row.object && h("div", { class: "mono" }, row.object),
+    row.object && h("div", { class: "mono", title: row.object }, row.object.replace(/:([0-9a-f]{8})[0-9a-f]{8,}$/, ":$1")),
     row.encounter && link("encounter", row.encounter, `encounter ${row.encounter.slice(0, 8)}`),
     row.patient && link("patient", row.patient, `patient ${row.patient.slice(0, 8)}`),
   ];
