@@ -135,6 +135,7 @@ def test_what_was_purged_since_stays_purged(store: Store, config: Config, tmp_pa
     again.close()
 
 
+@pytest.mark.parametrize("config", ["sqlite", "sqlcipher"], indirect=True)
 @pytest.mark.parametrize("damage", ["cut", "changed", "longer", "other", "header"])
 def test_a_damaged_backup_restores_nothing(store: Store, tmp_path: Path, elsewhere: Any, damage: str) -> None:
     fill(store)
@@ -157,6 +158,7 @@ def test_a_damaged_backup_restores_nothing(store: Store, tmp_path: Path, elsewhe
     assert not list((tmp_path / "elsewhere").rglob("*.db*"))
 
 
+@pytest.mark.parametrize("config", ["sqlite"], indirect=True)
 def test_a_backup_takes_no_files_place_and_leaves_no_half(store: Store, tmp_path: Path) -> None:
     (tmp_path / "b").write_text("mine")
     with pytest.raises(OutputError, match="exists"):
@@ -209,6 +211,7 @@ def test_a_power_cut_between_old_and_new_files_is_made_good(
     again.close()
 
 
+@pytest.mark.parametrize("config", ["sqlcipher", "postgresql-sealed"], indirect=True)
 def test_an_uncommitted_change_of_keys_is_put_away(config: Config, tmp_path: Path) -> None:
     store = Store.open(config)
     name = fill(store)
@@ -265,6 +268,7 @@ def test_retention_takes_only_what_was_signed_long_ago(config: Config, clock: An
     store.close()
 
 
+@pytest.mark.parametrize("config", ["sqlcipher", "postgresql"], indirect=True)
 def test_a_purge_by_hand_needs_a_reason_and_no_running_job(store: Store) -> None:
     name = fill(store)
     with pytest.raises(InputError, match="why"):
@@ -281,6 +285,7 @@ def test_a_purge_by_hand_needs_a_reason_and_no_running_job(store: Store) -> None
         assert unit.encounters.get(name).purged_at
 
 
+@pytest.mark.parametrize("config", ["sqlite"], indirect=True)
 def test_files_that_no_row_knows_go_after_a_day(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(store)
     store.blobs.receive([b"x"])
