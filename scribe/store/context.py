@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
@@ -38,12 +38,15 @@ class Context:
     before_commit: list[Callable[[], None]] = field(default_factory=list)
     on_commit: list[Callable[[], None]] = field(default_factory=list)
     on_rollback: list[Callable[[], None]] = field(default_factory=list)
+    _rows: int = 0
     _wrapped: dict[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def by(self) -> Mapping[str, Any]:
-        """Who and when, for the columns that say so."""
-        return {"author_id": self.actor.user_id, "author_name": self.actor.name, "at": self.now}
+        """Who and when, for the columns that say so: each time a microsecond later, so that order stays order."""
+        at = self.now + timedelta(microseconds=self._rows)
+        self._rows += 1
+        return {"author_id": self.actor.user_id, "author_name": self.actor.name, "at": at}
 
     def record(self, event: Event, actor: Actor | None = None) -> None:
         """Tell it in the audit trail. What was refused is told even where the unit is rolled back."""
