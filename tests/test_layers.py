@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,13 @@ MAX_FUNCTION_LINES = 60
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
-def imports(file: Path) -> Iterator[tuple[str, bool]]:
+@cache
+def imports(file: Path) -> tuple[tuple[str, bool], ...]:
+    """As `_imports`, read once for all tests."""
+    return tuple(_imports(file))
+
+
+def _imports(file: Path) -> Iterator[tuple[str, bool]]:
     """Names imported by a file, and whether that happens when the file is loaded (not inside a function)."""
     tree = ast.parse(file.read_text(encoding="utf-8"))
     inside = {
