@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scribe.export import checks, layout
+from scribe.export import checks, layout, paper
 from scribe.export.checks import Checklist
 from scribe.export.layout import Document
 from scribe.types import Note, Transcript
@@ -27,11 +27,8 @@ class Html:
     def export(self, note: Note, transcript: Transcript, view: NoteView | None = None) -> bytes:
         """The page as UTF-8."""
         document, checklist = Document(note, transcript, view), Checklist(note, transcript)
-        return (
-            template("note.html.j2")
-            .render(document=document, checklist=checklist, checks=checks, layout=layout)
-            .encode()
-        )
+        given = {"document": document, "checklist": checklist, "paper": paper.Paper(note, transcript, view)}
+        return template("note.html.j2").render(checks=checks, layout=layout, printing=paper, **given).encode()
 
 
 @cache

@@ -17,6 +17,7 @@ from scribe.export.layout import (
     provenance_lines,
     writer_lines,
 )
+from scribe.export.paper import Paper, clean, moment, signed_by
 from scribe.types import Evidence, Note, Query, Quote, Span, Statement, Transcript
 from scribe.view import Block, Excerpt, Form, NoteView, Row
 
@@ -35,10 +36,12 @@ class Markdown:
     def export(self, note: Note, transcript: Transcript, view: NoteView | None = None) -> bytes:
         """The document as UTF-8."""
         document, checklist = Document(note, transcript, view), Checklist(note, transcript)
+        paper = Paper(note, transcript, view)
         blocks = (
-            _head(document),
+            _head(document, paper),
             _checks(checklist),
             _sections(document, checklist),
+            _signatures(paper),
             _codes(document),
             _visit(document),
             _queries(document),
@@ -53,9 +56,9 @@ def escaped(text: str) -> str:
     return SPECIAL.sub(r"\\\1", re.sub(r"\s+", " ", text))
 
 
-def _head(document: Document) -> Iterator[str]:
-    yield from (f"# {escaped(document.view.title)}", "", f"> **{document.banner}**", "")
-    yield from (f"- {name}: {escaped(value)}" for name, value in document.facts)
+def _head(document: Document, paper: Paper) -> Iterator[str]:
+    yield from (f"# {escaped(document.view.title)}", "", f"> **{paper.banner or document.banner}**", "")
+    yield from (f"- {name}: {escaped(value)}" for name, value in (*paper.about, *document.facts))
     if document.doubtful_words:
         yield f"- {UNSURE} follows words that the recogniser was not sure of"
     if document.transcript.repairs:
@@ -163,6 +166,16 @@ def _source(document: Document, statement: Statement) -> str:
         return f" (typed by {escaped(statement.author or 'a person')})"
     clocks = [place.clock for place in document.places(statement) if place.clock]
     return f" ({', '.join(clocks)})" if clocks else ""
+
+
+def _signatures(paper: Paper) -> Iterator[str]:
+    for signature in paper.signatures:
+        yield from (f"**{escaped(signed_by(signature))}.** {escaped(signature.attestation)}", "")
+        yield from (f"SHA-256 {escaped(signature.sha256)}", "")
+    for addendum in paper.note.addenda:
+        yield from (f"## Addendum, {escaped(moment(addendum.signature.at))}", "")
+        yield from (f"{_closed(escaped(text))}\n" for text in clean(addendum.text).splitlines())
+        yield from (f"{escaped(signed_by(addendum.signature))}.", "")
 
 
 def _codes(document: Document) -> Iterator[str]:

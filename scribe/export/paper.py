@@ -158,17 +158,22 @@ class Paper:
         return "NOT AS SIGNED" if self.changed else "DRAFT" if self.draft else ""
 
     @property
-    def fields(self) -> tuple[tuple[str, str], ...]:
-        """Whom and which day it is about, as far as given."""
-        about, encounter = self.letter.about, self.note.encounter
+    def about(self) -> tuple[tuple[str, str], ...]:
+        """Whom it is about, as far as given."""
+        about = self.letter.about
         found = (
             ("Patient", line(about.patient)),
             ("Date of birth", day(about.born)),
             ("Record number", line(about.record_number)),
-            ("Date of service", day(encounter.date_of_service or "")),
             ("Clinician", line(about.clinician)),
-            ("Status", self.status),
         )
+        return tuple((name, value) for name, value in found if value)
+
+    @property
+    def fields(self) -> tuple[tuple[str, str], ...]:
+        """Whom and which day it is about, as far as given, and how far it is."""
+        date_of_service = day(self.note.encounter.date_of_service or "")
+        found = (*self.about, ("Date of service", date_of_service), ("Status", self.status))
         return tuple((name, value) for name, value in found if value)
 
     @property

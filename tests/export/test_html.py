@@ -22,6 +22,7 @@ from scribe.types import (
     Statement,
     Transcript,
 )
+from scribe.view import NoteView
 
 VOID = {"meta", "br", "hr", "img", "link", "input"}
 LOADS = {"script", "link", "img", "iframe", "object", "embed", "video", "audio", "base", "form"}
@@ -107,6 +108,22 @@ def test_statements_codes_questions_flags_and_transcript_are_there(note: Note, t
     assert "00:31 Overlap two people spoke at once, in History of present illness" in text
     assert "Clinician 00:00 Good morning, come on in and have a seat." in text
     assert "Version of scribe: 0.1.0" in text
+
+
+def test_a_signed_note_shows_its_signature_and_addendum_and_whom_it_is_about(
+    signed: Note, transcript: Transcript, view: NoteView
+) -> None:
+    found = Page(Html().export(signed, transcript, view).decode())
+    text = " ".join(found.text.split())
+    assert found.open == []
+    assert "PatientJane Q. Example" in text
+    assert "Riverside Family Practice \u00b7 12 Mill Lane" in text
+    assert "Signed by Ada Okonkwo, MD on March 2, 2026, 10:00 UTC. I stand for this." in text
+    assert "Addendum, March 3, 2026, 08:30 UTC Called back: the rash was hives." in text
+    assert "Draft" not in text
+    changed = Page(Html().export(replace(signed, template="soap"), transcript, view).decode()).text
+    assert "Not as signed." in changed
+    assert "I stand for this." not in changed
 
 
 def test_doubtful_words_are_marked_once_in_the_note(note: Note, transcript: Transcript) -> None:

@@ -78,7 +78,7 @@ def test_doubtful_words_codes_questions_and_flags_are_there(note: Note, transcri
 
 
 @pytest.mark.parametrize(
-    ("status", "banner"), [(NoteStatus.PRELIMINARY, "> **Draft, not signed."), (NoteStatus.FINAL, "> **Final.")]
+    ("status", "banner"), [(NoteStatus.PRELIMINARY, "> **Draft, not signed."), (NoteStatus.FINAL, "> **Not signed.")]
 )
 def test_a_draft_says_that_it_is_one(note: Note, transcript: Transcript, status: NoteStatus, banner: str) -> None:
     assert banner in page(replace(note, status=status), transcript)
@@ -177,3 +177,11 @@ def test_the_page_has_them_too(note: Note, transcript: Transcript) -> None:
     assert '<h2 id="visit">Office visit, moderate</h2>' in text
     assert "<h3>Data: straightforward</h3>" in text
     assert "Answered “standing” by Dr. Adeyemi, 2026-03-02" in text
+
+
+def test_a_signed_note_shows_its_signature_and_addendum(signed: Note, transcript: Transcript) -> None:
+    text = Markdown().export(signed, transcript).decode()
+    assert "> **Final.**" in text
+    assert "**Signed by Ada Okonkwo, MD on March 2, 2026, 10:00 UTC.** I stand for this." in text
+    assert "## Addendum, March 3, 2026, 08:30 UTC\n\nCalled back: the rash was hives.\n" in text
+    assert "> **Not as signed." in Markdown().export(replace(signed, template="soap"), transcript).decode()

@@ -83,8 +83,8 @@ def test_the_fields_are_those_given_and_every_further_page_names_the_patient(
         "Patient": "Jane Q. Example",
         "Date of birth": "July 4, 1958",
         "Record number": "0042-17",
-        "Date of service": "March 2, 2026",
         "Clinician": "Ada Okonkwo, MD",
+        "Date of service": "March 2, 2026",
         "Status": "Draft, revision 1",
     }
     assert found.running == "Jane Q. Example \u00b7 record number 0042-17 \u00b7 Clinical note \u00b7 March 2, 2026"
