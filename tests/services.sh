@@ -14,6 +14,7 @@ needs=(
     "/usr/lib/postgresql postgresql"
     "/usr/lib/*/libpango-1.0.so.0 libpango-1.0-0"
     "/usr/lib/*/libpangoft2-1.0.so.0 libpangoft2-1.0-0"
+    "/usr/share/fonts/truetype/*/*.ttf fonts-dejavu-core"
     "pdftotext poppler-utils"
     "npm npm"
 )
