@@ -86,6 +86,24 @@ def test_an_ended_session_keeps_what_was_typed(editor: Editor, bench: Bench, unt
     until(lambda: "garden shed door" in bench.transcript.text, "everything arrived after the sign-in")
 
 
+def test_words_that_the_server_refuses_are_shown_before_they_go(editor: Editor, bench: Bench) -> None:
+    refusal = {
+        "status": 403,
+        "content_type": "application/problem+json",
+        "body": '{"status": 403, "detail": "not yours"}',
+    }
+    editor.page.route("**/transcript/edits", lambda route: route.fulfill(**refusal))
+    editor.put_caret("the garden", end=True)
+    editor.type(" shed")
+    editor.page.locator("#saved[data-state=refused]").wait_for()
+    assert "not yours" in editor.page.inner_text("#saved")
+    editor.page.locator("#saved").get_by_role("button", name="Load anew").click()
+    assert "garden shed" in editor.page.inner_text("dialog[open]")
+    editor.page.get_by_role("button", name="Give them up").click()
+    editor.passage("the garden, and").wait_for()
+    editor.page.locator("#saved[data-state=saved]").wait_for()
+
+
 def test_an_encounter_that_is_not_there_says_so(bench: Bench, new_page: Callable[..., Any]) -> None:
     page = new_page()
     page.goto(f"{bench.url}/encounters/0123456789abcdef")

@@ -35,7 +35,7 @@ function open(title, body, buttons, { wide = false, labelled = "dialog-title" } 
 }
 
 export async function confirm(title, text, { yes = "Yes", no = "Cancel", danger = false } = {}) {
-  const body = h("p", {}, text);
+  const body = h("p", { class: "lines-kept" }, text);
   const answer = await open(title, body, [
     { label: no, value: false },
     { label: yes, value: true, kind: danger ? "danger" : "primary" },

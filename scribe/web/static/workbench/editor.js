@@ -5,7 +5,7 @@ import { Case } from "./case.js";
 import { CodesPanel } from "./codes_panel.js";
 import { CommentsPanel } from "./comments.js";
 import * as decks from "./deck.js";
-import { say } from "./dialogs.js";
+import { confirm, say } from "./dialogs.js";
 import { $, announce, h } from "./dom.js";
 import { documentsMenu } from "./documents.js";
 import { NoteEditing } from "./note_editing.js";
@@ -103,8 +103,19 @@ class Editor {
   async settle() {
     for (const part of [this.transcript, this.note]) {
       if (part.saver.box.held === "conflict") await part.saver.settle("Somebody else");
-      else if (part.saver.box.held) await part.anew();
+      else if (part.saver.box.held && (await this.givesUp(part))) await part.anew();
     }
+  }
+
+  /** What the server refused is shown before it is given up, so that it can be copied. */
+  async givesUp(part) {
+    const texts = part.saver.box.queue.map((edit) => edit.text).filter(Boolean);
+    if (!texts.length) return true;
+    return confirm("These words were not saved", texts.join("\n"), {
+      yes: "Give them up",
+      no: "Keep them here",
+      danger: true,
+    });
   }
 
   /** A request beside the outboxes; its trouble is told. Resolves to the answer, or null. */

@@ -110,7 +110,8 @@ export class TranscriptView extends EventTarget {
       if (!place || place.at >= place.passage.words.length) break;
       const here = Math.min(left, place.passage.words.length - place.at);
       const places = offsets(place.passage.words);
-      const { said } = this.rows.get(place.passage);
+      const said = this.rows.get(place.passage)?.said;
+      if (!said) break; // not drawn yet
       found.push(rangeOf(said, places[place.at][0], places[place.at + here - 1][1]));
       left -= here;
       index += here;
