@@ -176,28 +176,29 @@ def _soak(files: Sequence[Path], config: Config, hours: float, how: How) -> dict
     session = LiveSession(Played(samples, clock, seconds=seconds, mode=Mode.VISIT), config, clock=clock, timer=timer)
     meter = Meter()
     rows: dict[str, dict[str, Any]] = {}
+    names: dict[int, str] = {}  # of the parts; a step that is longer than one skips it
     behind, spent = [0.0], [0.0]
 
     def look(session: LiveSession) -> None:
-        behind[-1] = max(behind[-1], session.behind)
         part = min(int(clock() / seconds * SOAK_PARTS), SOAK_PARTS - 1)
-        meter.switch(f"{(part + 1) * hours / SOAK_PARTS:.2f} h")
-        if part >= len(behind):
+        while part >= len(behind):
             behind.append(0.0)
             spent.append(sum(session.costs.values()))
+        behind[part] = max(behind[part], session.behind)
+        names[part] = f"{(part + 1) * hours / SOAK_PARTS:.4f}".rstrip("0") + " h"
+        meter.switch(names[part])
 
     events, _ = play(session, clock, timer, look)
     meter.switch(None)
     spent.append(sum(session.costs.values()))
     part_seconds = seconds / SOAK_PARTS
-    for at, (name, cost) in enumerate(meter.costs.items()):
-        within = [event for event in events if at * part_seconds <= event[0] < (at + 1) * part_seconds]
-        late = live_screen.commit_latencies(within)
+    for part, name in names.items():
+        within = [event for event in events if part * part_seconds <= event[0] < (part + 1) * part_seconds]
         rows[name] = {
-            "rtf": (spent[at + 1] - spent[at]) / part_seconds,
-            "most_behind": behind[at],
-            "commit_p95": _percentile(late, 95),
-            "peak_memory_mb": cost.peak_memory_mb,
+            "rtf": (spent[part + 1] - spent[part]) / part_seconds,
+            "most_behind": behind[part],
+            "commit_p95": _percentile(live_screen.commit_latencies(within), 95),
+            "peak_memory_mb": meter.costs[name].peak_memory_mb,
         }
     return {"hours": hours, "words": len(session.snapshot.words), "soak": rows}
 
