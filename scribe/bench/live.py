@@ -146,6 +146,7 @@ def _play_file(file: Path, config: Config, seconds: float | None, how: How) -> V
         prepare(config)  # before anybody speaks
         timer, clock = how.timer, WallClock() if how.paced else VirtualClock()
         session = LiveSession(Played(samples, clock, mode=Mode.VISIT), config, clock=clock, timer=timer)
+        clock.begin()
         events, total = play(session, clock, timer, lambda it: behind.append(it.behind))
         shown = session.snapshot.transcript.text
         costs = dict(session.costs)

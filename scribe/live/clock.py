@@ -30,6 +30,10 @@ class VirtualClock:
         """What time it is."""
         return self.now
 
+    def begin(self) -> None:
+        """All is ready: time starts now."""
+        self.now = 0.0
+
     def worked(self, seconds: float) -> None:
         """Work took so long."""
         self.now += seconds
@@ -49,6 +53,10 @@ class WallClock(VirtualClock):
     def __call__(self) -> float:
         """What time it is."""
         return time.monotonic() - self._began
+
+    def begin(self) -> None:
+        """All is ready: time starts now."""
+        self._began = time.monotonic()
 
     def worked(self, seconds: float) -> None:
         """Work takes its time by itself."""
