@@ -152,15 +152,15 @@ class Witness:
         return max((line.seq for line in lines[last:]), default=0)
 
     def lines(self) -> tuple[Line, ...]:
-        """All lines. Raises StoreError where one is not as we write them."""
+        """All lines; a last one that a power cut left unfinished is none. Raises StoreError where one is not ours."""
         try:
-            texts = self.file.read_text(encoding="utf-8").splitlines()
+            content = self.file.read_bytes()
         except FileNotFoundError:
             return ()
         except OSError as error:
             raise StoreError(f"{self.file} cannot be read ({error.strerror})") from error
         try:
-            return tuple(_line(json.loads(text)) for text in texts if text)
+            return tuple(_line(json.loads(text)) for text in content[: _whole(content)].splitlines() if text)
         except (ValueError, TypeError, KeyError) as error:
             raise StoreError(f"{self.file} holds a line that is no checkpoint: it was damaged or changed") from error
 
@@ -182,8 +182,10 @@ class Witness:
     def _append(self, line: str) -> None:
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with self.file.open("a", encoding="utf-8") as file:
-                file.write(line + "\n")
+            with self.file.open("a+b") as file:
+                file.seek(0)
+                file.truncate(_whole(file.read()))
+                file.write(line.encode() + b"\n")
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
@@ -212,6 +214,11 @@ class Witness:
         if len(sealed) != 32:
             raise VaultError(f"{self.folder} is sealed with a key: set store.key to the one it was written with")
         return sealed
+
+
+def _whole(content: bytes) -> int:
+    """How many bytes of the file are whole lines: each was written with its end, and before the next was begun."""
+    return content.rfind(b"\n") + 1
 
 
 def _line(values: Mapping[str, Any]) -> Line:

@@ -310,6 +310,22 @@ def test_a_changed_or_shortened_file_of_checkpoints_is_found(store: Store) -> No
     assert store.verify_audit().intact
 
 
+def test_a_checkpoint_that_a_power_cut_left_unfinished_stops_nobody(store: Store) -> None:
+    with store.begin(ANNA) as unit:
+        unit.record(Event("note.read"))
+    store.attest()
+    file = store.auditor.witness.file
+    good = file.read_text()
+    file.write_text(good + good[: len(good) // 2].splitlines()[0])
+    assert store.verify_audit().intact
+    with store.begin(ANNA) as unit:
+        unit.record(Event("note.read"))
+    store.attest()
+    assert store.verify_audit().intact
+    assert file.read_text().startswith(good)
+    assert len(file.read_text().splitlines()) == len(good.splitlines()) + 1
+
+
 def test_the_first_key_can_be_kept_elsewhere(store: Store, tmp_path: Path) -> None:
     away = tmp_path / "usb-stick"
     store.auditor.witness.take_first_key(away, remove=True)
