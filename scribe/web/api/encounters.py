@@ -129,7 +129,10 @@ def release_encounter(encounter_id: EncounterId, desk: AtDesk) -> EncounterOut:
 
 @router.post("/{encounter_id}/state", dependencies=[require("encounter:state")], responses=problems(404, 409, 422))
 def move_encounter(encounter_id: EncounterId, given: Move, desk: AtDesk) -> EncounterOut:
-    """Hand it on: to correction, to QA, to signature, or back with a reason. Signing has a route of its own."""
+    """Hand it on: to correction, to QA, to signature, or back with a reason. Signing has a route of its own.
+
+    Whoever hands it on works on it no longer: the next person takes it without having to ask.
+    """
     with desk.change() as unit:
         record = desk.encounter(unit, encounter_id)
         desk.check_lock(record)
@@ -140,6 +143,9 @@ def move_encounter(encounter_id: EncounterId, given: Move, desk: AtDesk) -> Enco
         if given.reason.strip():
             unit.comments.add(encounter_id, given.reason.strip(), place=f"state:{given.to}")
         moved = unit.encounters.move(encounter_id, given.to)
+        begun = (record.state, given.to) == (State.DRAFT, State.IN_CORRECTION)
+        if moved.owner_id and not begun and given.to is not record.state:
+            moved = unit.encounters.release(encounter_id)
         return present.encounter(desk, unit, moved)
 
 

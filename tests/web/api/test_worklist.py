@@ -109,6 +109,16 @@ def test_it_is_handed_on_and_sent_back_with_a_reason(as_person: Person) -> None:
     assert ben.post("state", {"to": "nowhere"}, 422)
 
 
+def test_whoever_hands_it_on_lets_it_go(as_person: Person) -> None:
+    ben, quinn = as_person(BEN), as_person(QUINN)
+    ben.post("claim")
+    assert ben.post("state", {"to": "in_correction"})["owner"]["id"] == BEN.user_id, "they begin to correct it"
+    assert ben.post("state", {"to": "qa"})["owner"] is None
+    assert quinn.post("claim")["owner"]["id"] == QUINN.user_id
+    assert quinn.post("state", {"to": "in_correction", "reason": "Once more."})["owner"] is None
+    assert ben.post("claim")["owner"]["id"] == BEN.user_id
+
+
 def test_an_unknown_encounter_is_not_found_and_an_odd_id_is_refused(as_person: Person) -> None:
     client = as_person(ME).client
     assert client.get("/api/v1/encounters/none").status_code == 404

@@ -128,6 +128,16 @@ export class Case {
     return this.#do(() => api.post(`${this.path}/claim`, more));
   }
 
+  /** Holds it, and begins to correct a draft. */
+  takeUp() {
+    return this.#do(async () => {
+      const claimed = await api.post(`${this.path}/claim`, {});
+      return claimed.state === "draft" && claimed.next_states.includes("in_correction")
+        ? api.post(`${this.path}/state`, { to: "in_correction", reason: "" })
+        : claimed;
+    });
+  }
+
   release() {
     return this.#do(() => api.post(`${this.path}/release`, {}));
   }
@@ -142,14 +152,11 @@ export class Case {
     if (mine) items.push(null, { label: "Let go, so that others can take it", act: () => this.release() });
     if (!encounter.owner && this.may("encounter:claim"))
       items.push(null, { label: "Take it", act: () => this.claim() });
-    if (encounter.owner && !mine)
+    const over = this.session.roles.includes("qa") || encounter.clinician?.id === this.session.user_id;
+    if (encounter.owner && !mine && over)
       items.push(null, { label: `Take it over from ${encounter.owner.name}…`, act: () => this.takeOver() });
-    items.push(null, {
-      label: "Patient, date, priority…",
-      disabled: !this.may("encounter:edit"),
-      act: () => this.edit(),
-    });
-    openMenu(anchor, items, { label: "Hand on" });
+    if (this.may("encounter:edit")) items.push(null, { label: "Patient, date, priority…", act: () => this.edit() });
+    openMenu(anchor, items[0] ? items : items.slice(1), { label: "Hand on" });
   }
 
   async takeOver() {

@@ -17,6 +17,8 @@ import { commandsOf } from "./commands.js";
 import { listen } from "./keys.js";
 import { waitFor } from "./waiting.js";
 
+const TO_CORRECT = new Set(["draft", "in_correction", "qa"]);
+
 class Editor {
   constructor(session, encounter) {
     this.session = session;
@@ -91,13 +93,15 @@ class Editor {
   }
 
   async resume() {
+    if (!this.note) return location.reload(); // nothing was typed yet
     try {
       await api.renewToken();
     } catch {
       window.open("/", "_blank", "noopener");
-      return;
+      return undefined;
     }
     for (const box of this.boxes) await box.resume();
+    return this.follow(); // a stream that was refused does not come back by itself
   }
 
   async settle() {
@@ -203,14 +207,10 @@ class Editor {
     if (!this.note) return;
     const { encounter } = this.case;
     const place = $("#notices");
-    const free =
-      !encounter.owner &&
-      !this.transcript.model.canEdit &&
-      this.case.may("encounter:claim") &&
-      this.case.may("transcript:edit");
+    const free = this.session.accounts && !encounter.owner && TO_CORRECT.has(encounter.state);
     const signed = this.note.view.note.signatures.length > 0;
     const parts = [];
-    if (free && !signed)
+    if (free && this.transcript.model.canEdit && this.case.may("encounter:claim"))
       parts.push(
         h(
           "p",
@@ -218,7 +218,7 @@ class Editor {
           "Nobody has taken this one yet.",
           h(
             "button",
-            { type: "button", class: "compact primary push", id: "claim", on: { click: () => this.case.claim() } },
+            { type: "button", class: "compact primary push", id: "claim", on: { click: () => this.case.takeUp() } },
             "Take it and correct",
           ),
         ),
@@ -255,15 +255,26 @@ class Editor {
 
   // --- what others do
   follow() {
+    this.unfollow?.();
+    const look = () => this.case.reload().catch((error) => this.gone(error));
     this.unfollow = api.events(this.id, {
       revision: ({ kind, revision }) => {
         if (kind === "transcript" && revision > this.transcript.model.revision) this.transcript.saver.refresh();
         if (kind === "note" && revision > this.note.view.note.revision) this.note.saver.refresh();
       },
-      state: ({ version }) => version === this.case.encounter.version || this.case.reload(),
-      owner: ({ owner }) => (owner?.id ?? owner) === (this.case.encounter.owner?.id ?? null) || this.case.reload(),
+      state: ({ version }) => version === this.case.encounter.version || look(),
+      owner: ({ owner }) => (owner?.id ?? owner) === (this.case.encounter.owner?.id ?? null) || look(),
       comment: () => this.comments.load(),
     });
+  }
+
+  /** What others did made it theirs alone: back to the worklist, unless something typed here is not saved. */
+  async gone(error) {
+    if (error.problem?.status !== 404 || this.isGone) return;
+    this.isGone = true;
+    this.unfollow();
+    await say("Somebody else works on it now", error.message);
+    if (this.boxes.every((box) => !box.waiting)) location.assign("/");
   }
 }
 

@@ -139,7 +139,7 @@ class Signing {
       return;
     }
     if (!this.case.may("note:sign")) {
-      place.replaceChildren(h("p", { class: "quiet" }, "Only a physician signs. You can hand it on from the editor."));
+      place.replaceChildren(h("p", { class: "quiet" }, "Only a physician signs."));
       return;
     }
     const agree = h("input", { type: "checkbox", required: true, id: "agree" });
