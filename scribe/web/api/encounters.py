@@ -7,7 +7,9 @@ from fastapi import APIRouter
 from scribe.errors import ConflictError
 from scribe.sections import note_templates
 from scribe.store.actor import StaffRole
+from scribe.store.people import PersonState
 from scribe.store.records import EncounterRecord, Filter, State
+from scribe.store.unit import Unit
 from scribe.web.answers import problems
 from scribe.web.desk import AtDesk, Desk, EncounterId
 from scribe.web.identity import require
@@ -33,6 +35,7 @@ def create_encounter(given: EncounterIn, desk: AtDesk) -> EncounterOut:
     """A new encounter, without a recording yet."""
     _check_template(desk, given.template)
     with desk.change() as unit:
+        _check_signer(unit, given.clinician_id)
         record = unit.encounters.add(
             mode=given.mode,
             priority=given.priority,
@@ -92,6 +95,7 @@ def change_encounter(encounter_id: EncounterId, given: EncounterPatch, desk: AtD
     patient = given.patient
     with desk.change() as unit:
         desk.check_lock(desk.encounter(unit, encounter_id))
+        _check_signer(unit, given.clinician_id)
         record = unit.encounters.change(
             encounter_id,
             version=given.base_version,
@@ -154,6 +158,15 @@ def _check_take_over(desk: Desk, record: EncounterRecord, reason: str) -> None:
         raise ProblemError(403, "forbidden", "only QA, or whoever is to sign, may take an encounter over: ask them")
     if not reason.strip():
         raise ProblemError(422, "reason", "taking over takes a reason: say why it cannot wait")
+
+
+def _check_signer(unit: Unit, person_id: str | None) -> None:
+    """Who is named to sign must be a physician with an account, or nobody would ever see it to sign."""
+    if not person_id or not unit.people.exist():
+        return
+    named = next((one for one in unit.people.all() if one.id == person_id), None)
+    if named is None or StaffRole.PHYSICIAN not in named.roles or named.state is not PersonState.ACTIVE:
+        raise ProblemError(422, "signer", "this is no physician who can sign in: choose one of /people")
 
 
 def _own(desk: Desk) -> str | None:

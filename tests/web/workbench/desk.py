@@ -43,15 +43,7 @@ class Bench:
             return unit.encounters.get(self.encounter).state
 
 
-def add(
-    store: Store,
-    transcript: Transcript,
-    note: Note,
-    sound: Audio | None,
-    *,
-    state: State = State.DRAFT,
-    clinician: str | None = None,
-) -> str:
+def add(store: Store, transcript: Transcript, note: Note, sound: Audio | None, *, state: State = State.DRAFT) -> str:
     """An encounter with a draft, as the worker leaves it; its id."""
     kinds: list[tuple[RecordingKind, str, Any]] = []
     if sound is not None:
@@ -68,7 +60,6 @@ def add(
             patient=PATIENT,
             identifier="004-118-2",
             date_of_service="2026-05-04",
-            clinician_id=clinician,
         )
         for kind, media_type, file in kinds:
             unit.recordings.add(

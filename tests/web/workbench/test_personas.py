@@ -48,7 +48,7 @@ ROLES = {
 
 @dataclass
 class Clinic:
-    """A workbench with accounts, and the sample visit as a draft that Ada is to sign."""
+    """A workbench with accounts, and the sample visit as a draft in it."""
 
     bench: Bench
     clock: Clock
@@ -127,7 +127,7 @@ def clinic(
     with store.begin(Actor(ids["dan"], NAMES["dan"], frozenset({StaffRole.PHYSICIAN}))) as unit:
         theirs = unit.encounters.add(title="Knee", patient="Samuel Whitcombe", clinician_id=ids["dan"])
         unit.encounters.claim(theirs.id)
-    encounter = add(store, *visit, visit_sound, clinician=ids["ada"])
+    encounter = add(store, *visit, visit_sound)
     bench = Bench(serve(create_app(config, store=store)), store, config, encounter)
     return Clinic(bench, clock, ids, totp, theirs.id, new_page)
 
@@ -186,7 +186,7 @@ def _transcriptionist(clinic: Clinic, until: Callable[..., Any]) -> Editor:
 
 
 def _qa(clinic: Clinic, tess: Editor, until: Callable[..., Any]) -> None:
-    """Takes it, asks the physician, and hands it on to be signed."""
+    """Takes it, asks the physician, says who that is, and hands it on to be signed."""
     quinn = clinic.open(clinic.sign_in("quinn"))
     quinn.page.click("#claim")
     quinn.page.locator("#case-state", has_text="Held by you").wait_for()
@@ -199,7 +199,12 @@ def _qa(clinic: Clinic, tess: Editor, until: Callable[..., Any]) -> None:
     quinn.page.locator("form.query", has_text="Which knee is it?").wait_for()
     assert quinn.page.locator("form.query", has_text="Which knee").get_by_role("button").count() == 0
     assert clinic.refused(quinn, "POST", "sign", {"base_revision": 1, "attestation": "", "override": ""}) == 403
+    who = {"base_version": 1, "clinician_id": clinic.ids["cleo"]}
+    assert clinic.refused(quinn, "PATCH", "", who) == 422, "a coder does not sign"
     _move(quinn, "Send to signature")
+    quinn.page.locator("dialog[open] option").first.wait_for(state="attached")
+    assert quinn.page.locator("dialog[open] option").all_inner_texts() == ["Not decided", NAMES["ada"], NAMES["dan"]]
+    quinn.answer("Send", clinician=clinic.ids["ada"])
     until(lambda: clinic.bench.state is State.AWAITING_SIGNATURE, "it awaits the signature")
 
 

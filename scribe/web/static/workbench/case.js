@@ -29,8 +29,8 @@ export const tone = (state) =>
 export const titleOf = (encounter) => encounter.patient.name || encounter.title || "Unnamed encounter";
 
 /** The fields that a person edits, to compare. */
-const editable = ({ patient, title, date_of_service: day, priority }) =>
-  JSON.stringify([patient, title, day, priority]);
+const editable = ({ patient, title, date_of_service: day, priority, clinician }) =>
+  JSON.stringify([patient, title, day, priority, clinician]);
 
 export class Case {
   constructor({ encounter, session, beforeMove, onChange }) {
@@ -79,9 +79,22 @@ export class Case {
     );
   }
 
-  /** Fields of the encounter: name, number, dates, priority. */
+  /** A field to choose who signs; null where nobody signs in, or no physician does. */
+  async #whoSigns(more = {}) {
+    if (!this.session.accounts) return null;
+    const people = await api.get("/people").catch(() => []);
+    const physicians = people.filter(({ roles }) => roles.includes("physician")).map(({ id, name }) => [id, name]);
+    const { clinician } = this.encounter;
+    if (!physicians.length) return null;
+    if (clinician && !physicians.some(([id]) => id === clinician.id)) physicians.unshift([clinician.id, clinician.name]);
+    const options = clinician ? physicians : [["", "Not decided"], ...physicians];
+    return { name: "clinician", label: "Who signs it", options, value: clinician?.id ?? "", ...more };
+  }
+
+  /** Fields of the encounter: name, number, dates, priority, who signs. */
   async edit() {
     const { patient, title, date_of_service: day, priority } = this.encounter;
+    const signs = await this.#whoSigns();
     const values = await ask(
       "This encounter",
       [
@@ -99,6 +112,7 @@ export class Case {
           ],
           value: priority,
         },
+        ...(signs ? [signs] : []),
       ],
       { yes: "Save" },
     );
@@ -110,6 +124,7 @@ export class Case {
         title: values.title,
         priority: values.priority,
         date_of_service: values.date_of_service || null,
+        ...(values.clinician ? { clinician_id: values.clinician } : {}),
         patient: { name: values.name, identifier: values.identifier, birth_date: values.birth_date || null },
       });
     await this.#do(async () => {
@@ -186,8 +201,20 @@ export class Case {
       if (!values) return;
       reason = values.reason;
     }
+    if (state === "awaiting_signature" && !(await this.#hasSigner())) return;
     if (!(await this.beforeMove())) return;
     await this.#do(() => api.post(`${this.path}/state`, { to: state, reason }));
+  }
+
+  /** Asks who signs where nobody is named yet: nobody else would see it. False where the person thinks again. */
+  async #hasSigner() {
+    const field = this.encounter.clinician ? null : await this.#whoSigns({ required: true });
+    if (!field) return true;
+    const values = await ask("Send to signature", [field], { yes: "Send" });
+    if (!values?.clinician) return false;
+    const { version } = this.encounter;
+    await this.#do(() => api.patch(this.path, { base_version: version, clinician_id: values.clinician }));
+    return this.encounter.clinician !== null;
   }
 
   async #do(request) {

@@ -17,7 +17,7 @@ import { commandsOf } from "./commands.js";
 import { listen } from "./keys.js";
 import { waitFor } from "./waiting.js";
 
-const TO_CORRECT = new Set(["draft", "in_correction", "qa"]);
+const TO_CORRECT = new Set(["draft", "in_correction"]);
 
 class Editor {
   constructor(session, encounter) {
@@ -207,7 +207,8 @@ class Editor {
     if (!this.note) return;
     const { encounter } = this.case;
     const place = $("#notices");
-    const free = this.session.accounts && !encounter.owner && TO_CORRECT.has(encounter.state);
+    const theirs = encounter.state === "qa" ? this.session.roles.includes("qa") : TO_CORRECT.has(encounter.state);
+    const free = this.session.accounts && !encounter.owner && theirs;
     const signed = this.note.view.note.signatures.length > 0;
     const parts = [];
     if (free && this.transcript.model.canEdit && this.case.may("encounter:claim"))
@@ -273,8 +274,10 @@ class Editor {
     if (error.problem?.status !== 404 || this.isGone) return;
     this.isGone = true;
     this.unfollow();
-    await say("Somebody else works on it now", error.message);
-    if (this.boxes.every((box) => !box.waiting)) location.assign("/");
+    const safe = this.boxes.every((box) => !box.waiting);
+    const words = safe ? "What you wrote is saved." : "What you wrote last is not saved: copy it from this page.";
+    await say("Somebody else works on it now", words);
+    if (safe) location.assign("/");
   }
 }
 
