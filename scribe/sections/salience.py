@@ -84,6 +84,8 @@ def must_stay(draft: Draft) -> bool:
         return True
     if draft.kind is K.SOCIAL and SUBSTANCES.search(text):
         return True
+    if draft.kind in (K.PAST_MEDICAL, K.SURGICAL) and draft.role is not Role.CLINICIAN and named.diseases(text):
+        return True
     if draft.kind is K.ASSESSMENT and draft.role is not Role.PATIENT and named.diseases(text):
         return True
     if draft.instructs and draft.kind is K.PLAN and len(draft.tokens) >= SAYS_ENOUGH:

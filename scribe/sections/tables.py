@@ -45,6 +45,7 @@ RESULT = re.compile(
 )
 NO_STATUS = re.compile(r"\b(?:it's|that's|what's|called|if|when|unless|like)\b", re.IGNORECASE)
 SAID_BY_THE_LINE = frozenset({"is", "was", "are", "were", "at", "of", "reads", "measured", "came", "back", "as"})
+BEFORE_ITS_DRUG = frozenset({"of", "the", "a", "an", "my", "his", "her", "their", "oral", "takes", "taking", "take"})
 LONG = 6  # words: more of them before the drug are a story, not a status
 NAME_WORDS = 8  # words that the name of a test may have
 
@@ -161,6 +162,8 @@ def _medicine(text: str, drug: Span, start: int, end: int) -> Iterator[Cells]:
     dose = _first(DOSE, text, start, end, (drug,))
     route = _first(ROUTE, text, start, end, (drug, *dose))
     often = _often(text, start, end, (drug, *dose, *route))
+    if any(not _belongs(text[span.end : drug.start]) for span in (*dose, *route, *often) if span.end <= drug.start):
+        return
     used = (drug, *dose, *route, *often)
     status = rest(text, (span for span in used if span.end <= drug.start), start, drug.start)
     if status:  # from its first word on: "is still", not "still"
@@ -170,6 +173,11 @@ def _medicine(text: str, drug: Span, start: int, end: int) -> Iterator[Cells]:
             return
     remarks = rest(text, (span for span in used if span.start >= drug.end), drug.end, end)
     yield (drug,), status, dose, route, often, remarks
+
+
+def _belongs(between: str) -> bool:
+    """Whether a dose before a drug is the drug's: "10 mg of lisinopril", not "10 mg, and an albuterol inhaler"."""
+    return set(between.lower().split()) <= BEFORE_ITS_DRUG
 
 
 def _first(pattern: re.Pattern[str], text: str, start: int, end: int, used: Sequence[Span]) -> tuple[Span, ...]:

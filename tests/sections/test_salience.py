@@ -44,6 +44,7 @@ def draft(text: str, kind: SectionKind = K.HPI, role: Role | None = Role.PATIENT
         ("Had anaphylaxis once.", K.HPI, Role.PATIENT),
         ("It gave the patient hives.", K.ALLERGIES, Role.PATIENT),
         ("None.", K.ALLERGIES, Role.PATIENT),
+        ("Has asthma and high blood pressure.", K.PAST_MEDICAL, Role.PATIENT),
         ("Blood pressure: 132 over 80.", K.VITALS, Role.CLINICIAN),
         ("Has felt off.", K.CHIEF_COMPLAINT, Role.PATIENT),
         ("Takes [inaudible 00:01:02] for it.", K.HPI, Role.PATIENT),

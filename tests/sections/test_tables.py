@@ -85,6 +85,9 @@ def test_medications_have_status_dose_route_and_frequency() -> None:
         "Takes a blue pill.",
         "If taking medications like codeine, stop them.",
         "It's called salbutamol.",
+        "Listen up for 10 mg, once a day, and an albuterol inhaler when needing it.",
+        "Takes something, 10 mg, and metoprolol.",
+        "Takes one twice a day and metoprolol.",
     ],
 )
 def test_doubt_whose_dose_or_status_it_is_leaves_the_sentence_whole(said: str) -> None:
