@@ -1,4 +1,4 @@
-"""One encounter passes through many hands: each person signs in with an account of their own, in an own browser.
+"""One encounter passes through many hands: each person signs in with their own account, in a browser of their own.
 
 What a role may not do is not offered, and the API refuses it; somebody else's encounter is not there.
 """
