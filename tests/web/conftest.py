@@ -131,15 +131,11 @@ def pages(browser: Any) -> Iterator[Callable[..., Any]]:
     """As `new_page`, of another browser."""
     contexts, errors = [], []
 
-    def heard(message: Any) -> None:
-        if message.type == "error" and "Content Security Policy" in message.text:
-            errors.append(message.text)
-
     def opened(**options: Any) -> Any:
         context = browser.new_context(**{"viewport": ROOM, **options})
         context.set_default_timeout(SLOW)
         context.on("weberror", lambda error: errors.append(str(error.error)))
-        context.on("console", heard)
+        context.on("console", lambda message: errors.extend(forbidden(message)))
         contexts.append(context)
         return context.new_page()
 
@@ -147,6 +143,11 @@ def pages(browser: Any) -> Iterator[Callable[..., Any]]:
     for context in contexts:
         context.close()
     assert not errors
+
+
+def forbidden(message: Any) -> list[str]:
+    """What the content security policy forbade, where a message on the console tells of that."""
+    return [message.text] if message.type == "error" and "Content Security Policy" in message.text else []
 
 
 @pytest.fixture

@@ -22,6 +22,11 @@ from tests.web.workbench.desk import PATIENT, Bench, Editor
 pytestmark = pytest.mark.weights
 
 
+@pytest.fixture
+def bench(fresh_bench: Bench) -> Bench:
+    return fresh_bench
+
+
 def _open(page: Any, url: str) -> Any:
     page.goto(url)
     page.wait_for_selector("body[data-ready=yes]")
