@@ -8,42 +8,25 @@ from random import Random
 
 import pytest
 
-from scribe import audio, pipeline
+from scribe import pipeline
 from scribe.config import Config
-from scribe.review.retime import aligned, key
+from scribe.review.retime import aligned
 from scribe.store.actor import SYSTEM, Actor
 from scribe.store.records import State
 from scribe.store.store import Store
-from scribe.types import Audio, Mode, Role
+from scribe.types import Mode
+from tests.web import osce
 from tests.web.api.conftest import ADA, BEN, Opened
 
-MINUTES = 1.0
-SPEAKERS = {"D": "doctor", "P": "patient"}
-
-
-def reference(text: str) -> list[tuple[str, str]]:
-    """(speaker, word) of a transcript with a turn on each line."""
-    found: list[tuple[str, str]] = []
-    speaker = "doctor"
-    for line in text.replace("\ufeff", "").splitlines():
-        label, colon, rest = line.partition(":")
-        if colon and label.strip() in SPEAKERS:
-            speaker, line = SPEAKERS[label.strip()], rest
-        found += [(speaker, word) for word in line.split()]
-    return found
+SECONDS = 60.0
 
 
 @pytest.mark.weights
 def test_a_real_draft_is_corrected_until_it_equals_the_reference(
     client_of: Callable[[Actor], object], store: Store, shared_data: Path
 ) -> None:
-    recording = shared_data / "osce" / "audio" / "GAS0001.mp3"
-    if not recording.exists():
-        pytest.skip("the recordings are not beside the project")
     config = Config()
-    sound = audio.load(recording, config.audio)
-    sound = Audio(sound.samples[: int(MINUTES * 60 * sound.sample_rate)], sound.sample_rate)
-    draft = pipeline.transcribe(sound, config, mode=Mode.VISIT, roles=[Role.CLINICIAN, Role.PATIENT])
+    _, draft = osce.draft(shared_data, config, SECONDS)
     note = pipeline.write(draft, config, mode=Mode.VISIT)
     with store.begin(SYSTEM) as unit:
         encounter = unit.encounters.add(mode=Mode.VISIT, clinician_id=ADA.user_id)
@@ -51,8 +34,7 @@ def test_a_real_draft_is_corrected_until_it_equals_the_reference(
         unit.revisions.append(encounter.id, note, base=0, reason="draft")
         unit.encounters.move(encounter.id, State.TRANSCRIBING)
         unit.encounters.move(encounter.id, State.DRAFT)
-    spoken = reference((shared_data / "osce" / "transcripts" / "GAS0001.txt").read_text(encoding="utf-8"))
-    wanted = heard_part(spoken, [word.text for word in draft.words])
+    wanted = osce.reference(shared_data, draft)
     people = [Opened(client_of(person), encounter.id) for person in (BEN, ADA)]  # type: ignore[arg-type]
     correct(people, wanted)
 
@@ -68,15 +50,6 @@ def test_a_real_draft_is_corrected_until_it_equals_the_reference(
     for section in people[0].get("note")["sections"]:
         for statement in section["statements"]:
             assert all(place["first"] + place["count"] <= len(words) for place in statement["heard"])
-
-
-def heard_part(spoken: list[tuple[str, str]], heard: list[str]) -> list[tuple[str, str]]:
-    """The beginning of the reference, as far as the draft goes."""
-    last = 0
-    for same, _, there in aligned([key(word) for word in heard], [key(word) for _, word in spoken]):
-        if same and there.stop - there.start > 2:
-            last = there.stop
-    return spoken[:last]
 
 
 def correct(people: list[Opened], wanted: list[tuple[str, str]]) -> None:

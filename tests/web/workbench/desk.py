@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import Any
 
 from scribe.batch import drafting
@@ -88,6 +90,19 @@ def long_visit(transcript: Transcript, words: int) -> Transcript:
             segments.append(replace(segment, words=moved))
         shift += transcript.duration
     return replace(transcript, segments=tuple(segments), flags=(), repairs=(), duration=shift)
+
+
+def shares(passages: list[list[str]], right: list[str]) -> list[list[str]]:
+    """`right` cut in as many pieces as there are passages, each the right words for its passage."""
+    draft = [word for passage in passages for word in passage]
+    place = {len(draft): len(right)}
+    for _, first, last, start, end in SequenceMatcher(None, draft, right, autojunk=False).get_opcodes():
+        place |= {index: start + min(index - first, end - start) for index in range(first, last)}
+    cuts, at = [0], 0
+    for passage in passages:
+        at += len(passage)
+        cuts.append(place[at])
+    return [right[left:end] for left, end in pairwise(cuts)]
 
 
 class Editor:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from difflib import SequenceMatcher
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,7 @@ from scribe.store.records import Priority, State
 from scribe.store.store import Store
 from scribe.types import Transcript
 from scribe.web.app import create_app
-from tests.web.workbench.desk import PATIENT, Bench, Editor
+from tests.web.workbench.desk import PATIENT, Bench, Editor, shares
 
 pytestmark = pytest.mark.weights
 
@@ -119,7 +117,7 @@ def test_an_upload_becomes_a_draft_that_is_corrected_until_it_is_right(
     gold = serial.loads((samples / "dictation.gold.json").read_text(encoding="utf-8"), Transcript).text.split()
     fields = page.locator("#transcript .said").all()
     before = [field.inner_text().split() for field in fields]
-    for field, words, right in zip(fields, before, _shares(before, gold), strict=True):
+    for field, words, right in zip(fields, before, shares(before, gold), strict=True):
         if words != right:
             field.fill(" ".join(right))
     editor.saved()
@@ -128,16 +126,3 @@ def test_an_upload_becomes_a_draft_that_is_corrected_until_it_is_right(
     starts = [word.start for word in corrected.words]
     assert starts == sorted(starts)
     store.close()
-
-
-def _shares(passages: list[list[str]], right: list[str]) -> list[list[str]]:
-    """`right` cut in as many pieces as there are passages, each the right words for its passage."""
-    draft = [word for passage in passages for word in passage]
-    place = {len(draft): len(right)}
-    for _, first, last, start, end in SequenceMatcher(None, draft, right, autojunk=False).get_opcodes():
-        place |= {index: start + min(index - first, end - start) for index in range(first, last)}
-    cuts, at = [0], 0
-    for passage in passages:
-        at += len(passage)
-        cuts.append(place[at])
-    return [right[left:end] for left, end in pairwise(cuts)]
