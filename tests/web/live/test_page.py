@@ -184,6 +184,7 @@ def test_on_a_phone_by_keyboard_alone(
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     accessible(page)
     page.keyboard.press("s")
+    page.get_by_role("dialog").wait_for()
     page.keyboard.press("Enter")
     become(page, "ready")
     accessible(page)
