@@ -69,6 +69,11 @@ def test_a_question_is_asked_and_answered(coder: Editor, bench: Bench, until: Ca
     form = coder.page.locator("form.query", has_text="Which kind of diabetes")
     form.wait_for()
     form.get_by_label("type 2").check()
+    with coder.page.expect_response("**/codes"):  # the panel is drawn anew
+        coder.tab("note")
+        coder.tab("codes")
+    coder.page.wait_for_timeout(100)
+    assert form.get_by_label("type 2").is_checked(), "an answer that was begun stays"
     form.get_by_role("button", name="Answer").click()
     coder.page.locator(".query.answered", has_text="Which kind of diabetes").wait_for(state="attached")
     answers = coder.page.evaluate(

@@ -49,7 +49,8 @@ export class CodesPanel {
   take(codes) {
     this.codes = codes;
     this.#badge();
-    const keep = document.activeElement?.closest?.(".code")?.dataset.code;
+    const focused = document.activeElement;
+    const keep = focused?.closest?.(".code")?.dataset.code;
     const { suggestions, remarks, problems, warnings, stale } = codes;
     const open = suggestions.filter(({ status }) => status !== "rejected");
     const rejected = suggestions.filter(({ status }) => status === "rejected");
@@ -112,6 +113,7 @@ export class CodesPanel {
         codes.worksheet && worksheet(codes.worksheet, (quote) => this.#quote(quote)),
       ].filter(Boolean),
     );
+    if (focused?.closest?.("form.query") && this.place.contains(focused)) focused.focus({ preventScroll: true });
     if (keep) this.place.querySelector(`.code[data-code="${CSS.escape(keep)}"]`)?.focus();
   }
 

@@ -11,6 +11,7 @@ export function queries(panel, list) {
   const open = list.filter((query) => !query.answer);
   const answered = list.filter((query) => query.answer);
   if (!list.length && !may) return null;
+  const begun = (query) => panel.place.querySelector(`form.query[data-query="${CSS.escape(query.id)}"]`);
   return h(
     "section",
     { class: "queries" },
@@ -20,7 +21,7 @@ export function queries(panel, list) {
       h("h2", {}, "Questions to the clinician"),
       may && h("button", { type: "button", class: "compact", on: { click: () => askOne(panel) } }, "Ask…"),
     ),
-    ...open.map((query) => one(panel, query)),
+    ...open.map((query) => begun(query) ?? one(panel, query)), // an answer that somebody has begun stays
     !open.length && h("p", { class: "quiet small" }, "No question is open."),
     answered.length > 0 &&
       h(
