@@ -54,9 +54,16 @@ def tell_unfinished(config: Config) -> None:
 class Take:
     """The recording, its source and its recognition. `start` begins all three; `stop` ends the first two."""
 
-    def __init__(self, source: Source, mode: Mode, config: Config, *, record: bool = True) -> None:
+    def __init__(
+        self, source: Source, mode: Mode, config: Config, *, record: bool = True, earlier: Path | None = None
+    ) -> None:
+        """`earlier`: the folder of a recording that another part is added to, in place of a new recording."""
         key = vault.load(config.store)
-        self.recorder = Recorder.create(folders.root(config.capture), key=key, mode=mode, source=source.name)
+        if earlier is None:
+            self.recorder = Recorder.create(folders.root(config.capture), key=key, mode=mode, source=source.name)
+        else:
+            self.recorder = Recorder.reopen(earlier, key=key)
+            self.recorder.new_part()
         self.id = self.recorder.id
         self.intake = Intake(source, self.recorder, warn_seconds=60 * config.capture.warn_minutes)
         self.driver = LiveDriver(Recording.open(self.recorder.folder, key=key), config, record=record)

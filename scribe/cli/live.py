@@ -47,6 +47,9 @@ Out = Annotated[
 Finish = Annotated[
     str | None, typer.Option("--finish", metavar="ID", help="Make the note of a recording that was broken off.")
 ]
+Continue = Annotated[
+    str | None, typer.Option("--continue", metavar="ID", help="Record another part of a visit; one draft of all parts.")
+]
 Date = Annotated[str | None, typer.Option("--date", metavar="DAY", help="Date of service, 2026-11-25; default: today.")]
 
 
@@ -57,6 +60,7 @@ def live(
     mode: common.ModeChoice = common.ModeOption.VISIT,
     day: Date = None,
     finish: Finish = None,
+    more: Continue = None,
     template: common.Template = None,
     speakers: common.Speakers = None,
     config_file: common.ConfigFile = None,
@@ -70,14 +74,21 @@ def live(
     check_files(config)
     note_templates.chosen(config)
     service = _day(day, config)
+    if finish is not None and more is not None:
+        raise ConfigError("--finish makes the note of what there is, --continue records more: leave one out")
     folder = out or named_folder(kind, datetime.now())
     _refuse_taken(folder)
     if finish is not None:
-        recording, driver = _taken_up(finish, config)
+        recording, driver = _taken_up(_named(finish, "--finish", config), config)
         result = record_of(driver, recording)
     else:
-        tell_unfinished(config)
-        take = Take(source_of(simulate, device, config), kind, config)
+        earlier = _named(more, "--continue", config) if more else None
+        if earlier is None:
+            tell_unfinished(config)
+        elif earlier.mode is not kind:
+            raise ConfigError(f"recording {earlier.id} is a {earlier.mode.value}: add --mode {earlier.mode.value}")
+        source = source_of(simulate, device, config)
+        take = Take(source, kind, config, earlier=earlier.folder if earlier else None)
         try:
             _record(take, config)
             take.check(anything=False)
@@ -160,18 +171,22 @@ class Hands:
             take.asked_to_stop.set()
 
 
-def _taken_up(name: str, config: Config) -> tuple[str, LiveDriver]:
-    """A recording that was broken off, finished, and a driver that makes its record. Raises CaptureError."""
-    place = folders.root(config.capture)
-    found = [item for item in recovery.summaries(place) if item.id.startswith(name)]
+def _named(name: str, option: str, config: Config) -> recovery.Summary:
+    """The recording that an option names by the beginning of its id. Raises InputError where that is not one."""
+    found = [item for item in recovery.summaries(folders.root(config.capture)) if item.id.startswith(name)]
     if len(found) != 1:
-        raise InputError(f"--finish {name} names {len(found)} recordings: `scribe recordings list` shows their ids")
+        raise InputError(f"{option} {name} names {len(found)} recordings: `scribe recordings list` shows their ids")
+    return found[0]
+
+
+def _taken_up(found: recovery.Summary, config: Config) -> tuple[str, LiveDriver]:
+    """A recording that was broken off, finished, and a driver that makes its record. Raises CaptureError."""
     key = vault.load(config.store)
-    if found[0].state is not State.FINISHED:
-        recovery.recover(found[0].folder, key)
-    driver = LiveDriver(Recording.open(found[0].folder, key=key), config)
+    if found.state is not State.FINISHED:
+        recovery.recover(found.folder, key)
+    driver = LiveDriver(Recording.open(found.folder, key=key), config)
     driver.start()
-    return found[0].id, driver
+    return found.id, driver
 
 
 def _write(result: Result, folder: Path, service: str, config: Config) -> None:

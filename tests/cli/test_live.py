@@ -35,7 +35,7 @@ from scribe.cli.live import SURE, Hands
 from scribe.config import Config
 from scribe.errors import AssetError, CaptureError, ConfigError, InputError, OutputError
 from scribe.events import Committed, LivePolicy, LiveSnapshot, LiveState, StateChanged
-from scribe.types import Mode, Note, Role, SpeakerRole, Word
+from scribe.types import Mode, Note, Role, SpeakerRole, Transcript, Word
 
 FILES = {"transcript.json", "note.json", "note.md", "note.html"}
 ROOT = Path(__file__).parents[2]
@@ -148,6 +148,8 @@ def test_single_keys_are_read_and_the_terminal_is_given_back(monkeypatch: pytest
         (["--date", "1999-01-15"], AssetError),
         (["--mode", "auto"], ConfigError),
         (["--finish", "nothing"], InputError),
+        (["--continue", "nothing"], InputError),
+        (["--finish", "one", "--continue", "one"], ConfigError),
         (["--out", "taken"], OutputError),
     ],
 )
@@ -217,6 +219,15 @@ def test_a_recording_that_was_broken_off_is_shown_and_finished_with_one_command(
     assert done.exit_code == 0, done.exception
     assert json.loads((in_tmp / "two" / "note.json").read_text())["encounter"]["date_of_service"] == "2026-05-15"
     assert Recording.open(recordings / broken.id, key=None).state is State.FINISHED
+    more = write_wav(in_tmp / "more.wav", sound.samples[20 * 16_000 : 28 * 16_000])
+    done = CliRunner().invoke(
+        app, ["live", "--continue", broken.id, "--simulate", str(more), "--out", "three", *options]
+    )
+    assert done.exit_code == 0, done.exception
+    assert Recording.open(recordings / broken.id, key=None).samples == 28 * 16_000
+    whole = serial.loads((in_tmp / "three" / "transcript.json").read_text(), Transcript)
+    assert whole.duration == pytest.approx(28, abs=0.6)
+    assert whole.words[-1].end > 21
 
 
 @pytest.mark.weights
