@@ -131,7 +131,7 @@ def test_from_consent_to_the_draft(
     page.get_by_role("button", name="Resume").click()
     become(page, "recording")
     page.get_by_role("button", name="Mark").click()
-    page.get_by_text("Marked, 0:0").wait_for()
+    page.get_by_text("Marked, 0:").wait_for()
     page.get_by_text("Right knee pain for 3 weeks.").wait_for()
     page.get_by_text("a dose that sounds like another").wait_for()
     accessible(page)
