@@ -9,7 +9,7 @@
                                                      <-  event {event}
     control {kind: "stop"}                           ->
                                                      <-  receipt {samples, crc32}
-                                                     <-  event ..., saved {link}
+                                                     <-  event ..., saved {link, draft}, in no certain order
                                                      <-  error {code, detail, fatal}
     ping                                             ->
                                                      <-  pong

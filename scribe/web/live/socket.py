@@ -107,7 +107,7 @@ class Conversation:
     def _settled(self) -> None:
         if self._carried.trouble:
             self._say("error", code="no-draft", detail=self._carried.trouble, fatal=False)
-        self._say("saved", link=self._carried.link)
+        self._say("saved", link=self._carried.link, draft=not self._carried.trouble)
 
     async def _receipt(self) -> None:
         checksum = await to_thread.run_sync(self._carried.checksum)

@@ -191,6 +191,52 @@ def test_on_a_phone_by_keyboard_alone(
     the_same(page, live_config)
 
 
+@pytest.mark.parametrize("late", [600, 6500])
+def test_a_busy_audio_thread_answers_late_and_pausing_loses_nothing(
+    opened: Open, until: Callable[..., Any], live_config: Config, late: int
+) -> None:
+    """Resume is pressed before the pause has come through, or sound comes long after it."""
+    page = opened()
+    page.evaluate(
+        """late => {
+            const post = MessagePort.prototype.postMessage;
+            MessagePort.prototype.postMessage = function (data, ...rest) {
+                if (data?.leave) setTimeout(() => post.call(this, data, ...rest), late);
+                else post.call(this, data, ...rest);
+            };
+        }""",
+        late,
+    )
+    begin(page)
+    wait_for_samples(page, until, 1)
+    page.get_by_role("button", name="Pause").click()
+    become(page, "paused")
+    page.get_by_role("button", name="Resume").click()
+    become(page, "recording")
+    wait_for_samples(page, until, 1)
+    stop(page)
+    recording = the_same(page, live_config)
+    assert len(recording.pauses) == 1
+
+
+def test_the_draft_is_shown_also_where_it_was_saved_before_it_was_told(opened: Open, live_config: Config) -> None:
+    page = opened()
+    page.add_init_script(
+        """const { get, set } = Object.getOwnPropertyDescriptor(Worker.prototype, "onmessage");
+        Object.defineProperty(Worker.prototype, "onmessage", { get, set(hear) {
+            set.call(this, (message) => message.data?.event?.kind === "finished"
+                ? setTimeout(() => hear(message), 1500) : hear(message));
+        } });"""
+    )
+    page.reload()
+    begin(page)
+    page.get_by_role("log", name="Transcript").get_by_text("Good morning").wait_for()
+    stop(page)
+    assert page.get_by_role("link", name="Open, correct and sign").is_visible()
+    page.locator('#link[data-state="closed"]').wait_for(state="attached")
+    the_same(page, live_config)
+
+
 def test_a_cut_connection_loses_nothing(
     opened: Open, wire: Any, until: Callable[..., Any], live_config: Config, registry: Registry
 ) -> None:

@@ -109,7 +109,7 @@ def test_from_the_first_frame_to_the_draft(client: TestClient, live_config: Conf
             pass
         assert event["words"][0]["text"] == " Good"
         assert event["view"]["codes"] == [{"code": "M25.561", "display": "Pain in right knee"}]
-        page.until("saved")
+        assert page.until("saved")["draft"] is True
     recording = on_disk(live_config, begun)
     assert recording.state is State.FINISHED
     assert np.array_equal(recording.read_pcm(0, end + 1), SOUND)

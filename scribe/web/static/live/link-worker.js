@@ -14,6 +14,7 @@ const FIRST_WAIT = 250; // milliseconds until the first attempt to connect again
 const LONGEST_WAIT = 8000;
 const QUIET = 10000; // milliseconds without a word from the server until we ask
 const DEAF = 25000; // ... and until the connection counts as lost
+const WORKLET_WITHIN = 5000; // milliseconds until a worklet counts as gone: a busy machine may take seconds to answer
 
 const tell = (message) => postMessage(message);
 const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
@@ -32,6 +33,7 @@ class Link {
     this.safe = entry.position; // samples that are safe on the server
     this.wait = FIRST_WAIT;
     this.closed = false;
+    this.silent = false; // paused or stopped: nothing is recorded
     this.received = false; // the server has all of it; what is still to come is the draft
     this.keeping = Promise.resolve();
     this.pumping = false;
@@ -48,7 +50,9 @@ class Link {
   }
 
   // --- what is recorded
+  /** Sound that comes after the pause it belongs before was held back too long: the server does not record it either. */
   sound(samples) {
+    if (this.silent) return;
     const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
     if (this.crc !== null) this.crc = crc32(bytes, this.crc);
     const first = this.position;
@@ -57,6 +61,8 @@ class Link {
   }
 
   control(kind, more = {}) {
+    if (kind === "pause" || kind === "stop") this.silent = true;
+    if (kind === "resume") this.silent = false;
     this.add({ first: this.position, control: { kind, ...more } });
   }
 
@@ -127,7 +133,7 @@ class Link {
       snapshot: () => tell({ is: "snapshot", snapshot: message.snapshot }),
       event: () => tell({ is: "event", event: message.event }),
       receipt: () => this.receipt(message),
-      saved: () => tell({ is: "event", event: { kind: "saved", link: message.link } }),
+      saved: () => tell({ is: "event", event: { kind: "saved", link: message.link, draft: message.draft } }),
       error: () => this.refused(message),
       pong: () => {},
     };
@@ -327,7 +333,7 @@ const tasks = {
     };
     if (!token) return act();
     afterSound.set(token, act);
-    await pause(1000); // a worklet whose device is gone answers no more
+    await pause(WORKLET_WITHIN);
     if (afterSound.delete(token)) act();
   },
 

@@ -35,11 +35,12 @@ const microphone = new Microphone({
   onlevel: showLevel, onlost: lostMicrophone, onwarning: (text) => banner("sound", text, { kind: "warn" }),
 });
 
-const visit = { id: null, mode: "visit", state: "idle", seconds: 0, unsent: 0, link: "closed" };
+const visit = { id: null, mode: "visit", state: "idle", seconds: 0, unsent: 0, link: "closed", saved: null };
 const waiting = new Map(); // the next message of a kind from the worker: who waits for it
 const next = (kind) => new Promise((resolve) => waiting.set(kind, resolve));
 let awake = null; // keeps the screen on
 let tokens = 0;
+let acting = Promise.resolve(); // what is being done with the recording: one thing after the other
 
 // --- states
 function become(state) {
@@ -116,7 +117,7 @@ async function start() {
 
 /** Opens the way to the server, for a new recording or one that was left. Resolves to whether this tab may carry it. */
 async function carry(id, mode, samples = 0) {
-  Object.assign(visit, { id, mode });
+  Object.assign(visit, { id, mode, saved: null });
   for (const shown of document.querySelectorAll('#banners :is([data-name^="left"], [data-name="start"])')) shown.remove();
   transcript.clear();
   const opened = next("opened");
@@ -134,7 +135,13 @@ function record() {
 
 // --- while it runs
 /** Something done with the recording, in its place after the sound so far; `last`: no sound follows. */
-async function act(kind, { last = false, ...more } = {}) {
+function act(kind, options = {}) {
+  const acted = acting.then(() => actNow(kind, options));
+  acting = acted.catch(() => {});
+  return acted;
+}
+
+async function actNow(kind, { last = false, ...more }) {
   const token = last ? `${kind}-${++tokens}` : null;
   const done = next("done");
   worker.postMessage({ do: "control", kind, more, token });
@@ -209,12 +216,18 @@ const EVENTS = {
   policychosen: () => transcript.listening("Listening."),
   statechanged: ({ state }) => serverState(state),
   progressed: ({ stage, done, total }) => showProgress(stage, done, total),
-  finished: ({ words, roles, view, link }) => showDraft(words, roles, view, link),
-  saved: ({ link }) => {
+  finished: ({ words, roles, view }) => showDraft(words, roles, view, null),
+  saved: ({ link, draft }) => {
+    visit.saved = { link, draft };
     showLink(link);
-    worker.postMessage({ do: "close" });
+    leaveWhenDone();
   },
 };
+
+/** The connection has served its purpose once the draft is shown and saved, in whichever order the server told so. */
+function leaveWhenDone() {
+  if (visit.saved && (visit.state === "ready" || !visit.saved.draft)) worker.postMessage({ do: "close" });
+}
 
 function showSnapshot(snapshot) {
   transcript.show(snapshot.words, snapshot.tentative, snapshot.roles);
@@ -250,8 +263,9 @@ function showDraft(words, roles, view, link) {
   $("progress-part").hidden = true;
   become("ready");
   $("draft").hidden = false;
-  showLink(link);
+  showLink(link ?? visit.saved?.link);
   $("draft-title").focus();
+  leaveWhenDone();
 }
 
 function showLink(link) {
