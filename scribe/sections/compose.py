@@ -43,6 +43,7 @@ CARRIES_FACT = re.compile(rf"\d|n't\b|\b(?:{phrases.pattern('facts')})\b", re.IG
 NOT_MADE_OUT = re.compile(r"(?:____ )?\[inaudible [\d:]+\]")  # a person must see it
 DOSE = re.compile(r"\d ?(?:mg|mcg|g|ml|units?|tablets?|puffs?)\b", re.IGNORECASE)
 PLANNED = re.compile(rf"'ll\b|\b(?:{phrases.pattern('planned')})\b", re.IGNORECASE)
+SAYS_WELL = re.compile(rf"(?:{phrases.pattern('says_well')})\.?", re.IGNORECASE)
 JUDGED = re.compile(rf"\b(?:{phrases.pattern('judged')})\b", re.IGNORECASE)
 
 
@@ -166,12 +167,16 @@ def _not_made_out(said: Sequence[Labelled], made: Sequence[Draft]) -> Iterator[D
 def _chief_complaint(made: Sequence[Draft], said: Sequence[Utterance]) -> Draft | None:
     """The reason for the visit: the first thing the patient says after being asked for it, or else at the opening."""
     asked = next((item.span.end for item in said[:OPENING_UTTERANCES] if OPENING.search(item.text)), None)
-    told = [draft for draft in made if draft.role is not Role.CLINICIAN and not draft.joined and len(draft.tokens) > 2]
+    told = [draft for draft in made if draft.role is not Role.CLINICIAN and _may_be_chief(draft)]
     if asked is not None:
         return next((draft for draft in told if draft.heard[0].start >= asked), None)
     opening = said[min(OPENING_UTTERANCES, len(said)) - 1].span.end if said else 0
     early = [draft for draft in told if draft.heard[0].start < opening]
     return next((draft for draft in early if draft.kind is K.CHIEF_COMPLAINT), early[0] if early else None)
+
+
+def _may_be_chief(draft: Draft) -> bool:
+    return not draft.joined and len(draft.tokens) > 2 and not SAYS_WELL.fullmatch(tokens.render(draft.tokens))
 
 
 def _placed(made: Sequence[Draft]) -> Iterator[SectionKind]:

@@ -90,6 +90,13 @@ def visit(classifier: LinearClassifier, text: str = VISIT) -> tuple[Section, ...
     return arrange(plain_text.read(text), Mode.VISIT, classifier, EVERYTHING)
 
 
+def test_that_one_is_well_is_no_reason_for_a_visit(classifier: LinearClassifier) -> None:
+    said = "Doctor: How have you been?\nPatient: I'm pretty good overall, but my right knee has been bothering me."
+    assert texts(visit(classifier, said))[K.CHIEF_COMPLAINT] == [
+        "Reports the right knee has been bothering the patient."
+    ]
+
+
 def test_a_visit_becomes_a_note(classifier: LinearClassifier) -> None:
     note = texts(visit(classifier))
     assert note[K.CHIEF_COMPLAINT] == ["Has had a terrible cough for two weeks."]
