@@ -1,4 +1,4 @@
-"""`scribe bench asr|words|speakers|sections|notes|codes|speed|live DATA`, `scribe bench web`: measure scribe."""
+"""`scribe bench asr|words|speakers|sections|notes|codes|speed|live DATA`, `scribe bench web|faults`: measure scribe."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from rich.table import Table
 
 from scribe.bench.report import Report, rounded
 from scribe.cli import _common as common
+from scribe.errors import InputError
 
 WIDTH_OF_FILES = 160  # columns for tables that go to a file, where no terminal says how wide it is
 
@@ -297,6 +298,39 @@ def web(
             on_warning=common.note_to_user,
         )
     _finish(report, as_json, out)
+
+
+@app.command("faults")
+def faults(
+    loops: Annotated[
+        list[str] | None, typer.Argument(metavar="[LOOP]...", help="Which loops to run; all of them by default.")
+    ] = None,
+    trials: Annotated[int, typer.Option("--trials", min=1, metavar="N", help="Trials of each loop.")] = 200,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Where random choices begin.")] = 0,
+    database: Annotated[
+        str, typer.Option("--database", metavar="URL", help="PostgreSQL server for the store; SQLite by default.")
+    ] = "",
+    as_json: common.AsJson = False,
+    out: Out = None,
+    config_file: common.ConfigFile = None,
+    sets: common.Sets = None,
+) -> None:
+    """Attack a scribe of its own on this machine: kills, floods, damaged files. Exit code 1 where anything broke."""
+    from scribe.bench import faults as bench
+
+    unknown = [name for name in loops or () if name not in bench.LOOPS]
+    if unknown:
+        raise InputError(f"there is no loop {unknown[0]}: choose from {', '.join(bench.LOOPS)}")
+    config = common.settings(config_file, sets)
+    _prepare(out)
+    with common.progress() as on_progress:
+        options = bench.Options(config, trials, seed, database, on_progress)
+        report = bench.bench(tuple(loops or bench.LOOPS), options)
+    _finish(report, as_json, out)
+    for failure in report.predictions:
+        common.note_to_user(f"{failure['loop']}: {failure['failure']}")
+    if report.metrics["failures"]:
+        raise typer.Exit(1)
 
 
 def _prepare(out: Path | None) -> None:
