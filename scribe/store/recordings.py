@@ -32,10 +32,12 @@ class Recordings:
         name: str = "",
         seconds: float | None = None,
         kind: RecordingKind = RecordingKind.ORIGINAL,
+        capture_id: str | None = None,
     ) -> StoredRecording:
         """Give a file that has arrived to an encounter. It stays only if this unit is committed.
 
-        Raises ConflictError where the encounter has this very file already; `same_as` tells of other encounters.
+        `capture_id` names the recording in `capture.folder` whose sound it is, so that a purge finds that, too. Raises
+        ConflictError where the encounter has this very file already; `same_as` tells of other encounters.
         """
         context = self._context
         context.lock(encounter_id)
@@ -52,6 +54,7 @@ class Recordings:
             "media_type": media_type,
             "name": context.cipher.column(name, context.wrapped(encounter_id), f"name|{new}"),
             "seconds": seconds,
+            "capture_id": capture_id,
             **context.by,
             "data_key": key.wrap(file.key) if key and file.key else "",
         }
@@ -74,6 +77,12 @@ class Recordings:
             select(recording).where(*where).order_by(recording.c.at, recording.c.id)
         )
         return tuple(self._record(row) for row in rows.mappings())
+
+    def captured_as(self, capture_id: str) -> StoredRecording | None:
+        """The recording, purged or not, whose sound is that of a recording in `capture.folder`; None where none is."""
+        found = self._context.connection.execute(select(recording).where(recording.c.capture_id == capture_id))
+        row = found.mappings().first()
+        return self._record(row) if row else None
 
     def same_as(self, sha256: str) -> tuple[StoredRecording, ...]:
         """The recordings, of any encounter, that came with these very bytes."""

@@ -169,6 +169,7 @@ class StoredRecording:
     author_name: str
     at: datetime
     purged_at: datetime | None
+    capture_id: str | None  # of the recording in `capture.folder` whose sound it is; none: uploaded, or made of another
 
 
 class RevisionKind(StrEnum):

@@ -144,6 +144,7 @@ recording = Table(
     *_by(),
     Column("data_key", Text, nullable=False),  # wrapped with the encounter's; empty: not sealed
     Column("purged_at", Moment),
+    Column("capture_id", String(64), unique=True, index=True),  # id in `capture.folder`; none: it was uploaded
     UniqueConstraint("encounter_id", "kind", "sha256"),
 )
 

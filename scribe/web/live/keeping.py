@@ -64,13 +64,15 @@ class StoreKeeper:
         incoming = self._store.blobs.receive(_wav(recording))
         try:
             with self._store.begin(actor) as unit:
-                known = next(iter(unit.recordings.same_as(incoming.sha256)), None)
+                known = unit.recordings.captured_as(recording.id)
                 if known is None:
                     signs = actor.user_id if StaffRole.PHYSICIAN in actor.roles else None
                     day = recording.card.created.astimezone().date().isoformat()
                     made = unit.encounters.add(mode=recording.mode, date_of_service=day, clinician_id=signs)
                     seconds = recording.samples / recording.sample_rate
-                    known = unit.recordings.add(made.id, incoming, media_type=drafting.WAV, seconds=seconds)
+                    known = unit.recordings.add(
+                        made.id, incoming, media_type=drafting.WAV, seconds=seconds, capture_id=recording.id
+                    )
                 else:
                     incoming.discard()
                 self._kept[recording.id] = known

@@ -101,6 +101,16 @@ def test_a_restart_keeps_nothing_twice(registry: Registry, store: Store) -> None
         assert len(unit.recordings.of(encounter_id, RecordingKind.ORIGINAL)) == 1
 
 
+def test_the_same_sound_of_two_recordings_makes_two_encounters(registry: Registry, store: Store) -> None:
+    first, second = recorded(registry), recorded(registry)
+    assert first.link != second.link
+    with store.begin(SYSTEM, read_only=True) as unit:
+        for carried in (first, second):
+            kept = unit.recordings.captured_as(carried.id)
+            assert kept is not None
+            assert carried.link == f"/encounters/{kept.encounter_id}"
+
+
 def test_where_live_recognition_fails_a_worker_is_asked(registry: Registry, store: Store) -> None:
     carried = recorded(registry, fails=EngineError("live recognition has stopped"))
     assert "has stopped" in carried.trouble
