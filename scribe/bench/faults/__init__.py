@@ -1,8 +1,8 @@
 """`scribe bench faults`: attacks on a scribe of one's own, and what they broke.
 
 Each loop is one file that defines `run(options) -> LoopResult`, and one line in `LOOPS`. A loop makes its own store and
-server in a temporary folder on this machine, never touches the user's data, and is repeatable by its seed. The tests run
-every loop with a few trials, the command with as many as asked for.
+server in a temporary folder on this machine, never touches the user's data, and is repeatable by its seed. The tests
+run every loop with a few trials, the command with as many as asked for.
 """
 
 from __future__ import annotations
