@@ -6,39 +6,38 @@ unreadable without the key that was on its card.
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
+from scribe import _erasing as erasing
 from scribe.capture import lock
 from scribe.capture.disk import failure
 from scribe.capture.folder import CARD, LOCK, read_card
 
-_BLOCK = 1 << 20
-
 
 def delete(folder: Path) -> None:
     """Delete a recording for good. Raises CaptureError where there is none, or it is being written."""
-    card = read_card(folder)
-    held = lock.take(folder / LOCK, f"recording {card.id} is being recorded now: stop it first")
+    wipe(folder, read_card(folder).id)
+
+
+def wipe(folder: Path, recording: str) -> None:
+    """As `delete`, of a folder whose deletion may have been cut short; nothing to do where there is none.
+
+    Raises CaptureError where the recording is being written, or the disk refuses.
+    """
+    if not folder.is_dir():
+        return
+    held = lock.take(folder / LOCK, f"recording {recording} is being recorded now: stop it first")
     try:
-        _overwrite(folder / CARD)
+        card = folder / CARD
+        if card.exists():
+            erasing.overwrite(card)
         for path in sorted(folder.iterdir()):
-            if path.name not in (CARD, LOCK):
-                _overwrite(path)
-                path.unlink()
-        (folder / CARD).unlink()
+            if path.name not in (CARD, LOCK) and path.is_file():
+                erasing.remove(path)
+        card.unlink(missing_ok=True)
     except OSError as error:
         raise failure(error, folder) from error
     finally:
         held.release()
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def _overwrite(path: Path) -> None:
-    with path.open("r+b") as file:
-        left = os.fstat(file.fileno()).st_size
-        while left > 0:
-            left -= file.write(bytes(min(left, _BLOCK)))
-        file.flush()
-        os.fsync(file.fileno())

@@ -24,26 +24,28 @@ def purge(
     sets: common.Sets = None,
 ) -> None:
     """Make unreadable what store.keep_audio_days and store.keep_days no longer keep; its audit trail stays."""
-    from scribe.store import purge as purging
+    from scribe.batch import retention
     from scribe.store.actor import SYSTEM
     from scribe.store.store import Store
 
-    store = Store.open(common.settings(config_file, sets))
+    config = common.settings(config_file, sets)
+    store = Store.open(config)
     try:
         if encounter:
             if not yes:
                 raise InputError("an encounter that is purged never comes back: add --yes")
-            purging.forget(store, encounter, SYSTEM, reason=reason)
-            purging.settle(store)
+            retention.forget(store, config, encounter, SYSTEM, reason=reason)
+            retention.settle(store, config)
             common.say(common.plain(f"encounter {encounter} is purged"))
             return
-        plan = purging.due(store)
+        plan = retention.due(store, config)
         would = "" if yes else "would be "
         common.say(
-            f"{len(plan.encounters)} encounters, the sound of {len(plan.sound)} more, {len(plan.files)} stray files"
+            f"{len(plan.encounters)} encounters, the sound of {len(plan.sound)} more, {len(plan.captures)} recordings "
+            f"of no encounter, {len(plan.files)} stray files"
         )
         if yes:
-            purging.carry_out(store, plan, SYSTEM)
+            retention.carry_out(store, config, plan, SYSTEM)
         common.say(f"{would}purged" if not plan.is_empty else "nothing to purge")
         if not yes and not plan.is_empty:
             common.note_to_user("nothing was purged: add --yes")

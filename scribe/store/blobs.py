@@ -14,11 +14,12 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scribe import _erasing as erasing
 from scribe.errors import NotFoundError, StoreError, VaultError
 from scribe.vault import OVERHEAD, Key, new_key
 
@@ -104,6 +105,18 @@ class Blobs:
             shutil.rmtree(self.folder / encounter_id, ignore_errors=True)
         else:
             self.path(encounter_id, name).unlink(missing_ok=True)
+
+    def remove_incoming(self, *, before: float) -> None:
+        """Overwrite and remove files that were arriving and were last written before a time (seconds of the epoch)."""
+        for path in (self.folder / INCOMING).glob("*"):
+            with suppress(OSError):  # gone meanwhile
+                if path.stat().st_mtime < before:
+                    erasing.remove(path)
+
+    def erase(self, encounter_id: str) -> None:
+        """Overwrite and remove all files of an encounter. Raises StoreError where the disk refuses."""
+        with self._disk():
+            erasing.remove_folder(self.folder / encounter_id)
 
     @contextmanager
     def _disk(self) -> Iterator[None]:

@@ -1,14 +1,13 @@
 """Retention: sound that is no longer needed, encounters that may go, and what of them stays.
 
 Nothing that is unsigned goes by itself. Of a purged encounter stay its dates, its states, who wrote and signed which
-revision, and the hashes that prove it; its words, its sound and its key are gone. The list `purged.jsonl` beside the
-database says so again after an older backup was restored.
+revision, and the hashes that prove it; its words, its sound and its key are gone. The list `purged.jsonl` (`purged`)
+says so again after an older backup was restored. What lies outside the store, the recordings of `capture.folder`, is
+removed by `scribe.batch.retention`, which calls this.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 import time
 from collections.abc import Iterator, Sequence
@@ -18,33 +17,39 @@ from pathlib import Path
 
 from sqlalchemy import ColumnElement, Connection, select, update
 
-from scribe.errors import ConflictError, InputError
+from scribe import _erasing as erasing
+from scribe.errors import ConflictError, InputError, StoreError
+from scribe.store import database, purged
 from scribe.store.actor import Actor
 from scribe.store.audit import Event
 from scribe.store.blobs import INCOMING
 from scribe.store.context import no_encounter
 from scribe.store.encounters import LABEL
 from scribe.store.recordings import file_name
-from scribe.store.records import SIGNED_STATES, JobState
+from scribe.store.records import SIGNED_STATES, JobState, RecordingKind
 from scribe.store.store import Store
-from scribe.store.tables import code_decision, comment, encounter, job, query, recording, revision
+from scribe.store.tables import access, code_decision, comment, encounter, job, query, recording, revision
 
-LIST = "purged.jsonl"
+CHANGED = (encounter, revision, recording, query, comment, code_decision, job, access)  # by a purge
 STRAY = 24 * 3600.0  # seconds after which a file that no row knows is needless
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What retention says: ids of encounters that go, ids of those whose sound goes, and files no row knows."""
+    """What retention says: ids of encounters that go, ids of those whose sound goes, and files no row knows.
+
+    `captures`: ids of recordings in `capture.folder` that belong to no encounter.
+    """
 
     encounters: tuple[str, ...]
     sound: tuple[str, ...]
     files: tuple[Path, ...]
+    captures: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to do."""
-        return not (self.encounters or self.sound or self.files)
+        return not (self.encounters or self.sound or self.files or self.captures)
 
 
 def due(store: Store) -> Plan:
@@ -71,72 +76,128 @@ def due(store: Store) -> Plan:
     return Plan(tuple(whole), tuple(item for item in sound if item not in set(whole)), strays)
 
 
-def carry_out(store: Store, plan: Plan, actor: Actor) -> None:
-    """Do what the plan says, one encounter in one transaction."""
-    for name in plan.encounters:
-        forget(store, name, actor, reason=f"kept for {store.settings.keep_days} days after signing")
-    for name in plan.sound:
-        forget_sound(store, name, actor, reason=f"kept for {store.settings.keep_audio_days} days after signing")
-    for path in plan.files:
-        path.unlink(missing_ok=True)
-    settle(store)
-
-
-def forget(store: Store, encounter_id: str, actor: Actor, *, reason: str) -> None:
-    """Make an encounter unreadable for good, whatever its state.
+def forget(store: Store, encounter_id: str, actor: Actor, *, reason: str) -> tuple[str, ...]:
+    """Make an encounter unreadable for good, whatever its state; the captures that are to go with it.
 
     Raises NotFoundError where there is none, ConflictError where work on it goes on, InputError without a reason.
     """
     if not reason.strip():
         raise InputError("say why it is purged: the audit trail keeps the reason")
-    with store.transaction(read_only=True) as connection:
-        running = (job.c.encounter_id == encounter_id, job.c.state.in_((JobState.WAITING, JobState.RUNNING)))
-        if connection.execute(select(job.c.id).where(*running)).first():
-            raise ConflictError("work on this encounter goes on: cancel its job first")
-        found = connection.execute(select(encounter.c.purged_at).where(encounter.c.id == encounter_id)).first()
-    if found is None:
-        raise no_encounter()
-    if found.purged_at is not None:
-        return
     with store.begin(actor) as unit:
+        where = encounter.c.id == encounter_id
+        found = unit.connection.execute(select(encounter.c.purged_at).where(where).with_for_update()).first()
+        if found is None:
+            raise no_encounter()
+        gone = captures(unit.connection, encounter_id)
+        if found.purged_at is not None:
+            return gone
+        running = (job.c.encounter_id == encounter_id, job.c.state.in_((JobState.WAITING, JobState.RUNNING)))
+        if unit.connection.execute(select(job.c.id).where(*running)).first():
+            raise ConflictError("work on this encounter goes on: cancel its job first")
         _forget_rows(unit.connection, encounter_id, store)
         unit.record(Event("encounter.purge", encounter=encounter_id, reason=reason))
-    _after(store, encounter_id, "all")
+    _after(store, encounter_id, "all", gone)
+    return gone
 
 
-def forget_sound(store: Store, encounter_id: str, actor: Actor, *, reason: str) -> None:
-    """Make the sound of an encounter unreadable for good; its words stay."""
+def forget_sound(store: Store, encounter_id: str, actor: Actor, *, reason: str) -> tuple[str, ...]:
+    """Make the sound of an encounter unreadable for good; its words stay. The captures that are to go with it."""
     with store.begin(actor) as unit:
         _forget_sound_rows(unit.connection, encounter_id, store)
+        gone = captures(unit.connection, encounter_id)
         unit.record(Event("recording.purge", encounter=encounter_id, reason=reason))
-    _after(store, encounter_id, "sound")
+    _after(store, encounter_id, "sound", gone)
+    return gone
+
+
+def captures_of(store: Store, encounter_id: str) -> tuple[str, ...]:
+    """The recordings of `capture.folder` whose sound an encounter has, or had."""
+    with store.transaction(read_only=True) as connection:
+        return captures(connection, encounter_id)
+
+
+def captures(connection: Connection, encounter_id: str) -> tuple[str, ...]:
+    """As `captures_of`, within a transaction."""
+    where = (recording.c.encounter_id == encounter_id, recording.c.capture_id.is_not(None))
+    return tuple(connection.execute(select(recording.c.capture_id).where(*where)).scalars())
+
+
+def named_captures(store: Store) -> frozenset[str]:
+    """The captures whose sound the store has, or had."""
+    with store.transaction(read_only=True) as connection:
+        return frozenset(connection.execute(select(recording.c.capture_id)).scalars()) - {None}
+
+
+def of_no_capture(store: Store, media_type: str) -> tuple[tuple[str, str, int], ...]:
+    """Recordings that came in a media type and name no capture: id, SHA-256 and size of each, the oldest first."""
+    where = (recording.c.kind == RecordingKind.ORIGINAL, recording.c.media_type == media_type)
+    columns = (recording.c.id, recording.c.sha256, recording.c.size)
+    chosen = select(*columns).where(*where, recording.c.capture_id.is_(None)).order_by(recording.c.at, recording.c.id)
+    with store.transaction(read_only=True) as connection:
+        return tuple((row.id, row.sha256, row.size) for row in connection.execute(chosen))
+
+
+def name_capture(store: Store, recording_id: str, capture_id: str) -> None:
+    """Say which capture a sound was taken from."""
+    with store.transaction() as connection:
+        connection.execute(update(recording).where(recording.c.id == recording_id).values(capture_id=capture_id))
+
+
+def purged_captures(store: Store) -> tuple[str, ...]:
+    """All captures whose sound was purged: where the folder of one is still there, its removal was cut short."""
+    where = (recording.c.purged_at.is_not(None), recording.c.capture_id.is_not(None))
+    with store.transaction(read_only=True) as connection:
+        return tuple(connection.execute(select(recording.c.capture_id).where(*where)).scalars())
 
 
 def settle(store: Store) -> None:
-    """Let nothing of what was purged lie in free pages of the database, and every purge stand in the list."""
-    listed = set(_listed(store.place.folder))
+    """Finish purges that were cut short: files, the list, and what is left in free pages of the database.
+
+    Raises StoreError where other programs keep the write-ahead log from being emptied.
+    """
+    listed = {item.encounter for item in purged.entries(store.place.folder) if item.what == "all"}
     with store.transaction(read_only=True) as connection:
         whole = connection.execute(select(encounter.c.id).where(encounter.c.purged_at.is_not(None))).scalars().all()
-    for name in whole:
-        if (name, "all") not in listed:
-            _after(store, name, "all")
+        rows = connection.execute(select(recording).where(recording.c.purged_at.is_not(None))).mappings().all()
+        lost = {name: captures(connection, name) for name in whole if name not in listed}
+    for name, gone in lost.items():
+        _after(store, name, "all", gone)
+    for row in rows:
+        erasing.remove(store.blobs.path(row["encounter_id"], file_name(row["sha256"], row["kind"])))
     if store.place.is_sqlite:
-        raw = store.engine.raw_connection()
-        raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        raw.close()
+        _empty_log(store)
     else:
         with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("VACUUM encounter, revision, recording, query, comment, code_decision")
+            connection.exec_driver_sql(
+                "VACUUM encounter, revision, recording, query, comment, code_decision, job, access"
+            )
+
+
+def _empty_log(store: Store) -> None:
+    """Fold the write-ahead log into the database and cut it to nothing: it holds pages from before the purge."""
+    until = time.monotonic() + database.PATIENCE
+    while True:
+        raw = store.engine.raw_connection()
+        try:
+            busy, *_ = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            raw.close()
+        if not busy:
+            return
+        if time.monotonic() > until:
+            raise StoreError("another program keeps the database's log in use: run `scribe purge --yes` again")
+        time.sleep(0.05)
 
 
 def again(store: Store, connection: Connection, blobs: Path) -> int:
     """In a restore: forget again what was purged since the backup was made. How many encounters that were."""
     count = 0
-    for name, what in _listed(store.place.folder):
+    for item in purged.entries(store.place.folder):
+        name = item.encounter
         found = connection.execute(select(encounter.c.purged_at).where(encounter.c.id == name)).first()
         if found is None or found.purged_at is not None:
             continue
-        if what == "all":
+        if item.what == "all":
             _forget_rows(connection, name, store)
         else:
             _forget_sound_rows(connection, name, store)
@@ -150,6 +211,8 @@ def _forget_rows(connection: Connection, encounter_id: str, store: Store) -> Non
     for table in (revision, code_decision, query, comment):
         connection.execute(update(table).where(table.c.encounter_id == encounter_id).values(body=None))
     connection.execute(update(query).where(query.c.encounter_id == encounter_id).values(answer=None))
+    connection.execute(update(job).where(job.c.encounter_id == encounter_id).values(options="{}", reason=""))
+    connection.execute(update(access).where(access.c.encounter_id == encounter_id).values(reason=""))
     gone = dict.fromkeys((*LABEL, "search", "data_key"), "")
     values = {**gone, "date_of_service": None, "purged_at": store.clock(), "version": encounter.c.version + 1}
     connection.execute(update(encounter).where(encounter.c.id == encounter_id).values(values))
@@ -160,26 +223,11 @@ def _forget_sound_rows(connection: Connection, encounter_id: str, store: Store) 
     connection.execute(update(recording).where(*where).values(data_key="", name="", purged_at=store.clock()))
 
 
-def _after(store: Store, encounter_id: str, what: str) -> None:
-    store.blobs.remove(encounter_id)
+def _after(store: Store, encounter_id: str, what: str, gone: tuple[str, ...]) -> None:
+    store.blobs.erase(encounter_id)
     store.cache.forget(encounter_id)
     store.cipher.forget()
-    line = json.dumps({"encounter": encounter_id, "what": what, "at": store.clock().isoformat()})
-    with (store.place.folder / LIST).open("a", encoding="utf-8") as file:
-        file.write(line + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _listed(folder: Path) -> Iterator[tuple[str, str]]:
-    path = folder / LIST
-    if path.exists():
-        for line in path.read_text(encoding="utf-8").splitlines():
-            try:
-                entry = json.loads(line)
-            except ValueError:  # cut off by a power cut; `settle` writes it anew
-                continue
-            yield entry["encounter"], entry["what"]
+    purged.add(store.place.folder, purged.Purged(encounter_id, what, gone), store.clock())
 
 
 def _strays(connection: Connection, folder: Path) -> Iterator[Path]:

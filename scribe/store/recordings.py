@@ -40,7 +40,10 @@ class Recordings:
         ConflictError where the encounter has this very file already; `same_as` tells of other encounters.
         """
         context = self._context
-        context.lock(encounter_id)
+        if context.lock(encounter_id)["purged_at"] is not None:
+            raise NotFoundError("this encounter was purged: its words and its sound are gone for good")
+        if kind is not RecordingKind.ORIGINAL and self._sound_is_purged(encounter_id):
+            raise NotFoundError("the sound of this encounter was purged: nothing is made of it any more")
         key = context.data_key(encounter_id)
         new = new_id()
         if self._find(encounter_id, kind, file.sha256) is not None:
@@ -114,6 +117,11 @@ class Recordings:
         key = self._context.data_key(row["encounter_id"])
         own = key.unwrap(row["data_key"]) if key else None
         return self._context.blobs.open(row["encounter_id"], file_name(row["sha256"], row["kind"]), row["size"], own)
+
+    def _sound_is_purged(self, encounter_id: str) -> bool:
+        where = (recording.c.encounter_id == encounter_id, recording.c.kind == RecordingKind.ORIGINAL)
+        times = self._context.connection.execute(select(recording.c.purged_at).where(*where)).scalars().all()
+        return bool(times) and None not in times
 
     def _find(self, encounter_id: str, kind: RecordingKind, sha256: str) -> str | None:
         column = recording.c

@@ -33,6 +33,7 @@ KINDS: dict[type[Transcript | Note], RevisionKind] = {
 }
 TYPES: dict[RevisionKind, type[Transcript] | type[Note]] = {kind: type_ for type_, kind in KINDS.items()}
 NOT_SHOWN = {"whole", "body"}
+PURGED = "the words of this revision were purged"
 HASHED = ("encounter_id", "kind", "number", "author_id", "author_name", "reason", "base", "restores", "body_sha256")
 
 
@@ -178,6 +179,8 @@ class Revisions:
         if row is None:
             which = name if number is None else f"revision {number} of the {name}"
             raise NotFoundError(f"this encounter has no {which}")
+        if row["body"] is None:  # by another process, maybe: what is in memory must not be shown any more
+            raise NotFoundError(PURGED)
         cached = self._context.cache.get(encounter_id, row["sha256"])
         if cached is None:
             body = self._bytes(row)
@@ -208,7 +211,7 @@ class Revisions:
         key, body = self._context.data_key(row["encounter_id"]), b""
         for part in parts.mappings():
             if part["body"] is None:
-                raise NotFoundError("the words of this revision were purged")
+                raise NotFoundError(PURGED)
             body = delta.decode(unpack(part["body"], key, _place(part)), body)
         if hashlib.sha256(body).hexdigest() != row["body_sha256"]:
             raise VaultError(f"revision {row['number']} is not as it was written: restore the database from a backup")

@@ -33,6 +33,7 @@ from scribe.store.cipher import Cipher
 from scribe.store.context import Context, new_id
 from scribe.store.database import Place
 from scribe.store.lock import Hold
+from scribe.store.purged import News
 from scribe.store.tables import about
 from scribe.store.unit import Unit
 from scribe.store.witness import Line
@@ -60,6 +61,7 @@ class Store:
         self.blobs = Blobs(place.folder / "blobs", seal=key is not None)
         self.cache = Cache()
         self.auditor = Auditor(place.folder / "audit", key, settings, clock)
+        self._news = News(place.folder)
         self._turn = Lock()
         self._hold: Hold | None = None
 
@@ -95,6 +97,7 @@ class Store:
         `read_only` units do not wait for writers; what they read is told in the audit trail when the block ends. Raises
         StoreError where the database cannot be reached or is busy for too long; then nothing was changed.
         """
+        self.let_go_of_purged()
         context: Context | None = None
         head: Head | None = None
         try:
@@ -117,6 +120,12 @@ class Store:
         self.auditor.attest_when_due(head)
         for follow in context.on_commit:
             follow()
+
+    def let_go_of_purged(self) -> None:
+        """Drop from memory what another process has purged; every unit begins with it."""
+        for item in self._news.fresh():
+            self.cache.forget(item.encounter)
+            self.cipher.forget()
 
     def _tell_afterwards(self, context: Context) -> Head | None:
         """What a reading unit saw, before its reader gets the answer; and what was refused, though it was undone."""

@@ -35,7 +35,11 @@ ROUTERS: tuple[str, ...] = (
 )
 
 # What runs beside the requests: functions `service(app)` that return an async context manager.
-SERVICES: tuple[str, ...] = ("scribe.web.workers:service", "scribe.web.live.service:service")
+SERVICES: tuple[str, ...] = (
+    "scribe.web.workers:service",
+    "scribe.web.live.service:service",
+    "scribe.web.housekeeping:service",
+)
 
 # Paths whose body may be as large as `web.max_upload_mb`: recordings. Every other body is small.
 UPLOADS: tuple[str, ...] = ("/api/v1/recordings",)

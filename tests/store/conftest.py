@@ -16,7 +16,7 @@ import psycopg
 import pytest
 
 from scribe import vault
-from scribe.config import Config, StoreSettings
+from scribe.config import CaptureSettings, Config, StoreSettings
 from scribe.store.actor import ME
 from scribe.store.store import Store
 from scribe.store.unit import Unit
@@ -98,7 +98,9 @@ def key_file(tmp_path: Path) -> Path:
 @pytest.fixture
 def configure(tmp_path: Path) -> Configure:
     def made(**settings: object) -> Config:
-        return Config(store=StoreSettings.model_validate({"folder": str(tmp_path / "store"), **settings}))
+        capture = CaptureSettings(folder=str(tmp_path / "recordings"))
+        store = StoreSettings.model_validate({"folder": str(tmp_path / "store"), **settings})
+        return Config(store=store, capture=capture)
 
     return made
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from scribe import vault
+from scribe.batch import retention
 from scribe.config import Config
 from scribe.errors import ConflictError, InputError, NotFoundError, OutputError, StoreError, VaultError
 from scribe.store import purge, swap
@@ -230,7 +231,8 @@ def test_an_uncommitted_change_of_keys_is_put_away(config: Config, tmp_path: Pat
 
 
 def test_retention_takes_only_what_was_signed_long_ago(config: Config, clock: Any) -> None:
-    config = Config(store=config.store.model_copy(update={"keep_audio_days": 30, "keep_days": 300}))
+    kept = config.store.model_copy(update={"keep_audio_days": 30, "keep_days": 300})
+    config = config.model_copy(update={"store": kept})
     store = Store.open(config, clock=clock)
     signed, unsigned = fill(store), fill(store, "Unsigned")
     with store.begin(ME) as unit:
@@ -241,7 +243,7 @@ def test_retention_takes_only_what_was_signed_long_ago(config: Config, clock: An
     assert purge.due(store).is_empty
     clock.forward(days=31)
     assert purge.due(store) == purge.Plan((), (signed,), ())
-    purge.carry_out(store, purge.due(store), ME)
+    retention.carry_out(store, config, purge.due(store), ME)
     with store.begin(ME) as unit:
         recording = unit.recordings.of(signed)[0]
         assert recording.purged_at == clock.now
@@ -250,7 +252,7 @@ def test_retention_takes_only_what_was_signed_long_ago(config: Config, clock: An
         assert unit.revisions.note(signed).document.statements[0].text == "Canary walks."
     clock.forward(days=300)
     assert purge.due(store) == purge.Plan((signed,), (), ())
-    purge.carry_out(store, purge.due(store), ME)
+    retention.carry_out(store, config, purge.due(store), ME)
     assert purge.due(store).is_empty
     with store.begin(ME) as unit:
         record = unit.encounters.get(signed)
@@ -286,12 +288,12 @@ def test_a_purge_by_hand_needs_a_reason_and_no_running_job(store: Store) -> None
 
 
 @pytest.mark.parametrize("config", ["sqlite"], indirect=True)
-def test_files_that_no_row_knows_go_after_a_day(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_that_no_row_knows_go_after_a_day(store: Store, config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(store)
     store.blobs.receive([b"x"])
     assert purge.due(store).is_empty
     monkeypatch.setattr(purge, "STRAY", -timedelta(days=1).total_seconds())
     plan = purge.due(store)
     assert len(plan.files) == 1
-    purge.carry_out(store, plan, ME)
+    retention.carry_out(store, config, plan, ME)
     assert purge.due(store).is_empty

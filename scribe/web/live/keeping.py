@@ -14,7 +14,7 @@ from typing import Protocol
 from scribe.batch import drafting
 from scribe.capture.recording import Recording
 from scribe.config import Config
-from scribe.errors import ConflictError
+from scribe.errors import ConflictError, NotFoundError
 from scribe.live.session import Result
 from scribe.store.actor import SYSTEM, Actor, StaffRole
 from scribe.store.records import RecordingKind, RevisionKind, State, StoredRecording
@@ -73,6 +73,8 @@ class StoreKeeper:
                     known = unit.recordings.add(
                         made.id, incoming, media_type=drafting.WAV, seconds=seconds, capture_id=recording.id
                     )
+                elif known.purged_at is not None:
+                    raise NotFoundError("this recording was purged: its sound is gone for good")
                 else:
                     incoming.discard()
                 self._kept[recording.id] = known

@@ -145,6 +145,13 @@ class Registry:
             trouble = f"internal error ({type(error).__name__}); the recording is safe"
         carried.settle(trouble)
 
+    def forget(self, recording: str) -> None:
+        """Drop a recording that was purged: its words and sound leave the memory, and no page carries it any more."""
+        with self._mutex:
+            known = self._known.pop(recording, None)
+        if known is not None:
+            known.close()
+
     def close(self) -> None:
         """Let go of everything; what is not finished can be taken up again."""
         with self._mutex:

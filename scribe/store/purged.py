@@ -1,0 +1,87 @@
+"""The list `purged.jsonl` beside the database: what was purged, so that it stays so.
+
+A restore of an older backup forgets again what stands there, and a process that has documents in memory learns from it
+that another process purged them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+
+LIST = "purged.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """One line."""
+
+    encounter: str  # empty: recordings that belonged to none
+    what: str  # "all" or "sound"
+    captures: tuple[str, ...] = ()  # recordings of `capture.folder` that went with it
+
+
+def add(folder: Path, purged: Purged, at: datetime) -> None:
+    """Write a line, flushed. Raises OSError."""
+    line = json.dumps(
+        {"encounter": purged.encounter, "what": purged.what, "captures": purged.captures, "at": at.isoformat()}
+    )
+    with (folder / LIST).open("a", encoding="utf-8") as file:
+        file.write(line + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def entries(folder: Path) -> tuple[Purged, ...]:
+    """All lines; one that was cut off by a power cut is left out, and `purge.settle` writes it anew."""
+    try:
+        text = (folder / LIST).read_bytes()
+    except FileNotFoundError:
+        return ()
+    return tuple(_parsed(text))
+
+
+class News:
+    """What was purged since this was made, by any process. Threads may share it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / LIST
+        self._mutex = Lock()
+        self._at = self._size()
+
+    def fresh(self) -> tuple[Purged, ...]:
+        """The lines that were added since the last call. It costs one look at the file's size where there are none."""
+        if self._size() == self._at:
+            return ()
+        with self._mutex:
+            if self._size() < self._at:
+                self._at = 0  # another list was put in its place
+            try:
+                with self._path.open("rb") as file:
+                    file.seek(self._at)
+                    text = file.read()
+            except FileNotFoundError:
+                return ()
+            whole = text[: text.rfind(b"\n") + 1]
+            self._at += len(whole)
+        return tuple(_parsed(whole))
+
+    def _size(self) -> int:
+        try:
+            return self._path.stat().st_size
+        except OSError:
+            return 0
+
+
+def _parsed(text: bytes) -> Iterator[Purged]:
+    for line in text.splitlines():
+        try:
+            tree = json.loads(line)
+            yield Purged(tree["encounter"], tree["what"], tuple(tree.get("captures", ())))
+        except (ValueError, KeyError, TypeError):
+            continue
