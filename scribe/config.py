@@ -165,7 +165,9 @@ class StoreSettings(_Settings):
     stat_hours: float = Field(2, gt=0, description="a STAT encounter is due this long after its recording came")
     routine_hours: float = Field(24, gt=0, description="a routine encounter is due this long after its recording came")
     keep_audio_days: int = Field(
-        0, ge=0, description="`scribe purge` removes sound this many days after signing; 0: never"
+        0,
+        ge=0,
+        description="`scribe purge` removes sound this many days after signing, or recording if of no note; 0: never",
     )
     keep_days: int = Field(
         0, ge=0, description="`scribe purge` makes encounters unreadable this many days after signing; 0: never"
