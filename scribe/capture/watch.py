@@ -1,7 +1,7 @@
 """A watched folder: recordings that are dropped into it, each once, when it has arrived whole.
 
 What became of each is a line of `watched.jsonl` in the folder of the results, by the SHA-256 of the recording: a copy
-under another name is no new recording, and neither is one that is seen again after a restart.
+under another name gets no second note, but a line that names the first, because two silent recordings are copies, too.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ class Outcome(StrEnum):
 
     DONE = "done"
     PARKED = "parked"  # it cannot be used; the reason is beside it
+    SAME = "same"  # its bytes are those of another file, which has the note
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ class Ledger:
     def __init__(self, out: Path) -> None:
         self._path = out / LEDGER
         self._known: dict[str, Handled] = {}
+        self._listed: set[tuple[str, str]] = set()  # SHA-256 and name
         try:
             text = self._path.read_text(encoding="utf-8") if self._path.exists() else ""
         except (OSError, UnicodeDecodeError) as error:
@@ -94,11 +96,20 @@ class Ledger:
         for line in text.splitlines():
             handled = _parsed(line)
             if handled is not None:
-                self._known[handled.sha256] = handled
+                self._note(handled)
 
     def get(self, sha256: str) -> Handled | None:
         """What became of a recording, None where it is new."""
         return self._known.get(sha256)
+
+    def lists(self, sha256: str, name: str) -> bool:
+        """Whether a file of that name with that content has a line."""
+        return (sha256, name) in self._listed
+
+    def _note(self, handled: Handled) -> None:
+        self._listed.add((handled.sha256, handled.name))
+        if handled.outcome is not Outcome.SAME:
+            self._known[handled.sha256] = handled
 
     @property
     def parked(self) -> tuple[Handled, ...]:
@@ -116,7 +127,7 @@ class Ledger:
         except OSError as error:
             raise OutputError(f"cannot write to {self._path} ({error.strerror}): check the disk") from error
         self._before = ""
-        self._known[handled.sha256] = handled
+        self._note(handled)
 
 
 def sha256_of(path: Path) -> str:

@@ -82,6 +82,12 @@ class _Work:
         if earlier is not None and sha256 not in self._again:
             if earlier.outcome is Outcome.PARKED:
                 common.note_to_user(f"{path.name} was parked before ({earlier.reason}): --retry tries it again")
+            elif not self._ledger.lists(sha256, path.name):
+                reason = f"it holds the same bytes as {earlier.name}"
+                self._ledger.add(Handled(sha256, path.name, Outcome.SAME, reason=reason, folder=earlier.folder))
+                common.note_to_user(
+                    f"{path.name} gets no note of its own: {reason}, whose draft is in {self._out / earlier.folder}"
+                )
             return
         self._again.discard(sha256)
         try:

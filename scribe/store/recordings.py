@@ -1,4 +1,8 @@
-"""Recordings: the sound files of an encounter, and whether one was there before."""
+"""Recordings: the sound files of an encounter, and whether one was there before.
+
+A live recording is known by its id (`capture_id`), however its sound compares with that of others: silence sounds
+alike. A file that was sent is known again by its content, to the person who sent it and to nobody else.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +41,7 @@ class Recordings:
         """Give a file that has arrived to an encounter. It stays only if this unit is committed.
 
         `capture_id` names the recording in `capture.folder` whose sound it is, so that a purge finds that, too. Raises
-        ConflictError where the encounter has this very file already; `same_as` tells of other encounters.
+        ConflictError where the encounter has this very file already.
         """
         context = self._context
         if context.lock(encounter_id)["purged_at"] is not None:
@@ -87,15 +91,26 @@ class Recordings:
         row = found.mappings().first()
         return self._record(row) if row else None
 
-    def same_as(self, sha256: str) -> tuple[StoredRecording, ...]:
-        """The recordings, of any encounter, that came with these very bytes."""
+    def sent(self, sha256: str, person_id: str) -> tuple[StoredRecording, ...]:
+        """The files with these very bytes that this person sent, whatever encounter they went into."""
         rows = self._context.connection.execute(
             select(recording)
             .where(recording.c.sha256 == sha256, recording.c.kind == RecordingKind.ORIGINAL)
+            .where(recording.c.author_id == person_id, recording.c.capture_id.is_(None))
             .where(recording.c.purged_at.is_(None))
             .order_by(recording.c.at, recording.c.id)
         )
         return tuple(self._record(row) for row in rows.mappings())
+
+    def adopt(self, capture_id: str, sha256: str) -> StoredRecording | None:
+        """The sound of a live recording of this person that was kept before ids were; it has its id from now on."""
+        context = self._context
+        for found in self.sent(sha256, context.actor.user_id):
+            if not found.name:
+                values = update(recording).where(recording.c.id == found.id, recording.c.capture_id.is_(None))
+                context.connection.execute(values.values(capture_id=capture_id))
+                return self.get(found.id)
+        return None
 
     def timed(self, recording_id: str, seconds: float) -> StoredRecording:
         """Note how long it is, once it was decoded."""

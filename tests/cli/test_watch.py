@@ -59,6 +59,9 @@ def test_each_recording_becomes_a_note_once(folder: Path, tmp_path: Path) -> Non
     assert "draft" not in again.stdout
     assert (out / "b-note" / "note.json").stat().st_mtime_ns == made
     assert not (out / "copy-note").exists()
+    assert "copy.flac gets no note of its own: it holds the same bytes as b.flac" in again.stderr
+    assert ledger(out)["copy.flac"] == ("same", "it holds the same bytes as b.flac")
+    assert "copy.flac" not in watch(folder, out).stderr  # it is told once
 
 
 @pytest.mark.weights

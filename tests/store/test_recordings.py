@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from scribe.errors import ConflictError, NotFoundError, VaultError
 from scribe.store import blobs
-from scribe.store.actor import ME
+from scribe.store.actor import ME, Actor
 from scribe.store.blobs import PIECE, Blobs
 from scribe.store.records import RecordingKind
 from scribe.store.store import Store
@@ -37,16 +37,42 @@ def test_any_part_of_a_recording_can_be_read(store: Store) -> None:
     assert (b"canary" in stored) == (store.key is None)
 
 
-def test_a_recording_that_was_there_before_is_said(store: Store) -> None:
+def test_a_file_is_known_again_to_whoever_sent_it(store: Store) -> None:
+    other = Actor("u-other", "Somebody Else", frozenset())
     with store.begin(ME) as unit:
         one, two = unit.encounters.add().id, unit.encounters.add().id
         unit.recordings.add(one, store.blobs.receive([b"x"]), media_type="audio/wav")
         again = store.blobs.receive([b"x"])
-        assert [item.encounter_id for item in unit.recordings.same_as(again.sha256)] == [one]
+        assert [item.encounter_id for item in unit.recordings.sent(again.sha256, ME.user_id)] == [one]
+        assert unit.recordings.sent(again.sha256, other.user_id) == ()
         with pytest.raises(ConflictError, match="already"):
             unit.recordings.add(one, again, media_type="audio/wav")
         unit.recordings.add(two, again, media_type="audio/wav")
-        assert len(unit.recordings.same_as(again.sha256)) == 2
+        assert len(unit.recordings.sent(again.sha256, ME.user_id)) == 2
+
+
+def test_a_live_recording_is_known_by_its_id_alone(store: Store) -> None:
+    with store.begin(ME) as unit:
+        live = [
+            unit.recordings.add(
+                unit.encounters.add().id, store.blobs.receive([b"silence"]), media_type="audio/wav", capture_id=name
+            )
+            for name in ("monday", "tuesday")
+        ]
+        assert [unit.recordings.captured_as(name) for name in ("monday", "tuesday", "never")] == [*live, None]
+        assert unit.recordings.sent(live[0].sha256, ME.user_id) == ()
+
+
+def test_sound_that_was_kept_before_ids_were_is_adopted_once_by_its_owner(store: Store) -> None:
+    with store.begin(ME) as unit:
+        old = unit.recordings.add(unit.encounters.add().id, store.blobs.receive([b"x"]), media_type="audio/wav")
+    with store.begin(Actor("u-other", "Somebody Else", frozenset())) as unit:
+        assert unit.recordings.adopt("theirs", old.sha256) is None
+    with store.begin(ME) as unit:
+        adopted = unit.recordings.adopt("mine", old.sha256)
+        assert adopted is not None
+        assert (adopted.id, adopted.capture_id) == (old.id, "mine")
+        assert unit.recordings.adopt("another of mine", old.sha256) is None
 
 
 def test_one_file_may_be_original_and_playback(store: Store) -> None:

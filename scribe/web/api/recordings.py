@@ -66,7 +66,8 @@ async def upload_recording(
 ) -> Uploaded:
     """Take in a recording (the body is the file) and queue it. Without `encounter` a new one is made for it.
 
-    A recording that is there already is not taken in twice: the answer says where it is.
+    A file that the same person has sent before is not taken in twice: the answer says where it is. What others sent or
+    recorded is never named, whatever it holds.
     """
     stream = request.stream()
     head = bytearray()
@@ -114,11 +115,12 @@ def _new(desk: Desk, unit: Unit, mode: Mode | None, priority: Priority) -> Encou
 
 
 def _known(desk: Desk, unit: Unit, sha256: str, into: str | None) -> StoredRecording | None:
-    """The same recording in an encounter that this person may see; in `into` only, where that is given."""
-    for item in unit.recordings.same_as(sha256):
-        if (into is None or item.encounter_id == into) and desk.sees(unit, item.encounter_id):
-            return item
-    return None
+    """The same file: one that is in the encounter `into`, or else one that this person has sent."""
+    if into is not None:
+        there = unit.recordings.of(into, RecordingKind.ORIGINAL) if desk.sees(unit, into) else ()
+        return next((item for item in there if item.sha256 == sha256 and item.purged_at is None), None)
+    sent = unit.recordings.sent(sha256, desk.actor.user_id)
+    return next((item for item in sent if desk.sees(unit, item.encounter_id)), None)
 
 
 def _uploaded(desk: Desk, unit: Unit, saved: StoredRecording, *, duplicate: bool) -> Uploaded:

@@ -1,6 +1,7 @@
 """A recording that was carried here becomes an encounter of the store: first its sound, then the draft.
 
-Each step is safe to repeat: after a restart the same sound finds its encounter again, and a draft that is there stays.
+Each step is safe to repeat: after a restart a recording finds its encounter again by its id, and a draft that is there
+stays. Two recordings are never one, even where they sound the same: both may be silent, and of different patients.
 Where live recognition could not make the record, a worker makes it as it does for an upload.
 """
 
@@ -65,6 +66,7 @@ class StoreKeeper:
         try:
             with self._store.begin(actor) as unit:
                 known = unit.recordings.captured_as(recording.id)
+                known = known or unit.recordings.adopt(recording.id, incoming.sha256)
                 if known is None:
                     signs = actor.user_id if StaffRole.PHYSICIAN in actor.roles else None
                     day = recording.card.created.astimezone().date().isoformat()

@@ -105,6 +105,26 @@ def test_a_recording_goes_into_an_encounter_that_is_there(client_of: ClientOf, s
     assert upload(client_of(DAN), sound, encounter=made["id"]).status_code == 404
 
 
+def test_what_somebody_else_sent_is_never_the_answer(client_of: ClientOf, sound: bytes, store: Store) -> None:
+    """Ben sees Ada's encounter, which nobody works on; his own file is a recording of its own all the same."""
+    first = upload(client_of(ADA), sound).json()
+    ben = client_of(BEN)
+    assert ben.get(f"/api/v1/encounters/{first['encounter']['id']}").status_code == 200
+    other = upload(ben, sound).json()
+    assert other["duplicate_of"] is None
+    assert other["encounter"]["id"] != first["encounter"]["id"]
+    assert ben.get(f"/api/v1/encounters/{other['encounter']['id']}").status_code == 200
+
+
+def test_a_file_that_holds_a_live_recording_is_another(client_of: ClientOf, sound: bytes, store: Store) -> None:
+    with store.begin(ADA) as unit:
+        live = unit.encounters.add(clinician_id=ADA.user_id)
+        unit.recordings.add(live.id, store.blobs.receive([sound]), media_type="audio/wav", capture_id="20260302-1")
+    sent = upload(client_of(ADA), sound).json()
+    assert sent["duplicate_of"] is None
+    assert sent["encounter"]["id"] != live.id
+
+
 @pytest.mark.parametrize("content", [b"", b"hello", b"%PDF-1.7 ...", b"\0" * 5000])
 def test_what_is_no_recording_is_refused_and_nothing_is_left(client_of: ClientOf, store: Store, content: bytes) -> None:
     response = upload(client_of(ADA), content)

@@ -15,7 +15,7 @@ from scribe.capture.recording import Recording
 from scribe.capture.stream import StreamFrame, encode, session_of
 from scribe.config import Config
 from scribe.errors import EngineError
-from scribe.store.actor import ME, SYSTEM
+from scribe.store.actor import ME, SYSTEM, Actor, StaffRole
 from scribe.store.records import RecordingKind, State
 from scribe.store.store import Store
 from scribe.types import Mode
@@ -57,14 +57,16 @@ def app(live_config: Config, store: Store, registry: Registry) -> FastAPI:
     return create_app(live_config, store=store, live=registry)
 
 
-def recorded(registry: Registry, *, fails: Exception | None = None) -> Carried:
+def recorded(
+    registry: Registry, *, fails: Exception | None = None, actor: Actor = ME, sound: np.ndarray = SOUND
+) -> Carried:
     """A visit that was recorded, stopped and settled."""
-    carried = registry.begin(Mode.VISIT, ME, "everyone has agreed")
+    carried = registry.begin(Mode.VISIT, actor, "everyone has agreed")
     driver: Any = carried.driver
     driver.fails = fails
-    for seq, first in enumerate(range(0, len(SOUND), 4000)):
-        carried.add(encode(StreamFrame(session_of(carried.id), seq, first, SOUND[first : first + 4000])))
-    carried.control(Control(type="control", kind="stop", seq=1, at=len(SOUND)))
+    for seq, first in enumerate(range(0, len(sound), 4000)):
+        carried.add(encode(StreamFrame(session_of(carried.id), seq, first, sound[first : first + 4000])))
+    carried.control(Control(type="control", kind="stop", seq=1, at=len(sound)))
     registry.finish(carried)
     assert carried.settled.wait(60)
     return carried
@@ -109,6 +111,23 @@ def test_the_same_sound_of_two_recordings_makes_two_encounters(registry: Registr
             kept = unit.recordings.captured_as(carried.id)
             assert kept is not None
             assert carried.link == f"/encounters/{kept.encounter_id}"
+
+
+@pytest.mark.parametrize("seconds", [0, 2], ids=["empty", "silent"])
+def test_recordings_that_sound_the_same_stay_apart(registry: Registry, store: Store, seconds: int) -> None:
+    silence = np.zeros(seconds * 16_000, np.int16)
+    ada = Actor("u-ada", "Ada Okonkwo, MD", frozenset({StaffRole.PHYSICIAN}))
+    dan = Actor("u-dan", "Dan Roy", frozenset({StaffRole.PHYSICIAN}))
+    kept = [recorded(registry, actor=actor, sound=silence) for actor in (ada, dan, dan)]
+    assert [carried.trouble for carried in kept] == ["", "", ""]
+    places = [carried.link.removeprefix("/encounters/") for carried in kept]
+    assert len(set(places)) == 3
+    with store.begin(SYSTEM, read_only=True) as unit:
+        for place, carried in zip(places, kept, strict=True):
+            assert unit.encounters.visible(place, carried.actor.user_id)
+            (original,) = unit.recordings.of(place, RecordingKind.ORIGINAL)
+            assert (original.capture_id, original.author_id) == (carried.id, carried.actor.user_id)
+        assert not unit.encounters.visible(places[0], dan.user_id)
 
 
 def test_where_live_recognition_fails_a_worker_is_asked(registry: Registry, store: Store) -> None:
