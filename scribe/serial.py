@@ -130,17 +130,31 @@ def _encode(value: Any) -> Any:
 
 
 def _written(value: Any) -> Iterator[tuple[str, Any]]:
-    """The fields of a value; those marked `SPARSE` only where they differ from their default."""
+    """The fields of a value; those marked `SPARSE` only where they differ from their default.
+
+    A whole number in a field of floats is written as it will be read (0.0, not 0): the same document is always the same
+    bytes, whether it was made here or read back.
+    """
     kind: Any = type(value)
-    for name, default in _fields(kind):
+    for name, default, is_float in _fields(kind):
         item = getattr(value, name)
         if default is MISSING or item != default:
-            yield name, item
+            yield name, float(item) if is_float and type(item) is int else item
 
 
 @cache
-def _fields(kind: Any) -> tuple[tuple[str, Any], ...]:
-    return tuple((item.name, item.default if item.metadata.get("sparse") else MISSING) for item in fields(kind))
+def _fields(kind: Any) -> tuple[tuple[str, Any, bool], ...]:
+    """Name and default (MISSING: always written) of each field, and whether it holds a float."""
+    hints = _hints(kind)
+    return tuple(
+        (item.name, item.default if item.metadata.get("sparse") else MISSING, float in _kinds(hints[item.name]))
+        for item in fields(kind)
+    )
+
+
+def _kinds(hint: Any) -> tuple[Any, ...]:
+    """The types that a field may have: both of `float | None`."""
+    return get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
 
 
 @cache

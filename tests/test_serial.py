@@ -75,6 +75,12 @@ def test_a_transcript_survives_the_journey(transcript: Transcript) -> None:
     assert serial.loads(serial.dumps(transcript), Transcript) == transcript
 
 
+def test_whole_seconds_are_the_same_bytes_before_and_after_the_journey() -> None:
+    made = Transcript((Segment((Word(0, 1, " well"),)),), duration=1)
+    text = serial.dumps(made)
+    assert serial.dumps(serial.loads(text, Transcript)) == text
+
+
 def test_what_most_words_do_not_have_takes_no_room() -> None:
     plain, typed = Word(0.0, 1.0, " a"), Word(0.0, 1.0, " a", author="Ada")
     wire = serial.to_wire(Transcript((Segment((plain, typed)),)))

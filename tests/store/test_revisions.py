@@ -62,6 +62,25 @@ def test_the_same_words_are_not_saved_twice(unit: Unit) -> None:
     assert unit.revisions.append(name, first.document, base=1).revision.number == 1
 
 
+@pytest.mark.parametrize("cold", [False, True])
+def test_an_edit_that_changes_nothing_after_an_undo_is_no_revision(store: Store, cold: bool) -> None:
+    """It says what is there already, so it is not saved, and what was undone can still be redone."""
+    with store.begin(ME) as unit:
+        name = unit.encounters.add().id
+    for number, word in enumerate(("a", "aa")):
+        with store.begin(ME) as unit:
+            unit.revisions.append(name, said(word), base=number)
+    with store.begin(ME) as unit:
+        assert unit.revisions.undo(name, TRANSCRIPT, base=2).number == 3
+    if cold:
+        store.cache.forget(name)
+    with store.begin(ME) as unit:
+        assert unit.revisions.append(name, said("a"), base=3).revision.number == 3
+    with store.begin(ME) as unit:
+        assert unit.revisions.redo(name, TRANSCRIPT, base=3).number == 4
+        assert unit.revisions.transcript(name).document.text == " aa"
+
+
 def test_many_small_edits_take_little_room_and_come_back_whole(store: Store) -> None:
     words = [f"word{number}" for number in range(2000)]
     with store.begin(ME) as unit:
