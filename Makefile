@@ -3,8 +3,10 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 DATA   ?= ../shared/data
+PARTS  ?= 2
+ROUNDS ?= 5
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test fuzz lint bench clean
 
 demo: $(VENV)/.installed  ## set up, then make a note of the sample visit
 	$(BIN)/scribe demo
@@ -12,7 +14,15 @@ demo: $(VENV)/.installed  ## set up, then make a note of the sample visit
 test: lint  ## set up, then check style and types, then run the whole test suite
 	tests/services.sh
 	$(BIN)/scribe models fetch
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses=$(PARTS) --dist=loadfile
+
+fuzz: $(VENV)/.tested  ## explore the property tests at random, ROUNDS times over, then all tests in an order made at random
+	tests/services.sh
+	$(BIN)/scribe models fetch
+	for round in $$(seq $(ROUNDS)); do \
+	  $(BIN)/python -m pytest -q -m hypothesis --hypothesis-profile=fuzz --numprocesses=$(PARTS) --dist=loadfile || exit 1; \
+	done
+	seed=$$(od -An -N3 -tu4 /dev/urandom | tr -d ' ') && echo "order: --shuffle=$$seed" && $(BIN)/python -m pytest -q --shuffle=$$seed
 
 lint: $(VENV)/.tested  ## check style and types
 	$(BIN)/ruff check .

@@ -1,14 +1,22 @@
-"""What every test gets: no network, a clean environment, its own folders for settings and caches."""
+"""What every test gets: no network, a clean environment, its own folders for settings and caches.
+
+Property tests are derandomised, so that `make test` tries the same examples each time; `make fuzz` explores at random.
+"""
 
 from __future__ import annotations
 
 import _socket
 import os
 import socket
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from random import Random
+from types import FrameType
 from typing import Any, NoReturn
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from scribe import assets
 from scribe.config import Config
@@ -17,18 +25,39 @@ from scribe.errors import AssetError
 GETADDRINFO = socket.getaddrinfo  # before the guard is put up
 ROOT = Path(__file__).parents[1]
 DEFAULT_ASSETS = ("whisper-base", "segmentation-3.0", "campplus", "english")
+UNTIMED = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture)  # neither says anything of what is tested
+
+settings.register_profile("default", derandomize=True, deadline=None, print_blob=True, suppress_health_check=UNTIMED)
+settings.register_profile("fuzz", derandomize=False, deadline=None, print_blob=True, suppress_health_check=UNTIMED)
+settings.load_profile("default")  # `--hypothesis-profile=fuzz` chooses the other
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # read by torch and its like when they are loaded
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--shuffle", type=int, metavar="SEED", help="run the tests in an order made by this number")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "weights: needs the weights that `scribe models fetch` brings")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Without weights, tests that need them are skipped; in CI they must be there."""
+    if (seed := config.getoption("--shuffle")) is not None:
+        _shuffle(items, Random(seed))
     marked = [item for item in items if item.get_closest_marker("weights")]
     if marked and not _weights_are_here() and not os.environ.get("CI"):
         for item in marked:
             item.add_marker(pytest.mark.skip(reason="weights are missing: run `scribe models fetch`"))
+
+
+def _shuffle(items: list[pytest.Item], chance: Random) -> None:
+    """Files in another order, and the tests within each: fixtures of a file are still made once."""
+    files = dict.fromkeys(item.path for item in items)
+    places = {path: chance.random() for path in files}
+    items.sort(key=lambda item: (places[item.path], chance.random()))
 
 
 def _weights_are_here() -> bool:
@@ -74,7 +103,12 @@ def clean_environ(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.Temp
 
 @pytest.fixture(scope="session")
 def code_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where code tables are kept while testing: made once, and never those of whoever runs the tests."""
+    """Where code tables are kept while testing: made once, and never those of whoever runs the tests.
+
+    The workers of a parallel run share one folder, which is beside the folders of their own.
+    """
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return tmp_path_factory.getbasetemp().parent / "data" / "codes"
     return tmp_path_factory.mktemp("data") / "codes"
 
 
@@ -104,3 +138,29 @@ def shared_data() -> Path:
 def samples() -> Path:
     """The shipped recordings."""
     return ROOT / "samples"
+
+
+@pytest.fixture
+def steps() -> Callable[[Callable[[], Any]], int]:
+    """`steps(work)`: how many functions are called while `work()` runs.
+
+    A measure of cost that is the same on an idle and on a busy machine: a test of growth compares two of them. What
+    one call costs is for `scribe bench`.
+    """
+
+    def counted(work: Callable[[], Any]) -> int:
+        calls = 0
+
+        def count(frame: FrameType, event: str, argument: Any) -> None:
+            nonlocal calls
+            calls += event in ("call", "c_call")
+
+        before = sys.getprofile()
+        sys.setprofile(count)
+        try:
+            work()
+        finally:
+            sys.setprofile(before)
+        return calls
+
+    return counted

@@ -19,7 +19,7 @@ from scribe.store.store import Store
 from scribe.web.app import create_app
 from tests.batch.conftest import add
 
-PATIENCE = 120.0
+PATIENCE = 600.0  # seconds: a busy machine takes long to draft
 
 
 def wait_for(true: Callable[[], bool]) -> None:
@@ -92,7 +92,7 @@ def test_pages_bring_their_workers(store: Store, config: Config, job: Job) -> No
 
     async def serve() -> None:
         async with app.router.lifespan_context(app):
-            for _ in range(1000):
+            for _ in range(int(10 * PATIENCE)):
                 if _state(store, job) is JobState.DONE:
                     return
                 await asyncio.sleep(0.1)

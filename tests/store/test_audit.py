@@ -189,7 +189,7 @@ COLUMN = st.sampled_from(
 HARMLESS = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=HARMLESS, derandomize=True)
+@settings(max_examples=25, deadline=None, suppress_health_check=HARMLESS)
 @given(seq=SEQ, column=COLUMN)
 def test_an_edit_is_found(written: Path, tmp_path_factory: pytest.TempPathFactory, seq: int, column: str) -> None:
     script = f"UPDATE audit SET {column} = {column} || 'x' WHERE seq = {seq}"
@@ -197,7 +197,7 @@ def test_an_edit_is_found(written: Path, tmp_path_factory: pytest.TempPathFactor
     assert verdict.findings[0].seq == seq
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=HARMLESS, derandomize=True)
+@settings(max_examples=12, deadline=None, suppress_health_check=HARMLESS)
 @given(first=st.integers(1, ROWS), count=st.integers(1, ROWS))
 def test_a_deletion_is_found(written: Path, tmp_path_factory: pytest.TempPathFactory, first: int, count: int) -> None:
     script = f"DELETE FROM audit WHERE seq >= {first} AND seq < {first + count}"
@@ -205,7 +205,7 @@ def test_a_deletion_is_found(written: Path, tmp_path_factory: pytest.TempPathFac
     assert verdict.findings[0].seq == first
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=HARMLESS, derandomize=True)
+@settings(max_examples=12, deadline=None, suppress_health_check=HARMLESS)
 @given(pair=st.tuples(SEQ, SEQ).filter(lambda pair: pair[0] != pair[1]))
 def test_two_rows_that_changed_places_are_found(
     written: Path, tmp_path_factory: pytest.TempPathFactory, pair: tuple[int, int]
@@ -219,7 +219,7 @@ def test_two_rows_that_changed_places_are_found(
     assert {one, other} <= {finding.seq for finding in verdict.findings}
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=HARMLESS, derandomize=True)
+@settings(max_examples=12, deadline=None, suppress_health_check=HARMLESS)
 @given(at=st.integers(2, ROWS), copied=SEQ)
 def test_a_row_that_is_squeezed_in_is_found(
     written: Path, tmp_path_factory: pytest.TempPathFactory, at: int, copied: int
