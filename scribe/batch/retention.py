@@ -1,7 +1,7 @@
 """What is kept no longer, removed everywhere: the store's rows and files, and the recordings of `capture.folder`.
 
 Rows come first, in one transaction with their audit trail; then the folders, each with its key before its sound. A
-purge that is cut short in between is finished by the next `settle`: of `scribe purge --yes`, or of a server that starts.
+purge that is cut short is finished by the next `settle`: of `scribe purge --yes`, or of a server that starts.
 """
 
 from __future__ import annotations
