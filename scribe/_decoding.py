@@ -1,8 +1,8 @@
 """Decodes one recording in a process of its own, so that a hostile file can harm nothing else. `audio.py` runs it.
 
-A script that needs nothing of scribe. The one argument holds the limits as JSON. Before a byte is read, the process
-gives up the network, most of its memory and time, and every chance to write a file. It speaks on standard output in
-frames, each a kind, a length and that many bytes:
+A script that needs nothing of scribe but `_confinement`. The one argument holds the limits as JSON. Before a byte of
+the recording is read, the process loads all code it will need and then gives up everything but reading its input and
+writing its output. It speaks on standard output in frames, each a kind, a length and that many bytes:
 
 - `r`: an offset and a count. So many bytes of the recording are wanted on standard input, fewer only at its end.
 - `s`: samples, float32 little-endian at 16 kHz in -1.0 to 1.0, as they are decoded.
@@ -11,14 +11,14 @@ frames, each a kind, a length and that many bytes:
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 import io
 import json
 import os
 import struct
 import sys
+import wave
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ MOST = 2**18  # bytes that are asked for at once
 _BATCH = 32_768  # samples collected before each call of the resampler
 _BAD_PACKETS = 0.01  # share of packets that may fail to decode: stray bytes between MP3 frames are common
 _FULL_SCALE = {"u1": 128.0, "i2": 2.0**15, "i4": 2.0**31}
-_NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000  # Linux, sched.h: CLONE_NEWUSER, CLONE_NEWNET
 
 
 class Refused(Exception):  # noqa: N818 (it is no error of ours)
@@ -50,10 +49,13 @@ class Refused(Exception):  # noqa: N818 (it is no error of ours)
 
 def main() -> None:
     """Decode the recording within the limits of the argument."""
+    from scribe import _confinement
+
     limits: dict[str, Any] = json.loads(sys.argv[1])
     output = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # a library that prints must not speak in between
-    confine(limits["memory"], limits["cpu_seconds"])
+    warm_up()
+    _confinement.confine(limits["memory"], limits["cpu_seconds"])
     try:
         recording = io.BufferedReader(Remote(output, limits["size"]), MOST)
         ending: dict[str, object] = {"damaged": decode(recording, limits, output)}
@@ -65,24 +67,14 @@ def main() -> None:
     output.flush()
 
 
-def confine(memory: int, cpu_seconds: int) -> None:
-    """Give up what decoding does not need; where the system does not allow to give it up, go on without."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None, use_errno=True).unshare(_NEW_USER | _NEW_NETWORK)  # no network, not even this machine
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    limits = {
-        resource.RLIMIT_AS: memory,
-        resource.RLIMIT_CPU: cpu_seconds,
-        resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_NOFILE: 32,
-        resource.RLIMIT_CORE: 0,  # a core dump would hold what was said
-    }
-    for kind, most in limits.items():
-        with contextlib.suppress(OSError, ValueError):
-            resource.setrlimit(kind, (most, most))
+def warm_up() -> None:
+    """Decode a recording of our own, so that all code is loaded: a confined process can open no file."""
+    own = io.BytesIO()
+    with wave.open(own, "wb") as file:
+        file.setparams((2, 2, 48_000, 0, "NONE", ""))
+        file.writeframes(bytes(4 * 4_800))
+    own.seek(0)
+    decode(own, {"format": "wav", "max_samples": SAMPLE_RATE}, io.BytesIO())
 
 
 def decode(file: BinaryIO, limits: dict[str, Any], output: BinaryIO) -> bool:
@@ -174,7 +166,9 @@ class _Packets:
     def __iter__(self) -> Iterator[AudioFrame]:
         import av
 
-        packets = self._container.demux(self._container.streams.audio[0])
+        track = self._container.streams.audio[0]
+        track.codec_context.thread_count = 1  # a confined process can start no other thread
+        packets = self._container.demux(track)
         while True:
             try:
                 packet = next(packets)
@@ -252,4 +246,5 @@ def _clipped(frame: AudioFrame) -> NDArray[np.float32]:
 
 
 if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
     main()

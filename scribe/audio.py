@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import struct
 import subprocess
 import sys
 import tempfile
@@ -35,8 +36,10 @@ if TYPE_CHECKING:
 AGAIN = "so it is damaged or made to do harm: export it again as WAV"
 _SCRIPT = Path(_decoding.__file__)
 _MISSING_SECONDS = 0.5  # a recording may be this much shorter than its header says
+_MOST_SAID = 2**22  # bytes of one frame of the decoding process: it may be in the hands of the file
 _MEMORY = 2**30  # bytes of address space for decoding; a file of ten hours needs a fifth of it
 _CPU_SECONDS = 60  # for decoding, and as much again for each hour allowed
+_NONSENSE = (struct.error, ValueError, TypeError, LookupError, RecursionError)  # what reading its words may raise
 _PATIENCE = 5  # times as long by the clock, for a machine that has other work
 
 
@@ -122,22 +125,24 @@ def _decoded(
 
     Raises AudioError where it refuses the recording, takes too long, or dies of it.
     """
-    limits = {
+    limits: dict[str, Any] = {
         "format": kind.value,
         "size": _containers.size(file),
         "max_samples": int(settings.max_hours * 3600 * SAMPLE_RATE),
         "memory": _MEMORY,
         "cpu_seconds": _CPU_SECONDS + int(_CPU_SECONDS * settings.max_hours),
     }
-    with _child(limits) as (asks, answers), suppress(BrokenPipeError):
+    left = 4 * limits["max_samples"]
+    with _child(limits) as (asks, answers), suppress(BrokenPipeError, *_NONSENSE):
         while head := asks.read(HEADER.size):
-            sort, length = HEADER.unpack(head) if len(head) == HEADER.size else (b"", 0)
-            content = asks.read(length)
-            if len(content) < length:
+            sort, length = HEADER.unpack(head)
+            content = asks.read(min(length, _MOST_SAID))
+            left -= len(content) if sort == b"s" else 0
+            if len(content) < length or left < 0:
                 break
             if sort == b"r":
                 offset, count = WANTED.unpack(content)
-                file.seek(offset)
+                file.seek(min(offset, limits["size"]))
                 answers.write(file.read(min(count, MOST)))
                 answers.flush()
             elif sort == b"s":
