@@ -108,7 +108,7 @@ def unlock(login: Login, config_file: common.ConfigFile = None, sets: common.Set
     """Let somebody in again, at once even after too many wrong passwords."""
     with _unit(config_file, sets) as unit:
         person = unit.people.unlock(_person(unit, login).id)
-        unit.attempts.forget(person.login)
+        unit.attempts.forget(person.login, person.id)
     common.say(common.plain(f"{login} may sign in again"))
 
 

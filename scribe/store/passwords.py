@@ -1,12 +1,12 @@
 """Passwords: argon2id, the same time for a person who is not there, and which ones are refused.
 
-Length is what counts (NIST SP 800-63B-4, 3.1.1): no rules about kinds of characters, no change by the calendar.
+Length is what counts (NIST SP 800-63B-4, 3.1.1): no rules about kinds of characters, no change by the calendar. Each
+check takes 64 MiB and a good part of a core: a server makes few at a time (`scribe.web.turns`).
 """
 
 from __future__ import annotations
 
 import secrets
-import threading
 import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
@@ -17,10 +17,8 @@ if TYPE_CHECKING:
     from pwdlib import PasswordHash
 
 SHORTEST, LONGEST = 12, 256  # characters
-AT_ONCE = 2  # each check takes 64 MiB and a good part of a core
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like another
 COMMON = ("password", "passwort", "letmein", "welcome", "qwerty", "123456", "abcdef", "scribe", "changeme", "hospital")
-_turns = threading.BoundedSemaphore(AT_ONCE)
 
 
 @cache
@@ -38,8 +36,7 @@ def _nobodys() -> str:
 
 def hashed(password: str) -> str:
     """The argon2id hash of a password, with its parameters and a random salt."""
-    with _turns:
-        return _hasher().hash(_normal(password))
+    return _hasher().hash(_normal(password))
 
 
 def first() -> str:
@@ -49,8 +46,7 @@ def first() -> str:
 
 def fits(password: str, stored: str) -> bool:
     """Whether it is the password. An empty hash fits none, and takes as long to say so."""
-    with _turns:
-        right = _hasher().verify(_normal(password)[: 4 * LONGEST], stored or _nobodys())
+    right = _hasher().verify(_normal(password)[: 4 * LONGEST], stored or _nobodys())
     return right and bool(stored)
 
 

@@ -17,7 +17,7 @@ from scribe.store import second_factor
 from scribe.store.actor import StaffRole
 from scribe.store.audit import Event
 from scribe.store.context import Context, new_id
-from scribe.store.people_tables import person, session, token
+from scribe.store.people_tables import device, person, session, token
 
 LONGEST_LOGIN = 120
 
@@ -233,7 +233,8 @@ class People:
         self._context.connection.execute(ended.values(revoked_at=self._context.now))
 
     def _end_sessions(self, person_id: str) -> None:
-        self._context.connection.execute(session.delete().where(session.c.person_id == person_id))
+        for table in (session, device):  # whoever had the password may have signed in from a browser of theirs
+            self._context.connection.execute(table.delete().where(table.c.person_id == person_id))
 
 
 def comparable_login(login: str) -> str:

@@ -1,8 +1,8 @@
-"""The tables of people, their sessions and tokens, and of failed sign-ins."""
+"""The tables of people, their sessions, browsers and tokens, and of failed sign-ins."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, String, Table, Text
 
 from scribe.store.tables import Moment, metadata
 
@@ -52,10 +52,23 @@ token = Table(
 )
 
 attempt = Table(
-    "attempt",  # failed sign-ins
+    "attempt",  # failed sign-ins, see `attempts`
     metadata,
-    Column("key", String(64), primary_key=True),  # SHA-256 of what is counted: account and address, account, address
-    Column("failures", Integer, nullable=False),
-    Column("last_at", Moment, nullable=False),
+    Column("key", String(64), primary_key=True),  # SHA-256 of what is counted
+    Column("kind", String(12), nullable=False),
+    Column("person_id", String(40)),  # whose account it is; none: nobody's, or this counts an address
+    Column("address", String(64)),
+    Column("failures", Float, nullable=False),  # as of `last_at`; they fade
+    Column("last_at", Moment, nullable=False, index=True),
     Column("blocked_until", Moment),
+)
+
+device = Table(
+    "device",  # browsers that an account knows
+    metadata,
+    Column("id", String(64), primary_key=True),  # SHA-256 of the cookie
+    Column("person_id", String(40), ForeignKey("person.id"), primary_key=True, index=True),
+    Column("created_at", Moment, nullable=False),
+    Column("used_at", Moment, nullable=False),
+    Column("address", String(64), nullable=False),
 )

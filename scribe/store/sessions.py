@@ -1,11 +1,10 @@
-"""Sessions of people, tokens of machines, and failed sign-ins. What opens a door is kept as its SHA-256 only."""
+"""Sessions of people and tokens of machines. What opens a door is kept as its SHA-256 only."""
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,20 +13,12 @@ from sqlalchemy import delete, insert, select, update
 from scribe.errors import InputError, NotFoundError
 from scribe.store.audit import Event
 from scribe.store.context import Context, new_id
-from scribe.store.people_tables import attempt, session, token
+from scribe.store.fingerprints import fingerprint
+from scribe.store.people_tables import session, token
 
 TOUCH = timedelta(seconds=30)  # how exact `seen_at` is
 TOKEN_PREFIX = "scribe_"  # noqa: S105 (makes a leaked token easy to find)
 LONGEST_TOKEN_LIFE = timedelta(days=366)
-FORGET = timedelta(hours=24)  # after which a failed sign-in counts no more
-FREE = {"pair": 5, "account": 20, "address": 60}  # failures before anybody has to wait
-MOST = {"pair": timedelta(minutes=15), "account": timedelta(minutes=1), "address": timedelta(minutes=15)}
-FIRST_WAIT = timedelta(seconds=10)
-
-
-def fingerprint(secret: str) -> str:
-    """What is kept of a random secret: nothing leads back from it."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,56 +175,3 @@ class Tokens:
 def _token(row: dict[str, Any]) -> Token:
     row.pop("fingerprint")
     return Token(**{**row, "scopes": tuple(row["scopes"].split())})
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """What is counted when somebody signs in: the account from that address, the account, the address."""
-
-    login: str = field(repr=False)
-    address: str
-
-    def keys(self) -> dict[str, str]:
-        """The three counters, by kind."""
-        named = {"pair": f"{self.login}|{self.address}", "account": self.login, "address": self.address}
-        return {kind: fingerprint(f"{kind}|{text}") for kind, text in named.items()}
-
-
-class Attempts:
-    """Failed sign-ins: each further one makes the next wait longer. Accounts that do not exist count the same."""
-
-    def __init__(self, context: Context) -> None:
-        self._context = context
-
-    def wait(self, tried: Attempt) -> timedelta:
-        """How long until the next try may be made; zero: now."""
-        rows = self._context.connection.execute(select(attempt).where(attempt.c.key.in_(tried.keys().values())))
-        ends = [row.blocked_until for row in rows if row.blocked_until is not None]
-        return max((end - self._context.now for end in ends), default=timedelta(0))
-
-    def failed(self, tried: Attempt) -> timedelta:
-        """Count it; how long the next try has to wait."""
-        waits = [self._count(kind, key) for kind, key in tried.keys().items()]
-        return max(waits)
-
-    def succeeded(self, tried: Attempt) -> None:
-        """Forget what failed for that account from there; what failed from elsewhere still counts."""
-        keys = tried.keys()
-        self._context.connection.execute(delete(attempt).where(attempt.c.key == keys["pair"]))
-
-    def forget(self, login: str) -> None:
-        """Let somebody try again at once, as an administrator unlocks them."""
-        self._context.connection.execute(delete(attempt).where(attempt.c.key == Attempt(login, "").keys()["account"]))
-
-    def _count(self, kind: str, key: str) -> timedelta:
-        now = self._context.now
-        row = self._context.connection.execute(select(attempt).where(attempt.c.key == key)).mappings().first()
-        failures = row["failures"] + 1 if row and now - row["last_at"] < FORGET else 1
-        over = failures - FREE[kind]
-        wait = min(FIRST_WAIT * 2 ** min(over, 16), MOST[kind]) if over >= 0 else timedelta(0)
-        values = {"failures": failures, "last_at": now, "blocked_until": now + wait if wait else None}
-        if row:
-            self._context.connection.execute(update(attempt).where(attempt.c.key == key).values(values))
-        else:
-            self._context.connection.execute(insert(attempt).values({"key": key, **values}))
-        return wait

@@ -7,15 +7,17 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from scribe.store.actor import Actor
+from scribe.store.attempts import Attempts
 from scribe.store.audit import AuditRows, Event
 from scribe.store.context import Context
 from scribe.store.decisions import Codes, Comments, Queries, Signatures
+from scribe.store.devices import Devices
 from scribe.store.encounters import Encounters
 from scribe.store.jobs import Jobs
 from scribe.store.people import People
 from scribe.store.recordings import Recordings
 from scribe.store.revisions import Revisions
-from scribe.store.sessions import Attempts, Sessions, Tokens
+from scribe.store.sessions import Sessions, Tokens
 
 
 class Unit:
@@ -88,6 +90,11 @@ class Unit:
     def tokens(self) -> Tokens:
         """Machine tokens."""
         return Tokens(self._context)
+
+    @cached_property
+    def devices(self) -> Devices:
+        """Browsers that accounts know."""
+        return Devices(self._context)
 
     @cached_property
     def attempts(self) -> Attempts:

@@ -29,6 +29,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 SMALL_BODY = 4 * 1024 * 1024  # bytes of a body that is no recording
 VISIT_COOKIE = "scribe_visit"  # a random value, before anybody has signed in
 SESSION_COOKIE = "scribe_session"
+DEVICE_COOKIE = "scribe_device"  # by it an account knows a browser that it has signed in from
 HOST = re.compile(r"(?P<name>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(:\d{1,5})?")
 DEFAULT_PORT = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
+from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from scribe.store import second_factor
-from scribe.web.accounts import Accounts, Visitor
+from scribe.web.accounts import Accounts, SignedIn, Visitor
 from scribe.web.identity import SIGN_IN, accounts_of, require, visitor_of
 from scribe.web.problems import ProblemError
 from scribe.web.qr import picture
 from scribe.web.session import Secret, Session, welcome
-from scribe.web.visits import address_of
+from scribe.web.visits import browser_of
 
 router = APIRouter(prefix="/api/v1/me", tags=["session"], dependencies=[require("self")])
 
@@ -71,12 +72,27 @@ class OwnSession(BaseModel):
     this: bool
 
 
+class OwnDevice(BaseModel):
+    """A browser one has signed in from."""
+
+    id: str
+    created_at: datetime
+    used_at: datetime
+    address: str
+    this: bool
+
+
 @router.post("/password")
-def change_password(given: NewPassword, request: Request, response: Response) -> Session:
+async def change_password(given: NewPassword, request: Request, response: Response) -> Session:
     """Change the password. All other sessions end; the cookie and the CSRF token are new."""
-    accounts, visitor = _who(request)
-    signed = accounts.change_password(visitor, given.old, given.new, address=address_of(request))
-    return welcome(request, response, signed)
+    accounts, visitor = await to_thread.run_sync(_who, request)
+    browser = browser_of(request)
+
+    def work() -> SignedIn:
+        return accounts.change_password(visitor, given.old, given.new, browser)
+
+    signed = await accounts.in_turn(work, browser, who=visitor.person.id)
+    return await to_thread.run_sync(welcome, request, response, signed)
 
 
 @router.post("/totp/offer")
@@ -89,21 +105,31 @@ def offer_totp(request: Request) -> Offer:
 
 
 @router.post("/totp")
-def enrol_totp(given: Enrolment, request: Request) -> RecoveryCodes:
+async def enrol_totp(given: Enrolment, request: Request) -> RecoveryCodes:
     """Ask for the second factor from now on."""
-    accounts, visitor = _who(request)
-    accounts.confirm(visitor, given.password, address=address_of(request))
-    with request.app.state.store.begin(visitor.actor) as unit:
-        return RecoveryCodes(codes=list(unit.people.enrol(visitor.person.id, given.secret, given.code)))
+    accounts, visitor = await to_thread.run_sync(_who, request)
+    browser = browser_of(request)
+
+    def work() -> RecoveryCodes:
+        accounts.confirm(visitor, given.password, browser)
+        with request.app.state.store.begin(visitor.actor) as unit:
+            return RecoveryCodes(codes=list(unit.people.enrol(visitor.person.id, given.secret, given.code)))
+
+    return await accounts.in_turn(work, browser, who=visitor.person.id)
 
 
 @router.post("/totp/remove", status_code=204)
-def remove_totp(given: Confirmation, request: Request) -> None:
+async def remove_totp(given: Confirmation, request: Request) -> None:
     """Ask for no second factor any more."""
-    accounts, visitor = _who(request)
-    accounts.confirm(visitor, given.password, address=address_of(request))
-    with request.app.state.store.begin(visitor.actor) as unit:
-        unit.people.drop_totp(visitor.person.id)
+    accounts, visitor = await to_thread.run_sync(_who, request)
+    browser = browser_of(request)
+
+    def work() -> None:
+        accounts.confirm(visitor, given.password, browser)
+        with request.app.state.store.begin(visitor.actor) as unit:
+            unit.people.drop_totp(visitor.person.id)
+
+    await accounts.in_turn(work, browser, who=visitor.person.id)
 
 
 @router.get("/sessions")
@@ -123,6 +149,29 @@ def own_sessions(request: Request) -> list[OwnSession]:
         )
         for one in found
     ]
+
+
+@router.get("/devices")
+def own_devices(request: Request) -> list[OwnDevice]:
+    """The browsers one has signed in from lately. Failed sign-ins from elsewhere do not make them wait."""
+    _, visitor = _who(request)
+    here = browser_of(request).device
+    with request.app.state.store.begin(visitor.actor, read_only=True) as unit:
+        found, this = unit.devices.of(visitor.person.id), unit.devices.known(here, visitor.person.id)
+    return [
+        OwnDevice(
+            id=one.id[:16], created_at=one.created_at, used_at=one.used_at, address=one.address, this=one.id == this
+        )
+        for one in found
+    ]
+
+
+@router.post("/devices/forget-others", status_code=204)
+def forget_other_devices(request: Request) -> None:
+    """No other browser is known any more."""
+    _, visitor = _who(request)
+    with request.app.state.store.begin(visitor.actor) as unit:
+        unit.devices.forget(visitor.person.id, but=browser_of(request).device)
 
 
 @router.post("/sessions/end-others", status_code=204)

@@ -12,7 +12,7 @@ from scribe.web.oidc import REMEMBERED, Provider
 from scribe.web.permissions import ANYONE, PERMISSIONS
 from scribe.web.problems import ProblemError
 from scribe.web.templating import page
-from scribe.web.visits import Cookie, address_of
+from scribe.web.visits import Cookie, address_of, browser_of
 
 router = APIRouter(include_in_schema=False)
 OIDC_COOKIE = "scribe_oidc"
@@ -78,7 +78,7 @@ def back_from_the_provider(request: Request) -> Response:
         )
         response.delete_cookie(OIDC_COOKIE, path="/sign-in")
         return response
-    signed = accounts.start(person, address=address, old=request.cookies.get(SESSION_COOKIE), how="identity provider")
+    signed = accounts.start(person, browser_of(request), how="identity provider")
     # not a redirect: the cookie is strict, and a redirect would still count as coming from the provider
     response = page(request, "signed_in.html", None)
     Cookie(SESSION_COOKIE, signed.cookie, request.app.state.secure).set_on(response)

@@ -100,6 +100,7 @@ def run(app: FastAPI, settings: WebSettings, *, on_listening: Callable[[str], No
         access_log=requests,
         server_header=False,
         proxy_headers=bool(settings.public_url),  # of a proxy on this machine: where a request comes from
+        forwarded_allow_ips=sorted(LOOPBACK - {"localhost"}),  # whatever the environment says: of no other machine
         ws_max_size=4 * 1024 * 1024,
         timeout_graceful_shutdown=10,
         ssl_certfile=settings.tls_certificate or None,

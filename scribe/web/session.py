@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from scribe.store.actor import ME, StaffRole
+from scribe.store.devices import LIFE
+from scribe.store.people import comparable_login
 from scribe.web.accounts import SignedIn
-from scribe.web.guard import SESSION_COOKIE, VISIT_COOKIE, csrf_token
+from scribe.web.guard import DEVICE_COOKIE, SESSION_COOKIE, VISIT_COOKIE, csrf_token
 from scribe.web.identity import SIGN_IN, accounts_of, require, visitor_of
 from scribe.web.permissions import ANYONE, granted
 from scribe.web.problems import ProblemError
-from scribe.web.visits import Cookie, address_of, visit
+from scribe.web.visits import Cookie, browser_of, visit
 
 router = APIRouter(prefix="/api/v1/session", tags=["session"])
 Secret = Annotated[str, Field(max_length=1000, repr=False)]
@@ -60,14 +63,22 @@ def read_session(request: Request, response: Response) -> Session:
 
 
 @router.post("", dependencies=[require(ANYONE)])
-def sign_in(given: SignIn, request: Request, response: Response) -> Session:
-    """Sign in. 401 with code `sign-in` or `second-factor`, 429 with `Retry-After` after too many wrong tries."""
-    accounts = accounts_of(request)
+async def sign_in(given: SignIn, request: Request, response: Response) -> Session:
+    """Sign in. 401 with code `sign-in` or `second-factor`; 429 or 503 with `Retry-After`.
+
+    `too-many` says that there were too many wrong tries, `busy` that too many sign in at the moment.
+    """
+    accounts = await to_thread.run_sync(accounts_of, request)
     if accounts is None:
         raise ProblemError(409, "no-accounts", "nobody signs in here: make an account with `scribe users add`")
-    old = request.cookies.get(SESSION_COOKIE)
-    signed = accounts.sign_in(given.login, given.password, given.code, address=address_of(request), old=old)
-    return welcome(request, response, signed)
+    browser = browser_of(request)
+    known = await to_thread.run_sync(accounts.knows, given.login, browser, given.code)
+
+    def work() -> SignedIn:
+        return accounts.sign_in(given.login, given.password, given.code, browser)
+
+    signed = await accounts.in_turn(work, browser, who=comparable_login(given.login), first=known)
+    return await to_thread.run_sync(welcome, request, response, signed)
 
 
 @router.delete("", status_code=204, dependencies=[require(ANYONE)])
@@ -95,12 +106,19 @@ def lock(request: Request) -> None:
 
 
 @router.post("/unlock", dependencies=[require(ANYONE)])
-def unlock(given: Unlock, request: Request, response: Response) -> Session:
+async def unlock(given: Unlock, request: Request, response: Response) -> Session:
     """Unlock the screen. The cookie and the CSRF token are new."""
-    accounts, visitor = accounts_of(request), visitor_of(request)
+    accounts = await to_thread.run_sync(accounts_of, request)
+    visitor = await to_thread.run_sync(visitor_of, request)
     if accounts is None or visitor is None:
         raise ProblemError(401, "signed-out", SIGN_IN)
-    return welcome(request, response, accounts.unlock(visitor, given.password, address=address_of(request)))
+    browser = browser_of(request)
+
+    def work() -> SignedIn:
+        return accounts.unlock(visitor, given.password, browser)
+
+    signed = await accounts.in_turn(work, browser, who=visitor.person.id)
+    return await to_thread.run_sync(welcome, request, response, signed)
 
 
 def welcome(request: Request, response: Response, signed: SignedIn) -> Session:
@@ -108,6 +126,8 @@ def welcome(request: Request, response: Response, signed: SignedIn) -> Session:
     secure = request.app.state.secure
     Cookie(SESSION_COOKIE, signed.cookie, secure).set_on(response)
     Cookie(VISIT_COOKIE, "", secure).drop_from(response)
+    if signed.device:
+        Cookie(DEVICE_COOKIE, signed.device, secure, lasts=round(LIFE.total_seconds())).set_on(response)
     return describe(request, signed.cookie)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -13,8 +14,10 @@ from scribe.store import passwords
 from scribe.store.actor import StaffRole
 from scribe.store.people import Person, PersonState
 from scribe.store.sessions import Token
+from scribe.web.accounts import Accounts
 from scribe.web.identity import CurrentActor, require
 from scribe.web.permissions import granted
+from scribe.web.visits import browser_of
 
 router = APIRouter(prefix="/api/v1", tags=["people"])
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -48,6 +51,16 @@ class User(BaseModel):
     subject: str | None
     created_at: datetime
     signed_in_at: datetime | None
+
+
+class SignInFailures(BaseModel):
+    """An account or an address with many failed sign-ins. Half of them are forgotten each hour."""
+
+    person_id: str = Field(description="Whose account; empty where it is about an address.")
+    address: str = Field(description="From where; empty where it is about an account.")
+    failures: int
+    last_at: datetime
+    waits_until: datetime | None = Field(description="When the next try may be made; null: now.")
 
 
 class NewUser(In):
@@ -115,6 +128,13 @@ def colleagues(request: Request, actor: CurrentActor) -> list[Colleague]:
     ]
 
 
+@router.get("/sign-in-failures", dependencies=[require("user:manage")])
+def sign_in_failures(request: Request, actor: CurrentActor) -> list[SignInFailures]:
+    """Accounts and addresses with many failed sign-ins lately: somebody forgot a password, or somebody guesses."""
+    with request.app.state.store.begin(actor, read_only=True) as unit:
+        return [SignInFailures(**asdict(found)) for found in unit.attempts.troubles()]
+
+
 @router.get("/users", dependencies=[require("user:manage")])
 def users(request: Request, actor: CurrentActor) -> list[User]:
     """All accounts."""
@@ -123,14 +143,19 @@ def users(request: Request, actor: CurrentActor) -> list[User]:
 
 
 @router.post("/users", status_code=201, dependencies=[require("user:manage")])
-def add_user(given: NewUser, request: Request, actor: CurrentActor) -> MadeUser:
+async def add_user(given: NewUser, request: Request, actor: CurrentActor) -> MadeUser:
     """Make an account. The first one must be an administrator's; from then on everybody signs in."""
-    password = None if given.subject else passwords.first()
-    prepared = passwords.hashed(password) if password else ""
-    with request.app.state.store.begin(actor) as unit:
-        made = unit.people.add(given.login, given.name, given.roles, password=prepared, subject=given.subject)
-    request.app.state.accounts.noticed()
-    return MadeUser(user=user_out(made), password=password)
+    accounts: Accounts = request.app.state.accounts
+
+    def work() -> MadeUser:
+        password = None if given.subject else passwords.first()
+        prepared = passwords.hashed(password) if password else ""
+        with request.app.state.store.begin(actor) as unit:
+            made = unit.people.add(given.login, given.name, given.roles, password=prepared, subject=given.subject)
+        accounts.noticed()
+        return MadeUser(user=user_out(made), password=password)
+
+    return await accounts.in_turn(work, browser_of(request), who=actor.user_id)
 
 
 @router.patch("/users/{user_id}", dependencies=[require("user:manage")])
@@ -159,19 +184,23 @@ def unlock_user(user_id: str, request: Request, actor: CurrentActor) -> User:
     """Signing in is possible again, and at once after too many wrong passwords."""
     with request.app.state.store.begin(actor) as unit:
         found = unit.people.unlock(user_id)
-        unit.attempts.forget(found.login)
+        unit.attempts.forget(found.login, found.id)
         return user_out(found)
 
 
 @router.post("/users/{user_id}/password", dependencies=[require("user:manage")])
-def reset_password(user_id: str, request: Request, actor: CurrentActor) -> MadeUser:
+async def reset_password(user_id: str, request: Request, actor: CurrentActor) -> MadeUser:
     """A new first password, shown this once; sessions end, and it is to be changed."""
-    password = passwords.first()
-    prepared = passwords.hashed(password)
-    with request.app.state.store.begin(actor) as unit:
-        return MadeUser(
-            user=user_out(unit.people.set_password(user_id, prepared, by_themselves=False)), password=password
-        )
+    accounts: Accounts = request.app.state.accounts
+
+    def work() -> MadeUser:
+        password = passwords.first()
+        prepared = passwords.hashed(password)
+        with request.app.state.store.begin(actor) as unit:
+            person = unit.people.set_password(user_id, prepared, by_themselves=False)
+        return MadeUser(user=user_out(person), password=password)
+
+    return await accounts.in_turn(work, browser_of(request), who=actor.user_id)
 
 
 @router.post("/users/{user_id}/totp/remove", dependencies=[require("user:manage")])

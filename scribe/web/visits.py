@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from scribe.web.guard import SESSION_COOKIE, VISIT_COOKIE, new_visit
+from scribe.web.accounts import Browser
+from scribe.web.guard import DEVICE_COOKIE, SESSION_COOKIE, VISIT_COOKIE, new_visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +18,19 @@ class Cookie:
     name: str
     value: str = field(repr=False)
     secure: bool
+    lasts: int | None = None  # seconds; None: it ends with the browser
 
     def set_on(self, response: Response) -> None:
-        """Send it with the response; it ends with the browser."""
-        response.set_cookie(self.name, self.value, path="/", secure=self.secure, httponly=True, samesite="strict")
+        """Send it with the response."""
+        response.set_cookie(
+            self.name,
+            self.value,
+            max_age=self.lasts,
+            path="/",
+            secure=self.secure,
+            httponly=True,
+            samesite="strict",
+        )
 
     def drop_from(self, response: Response) -> None:
         """Make the browser forget it."""
@@ -34,6 +44,12 @@ def visit(connection: HTTPConnection) -> tuple[str, Cookie | None]:
         return known, None
     cookie = Cookie(VISIT_COOKIE, new_visit(), connection.app.state.secure)
     return cookie.value, cookie
+
+
+def browser_of(connection: HTTPConnection) -> Browser:
+    """Where the request comes from, and by what it may be known."""
+    cookies = connection.cookies
+    return Browser(address_of(connection), cookies.get(DEVICE_COOKIE, "")[:200], cookies.get(SESSION_COOKIE, ""))
 
 
 def address_of(connection: HTTPConnection) -> str:

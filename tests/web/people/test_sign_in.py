@@ -13,6 +13,7 @@ import pytest
 from scribe.config import Config, WebSettings
 from scribe.store.actor import SYSTEM
 from scribe.store.people import PersonState
+from scribe.web.accounts import Browser
 from scribe.web.app import create_app
 
 PASSWORD = "four words of a password"
@@ -85,7 +86,7 @@ def test_an_unknown_login_takes_as_long_as_a_known_one(clinic: Any) -> None:
     def seconds(login: str) -> float:
         began = time.thread_time()  # of this thread alone: the machine may be busy
         with pytest.raises(Exception, match=r"sign-in|too-many"):
-            clinic.app.state.accounts.sign_in(login, "wrong password", "", address="10.0.0.1")
+            clinic.app.state.accounts.sign_in(login, "wrong password", "", Browser("10.0.0.1"))
         return time.thread_time() - began
 
     seconds("warm-up")
@@ -103,7 +104,7 @@ def test_a_storm_of_wrong_passwords_is_slowed_down_and_others_get_in(clinic: Any
     right = clinic.sign_in(clinic.visitor(), "physician")
     assert right.status_code == 429, "from that address even the right password has to wait"
     assert clinic.sign_in(clinic.visitor(), "coder").status_code == 200
-    assert clinic.app.state.accounts.sign_in("physician", PASSWORD, "", address="10.0.0.9").cookie
+    assert clinic.app.state.accounts.sign_in("physician", PASSWORD, "", Browser("10.0.0.9")).cookie
     clinic.clock.forward(seconds=11)
     assert clinic.sign_in(clinic.visitor(), "physician").status_code == 200
     assert len([row for row in clinic.trail("session.sign_in") if row.outcome == "refused"]) == 5
