@@ -188,6 +188,8 @@ class WebSettings(_Settings):
     tls_certificate: str = Field("", description="certificate file (PEM) for https; empty: http")
     tls_key: str = Field("", description="private key file (PEM) of the certificate")
     max_upload_mb: int = Field(2048, ge=1, description="largest recording that may be uploaded, in megabytes")
+    upload_minutes: float = Field(60.0, gt=0, description="an upload that takes longer is broken off")
+    uploads_each: int = Field(4, ge=1, description="uploads of one person at the same time; others are refused")
     idle_minutes: float = Field(15.0, gt=0, description="the screen locks after that long without a key or a click")
     session_hours: float = Field(12.0, gt=0, description="after that long everybody signs in again")
     emergency_minutes: float = Field(60.0, gt=0, description="how long access in an emergency lasts")

@@ -65,20 +65,26 @@ def add(
 def list_users(as_json: common.AsJson = False, config_file: common.ConfigFile = None, sets: common.Sets = None) -> None:
     """Show all accounts."""
     with _unit(config_file, sets, read_only=True) as unit:
-        people = unit.people.all()
+        people, troubles = unit.people.all(), unit.attempts.troubles()
+    failures = {found.person_id: found.failures for found in troubles if found.person_id}
     if as_json:
-        common.emit(json.dumps([_row(person) for person in people], indent=1) + "\n")
+        rows = [{**_row(person), "failed_sign_ins": failures.get(person.id, 0)} for person in people]
+        common.emit(json.dumps(rows, indent=1) + "\n")
         return
     if not people:
         common.say("no accounts: whoever sits at this machine may do everything")
         return
-    table = Table("login", "name", "roles", "state", "second factor", "signed in", box=None)
+    table = Table("login", "name", "roles", "state", "second factor", "signed in", "failed sign-ins", box=None)
     for person in people:
         signed = f"{person.signed_in_at:%Y-%m-%d %H:%M}" if person.signed_in_at else "never"
         factor = "yes" if person.has_totp else "no"
-        cells = (person.login, person.name, " ".join(sorted(person.roles)), person.state.value, factor, signed)
+        failed = str(failures.get(person.id, ""))
+        cells = (person.login, person.name, " ".join(sorted(person.roles)), person.state.value, factor, signed, failed)
         table.add_row(*(common.plain(cell) for cell in cells))
     Console().print(table)
+    for found in troubles:
+        if found.address:
+            common.note_to_user(f"{found.failures} failed sign-ins lately from {found.address}")
 
 
 @app.command()

@@ -56,32 +56,23 @@ class Blobs:
 
         Raises StoreError where the disk is full or the folder cannot be written.
         """
-        key = new_key() if self._seal else None
-        path = self.folder / INCOMING / secrets.token_hex(16)
-        digest = hashlib.sha256()
-        size = 0
+        arrival = self.arrival()
         try:
-            with self._disk():
-                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                file = path.open("xb")
-            with file:
-                for number, piece in enumerate(_pieces(chunks)):
-                    digest.update(piece)
-                    size += len(piece)
-                    with self._disk():
-                        file.write(key.seal(piece, _place(number)) if key else piece)
-                with self._disk():
-                    file.flush()
-                    os.fsync(file.fileno())
+            for chunk in chunks:
+                arrival.write(chunk)
+            return arrival.finish()
         except BaseException:
-            path.unlink(missing_ok=True)
+            arrival.discard()
             raise
-        return Incoming(path, digest.hexdigest(), size, key)
+
+    def arrival(self) -> Arrival:
+        """As `receive`, for a file that is handed over as it comes. Raises StoreError."""
+        return Arrival(self.folder, new_key() if self._seal else None)
 
     def keep(self, incoming: Incoming, encounter_id: str, name: str) -> None:
         """Put it where it belongs, for good."""
         path = self.path(encounter_id, name)
-        with self._disk():
+        with _disk(self.folder):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             incoming.path.replace(path)
             sync_folder(path.parent)
@@ -115,18 +106,63 @@ class Blobs:
 
     def erase(self, encounter_id: str) -> None:
         """Overwrite and remove all files of an encounter. Raises StoreError where the disk refuses."""
-        with self._disk():
+        with _disk(self.folder):
             erasing.remove_folder(self.folder / encounter_id)
 
-    @contextmanager
-    def _disk(self) -> Iterator[None]:
-        """Failures of our own disk, and not those of whoever sends, in words."""
-        try:
-            yield
-        except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise StoreError("the disk is full, the file was not kept: make room and try again") from error
-            raise StoreError(f"cannot write to {self.folder} ({error.strerror}): check its owner and disk") from error
+
+class Arrival:
+    """A file that is arriving. One thread at a time; call `finish` or `discard`."""
+
+    def __init__(self, folder: Path, key: Key | None) -> None:
+        self._folder, self._key = folder, key
+        self._path = folder / INCOMING / secrets.token_hex(16)
+        self._digest, self._size, self._number = hashlib.sha256(), 0, 0
+        self._waiting = bytearray()
+        with _disk(folder):
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._file = self._path.open("xb")
+
+    def write(self, chunk: bytes) -> None:
+        """Take in what came. Raises StoreError where the disk is full."""
+        self._waiting += chunk
+        while len(self._waiting) >= PIECE:
+            self._put(bytes(self._waiting[:PIECE]))
+            del self._waiting[:PIECE]
+
+    def finish(self) -> Incoming:
+        """It is whole, and on the disk when this returns. Raises StoreError."""
+        if self._waiting:
+            self._put(bytes(self._waiting))
+            self._waiting.clear()
+        with _disk(self._folder):
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+        return Incoming(self._path, self._digest.hexdigest(), self._size, self._key)
+
+    def discard(self) -> None:
+        """It broke off: nothing stays."""
+        with suppress(OSError):
+            self._file.close()
+        self._path.unlink(missing_ok=True)
+
+    def _put(self, piece: bytes) -> None:
+        self._digest.update(piece)
+        self._size += len(piece)
+        with _disk(self._folder):
+            self._file.write(self._key.seal(piece, _place(self._number)) if self._key else piece)
+        self._number += 1
+
+
+@contextmanager
+def _disk(folder: Path) -> Iterator[None]:
+    """Failures of our own disk, and not those of whoever sends, in words."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StoreError("the disk is full, the file was not kept: make room and try again") from error
+        raise StoreError(f"cannot write to {folder} ({error.strerror}): check its owner and disk") from error
 
 
 class BlobReader(io.RawIOBase):
@@ -213,15 +249,3 @@ def sync_folder(folder: Path) -> None:
 
 def _place(number: int) -> bytes:
     return f"blob|{number}".encode()
-
-
-def _pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes in pieces of `PIECE`."""
-    waiting = bytearray()
-    for chunk in chunks:
-        waiting += chunk
-        while len(waiting) >= PIECE:
-            yield bytes(waiting[:PIECE])
-            del waiting[:PIECE]
-    if waiting:
-        yield bytes(waiting)

@@ -30,9 +30,11 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """`responses=` for the errors of a route."""
     meaning = {
         404: "There is no such thing, or it is not yours to see.",
+        408: "The file came too slowly, or stopped coming.",
         409: "Somebody else changed it, or works on it, or its state does not allow it.",
         413: "The file is too large.",
         422: "The request points at something that is not there, or does not have the documented form.",
+        429: "Too many of yours are on their way: try again in `Retry-After` seconds.",
         503: "The database cannot be reached, or is busy.",
     }
     return {

@@ -16,9 +16,10 @@ from scribe.config import Config
 from scribe.store.store import Store
 from scribe.web import problems, routers
 from scribe.web.accounts import Accounts
-from scribe.web.guard import Guard
+from scribe.web.guard import Guard, Pace
 from scribe.web.oidc import Provider
 from scribe.web.templating import STATIC
+from scribe.web.uploads import Uploads
 
 
 class Assets(StaticFiles):
@@ -49,6 +50,7 @@ def create_app(config: Config, *, store: Store | None = None, live: Any = None) 
     app.state.config, app.state.store, app.state.live, app.state.secure = config, store, live, secure
     app.state.accounts = Accounts(store, config.web) if store is not None else None
     app.state.provider = Provider.of(config.web)
+    app.state.uploads = Uploads(each=config.web.uploads_each)
     problems.install(app)
     for router in routers.routers():
         app.include_router(router)
@@ -60,6 +62,7 @@ def create_app(config: Config, *, store: Store | None = None, live: Any = None) 
         secure=secure,
         uploads=routers.UPLOADS,
         max_upload=config.web.max_upload_mb * 1_000_000,
+        pace=Pace(longest=60 * config.web.upload_minutes),
     )
     return app
 

@@ -15,10 +15,14 @@ from __future__ import annotations
 import hmac
 import re
 import secrets
+import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from anyio import fail_after
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -36,6 +40,31 @@ DEFAULT_PORT = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 
 class TooLargeError(Exception):
     """The body is larger than its route takes."""
+
+
+class TooSlowError(HTTPException):
+    """The body did not come in time."""
+
+    def __init__(self) -> None:
+        super().__init__(408, "the request did not come in time: check the connection and send it again")
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast the body of a request has to come, in seconds and bytes."""
+
+    small: float = 30.0  # for a body that is no recording, in all
+    silent: float = 30.0  # between two pieces of a recording
+    slowest: float = 8_000.0  # bytes a second of a recording, on average, once `silent` has passed
+    longest: float = 3_600.0  # for a recording, in all
+
+    def left(self, upload: bool, passed: float, came: int) -> float:
+        """How long to wait for the next piece when `came` bytes came in `passed` seconds; 0: no longer."""
+        if not upload:
+            return max(self.small - passed, 0.0)
+        if passed > self.silent and came < self.slowest * passed:
+            return 0.0
+        return max(min(self.silent, self.longest - passed), 0.0)
 
 
 def csrf_token(cookie: str) -> str:
@@ -67,8 +96,18 @@ FIXED_HEADERS = {
 class Guard:
     """ASGI middleware. `hosts` are names this server answers to, beside those of loopback."""
 
-    def __init__(self, app: ASGIApp, *, hosts: Iterable[str], secure: bool, uploads: Iterable[str], max_upload: int):
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        hosts: Iterable[str],
+        secure: bool,
+        uploads: Iterable[str],
+        max_upload: int,
+        pace: Pace | None = None,
+    ):
         self.app = app
+        self.pace = pace or Pace()
         self.hosts = LOOPBACK | {host.lower() for host in hosts}
         self.secure = secure  # people reach it over https, directly or through a proxy
         self.uploads = tuple(uploads)
@@ -115,6 +154,9 @@ class Guard:
         except TooLargeError:
             if not started:
                 await _too_large()(scope, receive, send)
+        except TooSlowError as error:
+            if not started:
+                await problems.answer(408, "too-slow", str(error.detail))(scope, receive, send)
         except Exception as error:
             response = problems.unforeseen(error)
             if started:
@@ -150,17 +192,27 @@ class Guard:
         return scheme and (parts.hostname, port) == (own.hostname, own_port)
 
     def _limit(self, scope: Scope) -> int:
-        large = any(scope["path"].startswith(prefix) for prefix in self.uploads)
-        return self.max_upload if large else SMALL_BODY
+        return self.max_upload if self._is_upload(scope) else SMALL_BODY
+
+    def _is_upload(self, scope: Scope) -> bool:
+        return any(scope["path"].startswith(prefix) for prefix in self.uploads)
 
     def _counted(self, scope: Scope, receive: Receive) -> Receive:
-        left = self._limit(scope)
+        limit, upload, came, ended = self._limit(scope), self._is_upload(scope), 0, False
+        began = time.monotonic()
 
         async def counted() -> Message:
-            nonlocal left
-            message = await receive()
-            left -= len(message.get("body", b""))
-            if left < 0:
+            nonlocal came, ended
+            if ended:  # what comes now is that the browser has gone
+                return await receive()
+            try:
+                with fail_after(self.pace.left(upload, time.monotonic() - began, came)):
+                    message = await receive()
+            except TimeoutError:
+                raise TooSlowError from None
+            came += len(message.get("body", b""))
+            ended = not message.get("more_body", False)
+            if came > limit:
                 raise TooLargeError
             return message
 

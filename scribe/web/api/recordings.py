@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Annotated, Any, cast
 from urllib.parse import unquote
 
-from anyio import from_thread, to_thread
+from anyio import to_thread
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
@@ -27,6 +27,7 @@ from scribe.web.identity import require
 from scribe.web.present import encounters as present
 from scribe.web.problems import ProblemError
 from scribe.web.schemas.encounters import Peaks, RecordingOut, Uploaded
+from scribe.web.uploads import received
 
 router = APIRouter(prefix="/api/v1/recordings", tags=["recordings"])
 RecordingId = Annotated[str, Path(pattern=r"^[\w-]{1,40}$", description="Id of the recording.")]
@@ -48,7 +49,7 @@ NOT_DECODED = "this recording is not decoded yet: wait until its job has begun"
     "",
     status_code=202,
     dependencies=[require("recording:create")],
-    responses=problems(404, 409, 413, 422),
+    responses=problems(404, 408, 409, 413, 422, 429, 503),
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -69,27 +70,17 @@ async def upload_recording(
     A file that the same person has sent before is not taken in twice: the answer says where it is. What others sent or
     recorded is never named, whatever it holds.
     """
-    stream = request.stream()
-    head = bytearray()
+    with request.app.state.uploads.place(desk.actor.user_id):
+        incoming, head = await received(request, desk.store.blobs, HEAD)
 
-    async def more() -> bytes | None:
-        return await anext(stream, None)
+        def take_in() -> Uploaded:
+            try:
+                return _taken_in(desk, incoming, head, unquote(x_filename), mode, priority, encounter)
+            except BaseException:
+                incoming.discard()
+                raise
 
-    def chunks() -> Iterator[bytes]:
-        while (chunk := from_thread.run(more)) is not None:
-            if len(head) < HEAD:
-                head.extend(chunk[: HEAD - len(head)])
-            yield chunk
-
-    def take_in() -> Uploaded:
-        incoming = desk.store.blobs.receive(chunks())
-        try:
-            return _taken_in(desk, incoming, bytes(head), unquote(x_filename), mode, priority, encounter)
-        except BaseException:
-            incoming.discard()
-            raise
-
-    return await to_thread.run_sync(take_in)
+        return await to_thread.run_sync(take_in)
 
 
 def _taken_in(

@@ -91,6 +91,7 @@ async function simply(title, text, path) {
 
 function actions(user) {
   const locked = user.state === "locked";
+  const unlock = () => simply(`Unlock ${user.name}?`, "They may sign in again, at once.", `/users/${user.id}/unlock`);
   return [
     ["Roles…", () => editRoles(user)],
     ["Name…", () => rename(user)],
@@ -99,8 +100,9 @@ function actions(user) {
       "Take the second factor away…",
       () => simply(`Take the second factor of ${user.name} away?`, "For somebody who lost it.", `/users/${user.id}/totp/remove`),
     ],
+    !locked && ["Forget failed sign-ins", unlock],
     locked
-      ? ["Unlock", () => simply(`Unlock ${user.name}?`, "They may sign in again, at once.", `/users/${user.id}/unlock`)]
+      ? ["Unlock", unlock]
       : ["Lock…", () => simply(`Lock ${user.name}?`, "Their sessions and tokens end now.", `/users/${user.id}/lock`)],
   ].filter(Boolean);
 }
@@ -157,8 +159,23 @@ function tokenRow(token) {
   );
 }
 
+function failureRow(found) {
+  const who = found.address || (users.find((user) => user.id === found.person_id)?.login ?? found.person_id);
+  return h(
+    "tr",
+    {},
+    h("td", {}, who),
+    h("td", {}, String(found.failures)),
+    h("td", {}, moment(found.last_at)),
+    h("td", {}, found.waits_until ? moment(found.waits_until) : "need not wait"),
+  );
+}
+
 async function load() {
   users = (await attempt(() => api.get("/users"))) ?? [];
+  const failures = (await attempt(() => api.get("/sign-in-failures"))) ?? [];
+  $("#failures").replaceChildren(...failures.map(failureRow));
+  $("#failures-section").hidden = !failures.length;
   const tokens = (await attempt(() => api.get("/tokens"))) ?? [];
   $("#no-accounts").hidden = users.length > 0;
   $("#add-token").disabled = !users.length;

@@ -15,7 +15,10 @@ function show(text) {
   problem.hidden = false;
 }
 
-async function send() {
+const TRIES = 20; // while too many people sign in at the same moment
+const pause = (seconds) => new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
+
+async function send(tries = TRIES) {
   const response = await fetch("/api/v1/session", {
     method: "POST",
     headers: { "Content-Type": "application/json", "X-CSRF-Token": $('meta[name="csrf-token"]').content },
@@ -27,6 +30,13 @@ async function send() {
     location.assign(answer.must_change_password ? "/account" : home);
     return;
   }
+  if (answer.code === "busy" && tries > 1) {
+    show("Many people are signing in: you are next in a moment.");
+    await pause(Number(response.headers.get("Retry-After") ?? 2) * (0.5 + Math.random()));
+    await send(tries - 1);
+    return;
+  }
+  if (answer.code === "too-many") $("#second").hidden = false; // with a second factor nobody has to wait
   if (answer.code === "csrf") {
     location.reload(); // the page lay open until its visit was over
     return;
