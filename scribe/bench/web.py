@@ -53,7 +53,7 @@ def web(
         config = config.model_copy(update={"store": settings})
         seats = _filled(config, people, words)
         on_progress("store", 1, 1)
-        with _server(config) as (address, process):
+        with served(config) as (address, process):
             meter = _Cpu(process.pid)
             calls = web_people.crowd(address, seats[:-1], seconds=seconds, pace=pace, on_start=meter.start)
             cpu = meter.metrics(len(calls))
@@ -142,14 +142,16 @@ def _page(
 
 
 @contextmanager
-def _server(config: Config) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """`scribe serve` on any free port, with the settings of the store; its address and process."""
+def served(config: Config) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """`scribe serve` with the settings of the store, on any free port, or that of `web.public_url`."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("SCRIBE_STORE__")}
     environ |= {f"SCRIBE_STORE__{name.upper()}": str(value) for name, value in config.store.model_dump().items()}
+    environ["SCRIBE_WEB__PUBLIC_URL"] = config.web.public_url
     environ["PYTHONPATH"] = os.pathsep.join(
         filter(None, [str(Path(scribe.__file__).parents[1]), environ.get("PYTHONPATH")])
     )
-    command = [sys.executable, "-c", "from scribe.cli import main; main()", "serve", "--port", "0"]
+    port = config.web.port if config.web.public_url else 0
+    command = [sys.executable, "-c", "from scribe.cli import main; main()", "serve", "--port", str(port)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ)  # noqa: S603 (our own command)
     try:
         yield _address(process), process

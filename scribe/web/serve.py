@@ -16,6 +16,8 @@ from scribe.config import WebSettings
 from scribe.errors import ConfigError
 from scribe.web.guard import LOOPBACK
 
+BACKLOG = 512  # connections that wait while the server starts
+
 
 def is_loopback(host: str) -> bool:
     """Does only this machine reach that address."""
@@ -58,6 +60,7 @@ def listen(settings: WebSettings) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))
+        listener.listen(BACKLOG)  # who is told the address may come at once
     except OSError as error:
         listener.close()
         reason = error.strerror or "unknown"

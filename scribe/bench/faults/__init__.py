@@ -16,7 +16,9 @@ from scribe.bench.report import Report
 from scribe.config import Config
 from scribe.plugins import OnProgress, no_progress
 
-LOOPS: Mapping[str, str] = {}
+LOOPS: Mapping[str, str] = {
+    "flood": "80 sign-ins at once and 40 half-sent uploads, while a colleague works",
+}
 """Name of a loop -> what it attacks, in a few words. The loop is the module of that name in this folder."""
 
 
