@@ -151,6 +151,7 @@ class FlagKind(StrEnum):
     SIDE = "side"  # left, right, both
     DISAGREEMENT = "disagreement"  # another term, no drug, may have been said: it sounds alike
     INAUDIBLE = "inaudible"  # somebody spoke, and no words were made out
+    UNREAD = "unread"  # a step of the draft broke there; the words are in the transcript
     BLANK = "blank"  # the speaker left something to be filled in
     MARKED = "marked"  # the speaker asked for it to be looked at
     OVERLAP = "overlap"  # two people spoke at once

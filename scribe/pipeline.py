@@ -13,8 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
+from scribe._containment import or_else, without_faults
 from scribe.config import Config
 from scribe.errors import AssetError
 from scribe.plugins import (
@@ -28,12 +30,32 @@ from scribe.plugins import (
     no_warning,
     resolve,
 )
-from scribe.types import Audio, Encounter, Mode, Note, Provenance, Role, Section, Transcript
+from scribe.types import (
+    Audio,
+    CodeFlag,
+    CodeRemark,
+    Encounter,
+    Flag,
+    FlagKind,
+    Interval,
+    Mode,
+    Note,
+    Provenance,
+    Role,
+    Section,
+    Span,
+    Statement,
+    Transcript,
+)
 from scribe.view import NoteView, Particulars, PatientSummary
 
 if TYPE_CHECKING:
     from scribe.diarization.voiceprints import Voiceprint
 
+NOT_IN_NOTE = "one passage could not be read and is not in the note: its words are in the transcript"
+NOT_COMPARED = "one statement could not be compared with the others: look for what contradicts it"
+NOT_CODED = "this sentence could not be read for codes: look for what it gives"
+NOT_JUDGED = "the words could not be searched for what can harm: read all of them"
 ENGINES_KEPT = 8  # enough for every stage of two configurations
 
 
@@ -135,14 +157,22 @@ def write(
     classifier = engine("sections", config.sections.classifier, config)
     is_note = not transcript.timed and not transcript.roles and mode is not Mode.DICTATION
     mode = _guess(transcript, mode) or Mode.VISIT
+    unread: list[Span] = []
     if is_note:
-        sections = compose.arrange_note(transcript, classifier, config)
+        sections = compose.arrange_note(transcript, classifier, config, on_unread=unread.append)
     else:
         page = writing.write(transcript, mode, config)
-        drafted = compose.arrange(written.transcript(page.written, transcript), mode, classifier, config)
+        as_written = written.transcript(page.written, transcript)
+        drafted = compose.arrange(as_written, mode, classifier, config, on_unread=unread.append)
         sections = written.relocate(drafted, page.written, transcript)
+        unread = list(map(written.mover(page.written, transcript), unread))
     on_progress("sections", 1, 1)
-    linked = contradictions.marked(problems.linked(sections), config.models)
+    linked, loose = without_faults(
+        [statement for section in sections for statement in section.statements],
+        lambda kept: contradictions.marked(problems.linked(_of(sections, kept)), config.models),
+        "contradictions",
+    )
+    linked = _put_back(sections, linked)
     author = writer(config) if mode is Mode.VISIT and not is_note else engine("writers", "rules", config)
     worded = wording.reword(linked, author, config, on_progress=on_progress, on_warning=on_warning)
     made_by = [
@@ -151,7 +181,18 @@ def write(
         *([author.provenance] if worded.reworded or worded.refusals else []),
     ]
     note = _note(transcript, worded.sections, mode, config, made_by)
-    return replace(note, template=template.name, reworded=worded.reworded, refusals=worded.refusals)
+    flags = (
+        *(_unread(transcript, span, NOT_IN_NOTE) for span in unread),
+        *(_unread(transcript, statement.heard[0], NOT_COMPARED) for statement in loose),
+    )
+    return replace(note, template=template.name, reworded=worded.reworded, refusals=worded.refusals, unread=flags)
+
+
+def with_unread(transcript: Transcript, note: Note) -> Transcript:
+    """The transcript with a flag at each passage that could not be read while `note` was made of it."""
+    known = {(flag.kind, flag.interval) for flag in transcript.flags}
+    found = [flag for flag in note.unread if (flag.kind, flag.interval) not in known]
+    return replace(transcript, flags=(*transcript.flags, *found)) if found else transcript
 
 
 def writer(config: Config) -> Writer:
@@ -183,18 +224,26 @@ def for_patient(note: Note) -> PatientSummary:
 def code(note: Note, config: Config, *, on_progress: OnProgress = no_progress) -> Note:
     """Propose codes for a note from the tables in force on its date of service, with support, worksheet and questions.
 
-    What the note says is not changed. Raises AssetError where there is no table for that day.
+    What the note says is not changed; a statement that breaks a rule gives no codes and has a remark. Raises AssetError
+    where there is no table for that day.
     """
     from scribe.coding import documentation, services, suggest
 
     on_progress("coding", 0, 1)
     systems = code_systems(note, config)
     outpatient, visits = config.coding.setting == "outpatient", _office_visits(note, config)
-    coded = suggest.suggest(note, systems, config)
-    coded = documentation.documented(coded, systems, outpatient=outpatient, visits=visits)
-    coded = services.suggest(coded, systems)
+
+    def coded(kept: Sequence[Statement]) -> Note:
+        found = suggest.suggest(replace(note, sections=_of(note.sections, kept)), systems, config)
+        found = documentation.documented(found, systems, outpatient=outpatient, visits=visits)
+        return services.suggest(found, systems)
+
+    made, unread = without_faults(note.statements, coded, "coding")
     on_progress("coding", 1, 1)
-    return coded
+    remarks = tuple(
+        CodeRemark(CodeFlag.UNREAD, statement.id, Span(0, len(statement.text)), NOT_CODED) for statement in unread
+    )
+    return replace(made, sections=note.sections, remarks=(*made.remarks, *remarks))
 
 
 def code_systems(note: Note, config: Config) -> list[CodeSystem]:
@@ -251,7 +300,9 @@ def checked(transcript: Transcript, mode: Mode | None, config: Config) -> Transc
     transcript = replace(transcript, flags=tuple(dict.fromkeys((*transcript.flags, *page.flags))))
     if transcript.language != "en":
         return transcript
-    return risk.flagged(transcript, vocabulary.load(config))
+    unsearched = Flag(FlagKind.UNREAD, Interval(0.0, transcript.duration), NOT_JUDGED)
+    flagged = replace(transcript, flags=(*transcript.flags, unsearched))
+    return or_else(lambda: risk.flagged(transcript, vocabulary.load(config)), flagged, "risk")
 
 
 def source_sha256(audio: Audio) -> str:
@@ -274,6 +325,34 @@ def _guess(transcript: Transcript, mode: Mode | None) -> Mode | None:
     alone = transcript.timed and {word.speaker for word in transcript.words} == {transcript.words[0].speaker}
     known = transcript.words[0].speaker is not None
     return Mode.DICTATION if (alone and known) or detect.is_dictation(transcript) else None
+
+
+def _of(sections: Sequence[Section], kept: Sequence[Statement]) -> tuple[Section, ...]:
+    """The sections with these statements of theirs alone."""
+    ids = {statement.id for statement in kept}
+    return tuple(
+        section if all(item.id in ids for item in section.statements) else replace(section, statements=some)
+        for section in sections
+        if (some := tuple(item for item in section.statements if item.id in ids)) or not section.statements
+    )
+
+
+def _put_back(sections: tuple[Section, ...], changed: Sequence[Section]) -> tuple[Section, ...]:
+    """The sections with each statement as it is in `changed`, and as it was where it is not there."""
+    now = {statement.id: statement for section in changed for statement in section.statements}
+    return tuple(
+        replace(section, statements=tuple(now.get(item.id, item) for item in section.statements))
+        for section in sections
+    )
+
+
+def _unread(transcript: Transcript, span: Span, reason: str) -> Flag:
+    """The flag of a passage that broke a step. Without times the reason says which it is."""
+    if (interval := transcript.seconds(span)) is not None:
+        return Flag(FlagKind.UNREAD, interval, reason)
+    ends = accumulate(len(segment.text) for segment in transcript.segments)
+    sentence = 1 + sum(end <= span.start for end in ends)
+    return Flag(FlagKind.UNREAD, Interval(0.0, 0.0), f"{reason} (sentence {sentence} of the text)")
 
 
 def _note(

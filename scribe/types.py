@@ -273,6 +273,7 @@ class CodeFlag(StrEnum):
     REPORTED = "reported"  # only the patient says so
     LISTED = "listed"  # only named in a list of past or lasting conditions
     DOUBTFUL = "doubtful"  # rests on words that the recogniser was not sure of
+    UNREAD = "unread"  # the sentence could not be read for codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,6 +362,7 @@ class Note:
     addenda: tuple[Addendum, ...] = field(default=(), repr=False, metadata=SPARSE)  # in order of time
     removed: tuple[Removed, ...] = field(default=(), repr=False, metadata=SPARSE)
     heard_in: int = field(default=1, metadata=SPARSE)  # revision of the transcript that `heard` points into
+    unread: tuple[Flag, ...] = field(default=(), metadata=SPARSE)  # passages at which a step of the draft broke
     coded_from: str = field(default="", metadata=SPARSE)  # hash of the words it was coded from; empty: as drafted
 
     @property

@@ -9,7 +9,7 @@ import _socket
 import os
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
 from types import FrameType
@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 import pytest
 from hypothesis import HealthCheck, settings
 
-from scribe import assets
+from scribe import _containment, assets
 from scribe.config import Config
 from scribe.errors import AssetError
 
@@ -36,6 +36,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all-data", action="store_true", help="read all of the public data sets, not a sample")
     parser.addoption("--shuffle", type=int, metavar="SEED", help="run the tests in an order made by this number")
 
 
@@ -101,6 +102,18 @@ def clean_environ(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.Temp
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
 
 
+@pytest.fixture(autouse=True)
+def strict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A programming error is seen: no step goes on without the passage that broke it."""
+    monkeypatch.setattr(_containment, "strict", True)
+
+
+@pytest.fixture
+def contained(strict: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Faults are contained, as in the product."""
+    monkeypatch.setattr(_containment, "strict", False)
+
+
 @pytest.fixture(scope="session")
 def code_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where code tables are kept while testing: made once, and never those of whoever runs the tests.
@@ -132,6 +145,13 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the public data sets are not beside the project")
     return folder
+
+
+@pytest.fixture(scope="session")
+def some(request: pytest.FixtureRequest) -> Callable[[Sequence[Any], int], Sequence[Any]]:
+    """`some(items, count)`: about so many of them, evenly spread; all of them with `--all-data`."""
+    everything = request.config.getoption("--all-data")
+    return lambda items, count: items if everything else items[:: max(1, len(items) // count)]
 
 
 @pytest.fixture(scope="session")

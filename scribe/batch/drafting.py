@@ -97,6 +97,8 @@ def work(store: Store, job: Job, settings: Config, on_progress: OnProgress) -> N
     with store.begin(SYSTEM) as unit:
         unit.jobs.complete(job)
         _refuse_edited(unit, unit.encounters.get(encounter.id))
+        if note.unread:
+            _append(unit, encounter.id, RevisionKind.TRANSCRIPT, pipeline.with_unread(transcript.document, note))
         _append(unit, encounter.id, RevisionKind.NOTE, note)
         unit.encounters.change(encounter.id, mode=note.encounter.mode)
         unit.encounters.move(encounter.id, State.DRAFT)

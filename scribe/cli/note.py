@@ -67,6 +67,7 @@ def note(
             transcript, config, mode=mode.mode, on_progress=on_progress, on_warning=common.note_to_user
         )
         coded = pipeline.code(draft, config, on_progress=on_progress)
+    transcript = pipeline.with_unread(transcript, coded)
     summary = pipeline.for_patient(coded) if patient_summary or (folder / SUMMARY).exists() else None
     written = write(coded, transcript, folder, pipeline.lay_out(coded, config, named), summary, asked)
     if not transcript.words:

@@ -111,6 +111,7 @@ class _Work:
                 transcript, self._config, mode=self._mode, on_progress=on_progress, on_warning=common.note_to_user
             )
             coded = pipeline.code(draft, self._config, on_progress=on_progress)
+        transcript = pipeline.with_unread(transcript, coded)
         folder = self._out / f"{path.stem}-note"
         if folder.exists():  # of another recording with the same name
             folder = self._out / f"{path.stem}-{sha256[:8]}-note"

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from scribe._containment import contain, or_else
 from scribe.config import Config
 from scribe.dictation import commands, templates
 from scribe.dictation.blanks import with_blanks
 from scribe.dictation.editing import dictate
 from scribe.dictation.formatting import formatted
 from scribe.dictation.written import Written, verbatim
-from scribe.types import Flag, Mode, Transcript
+from scribe.types import Flag, FlagKind, Interval, Mode, Transcript, Word
+
+AS_HEARD = "this passage could not be written in figures: its words stand as they were heard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +36,40 @@ def write(transcript: Transcript, mode: Mode, config: Config) -> Page:
 
     Raises ConfigError where the user's commands or templates cannot be used.
     """
-    written: tuple[Written, ...] = tuple(verbatim(transcript.words))
+    try:
+        page = _written(transcript.words, mode, config)
+    except Exception as error:
+        contain(error, "dictation")
+        page = _piece_by_piece(transcript, mode, config)
+    return or_else(lambda: Page(tuple(with_blanks(page.written, transcript)), page.flags), page, "blanks")
+
+
+def _written(words: Sequence[Word], mode: Mode, config: Config) -> Page:
+    written: tuple[Written, ...] = tuple(verbatim(words))
     flags: tuple[Flag, ...] = ()
     if mode is Mode.DICTATION:
         known = commands.load(config.dictation.commands), templates.load(config.dictation.templates)
-        dictated = dictate(transcript.words, *known)
+        dictated = dictate(words, *known)
         written, flags = dictated.written, dictated.flags
     if config.dictation.formatting:
         figures = formatted(written, config.dictation)
         written, flags = figures.written, (*flags, *figures.flags)
-    return Page(tuple(with_blanks(written, transcript)), flags)
+    return Page(written, flags)
+
+
+def _piece_by_piece(transcript: Transcript, mode: Mode, config: Config) -> Page:
+    """Each segment on its own; the words of one that cannot be written stand as they were heard, flagged."""
+    written: list[Written] = []
+    flags: list[Flag] = []
+    at = 0
+    for segment in transcript.segments:
+        as_heard = Flag(FlagKind.UNREAD, Interval(segment.start, segment.end), AS_HEARD)
+        try:
+            page = _written(segment.words, mode, config)
+        except Exception as error:
+            contain(error, "dictation")
+            page = Page(tuple(verbatim(segment.words)), (as_heard,))
+        written += [replace(item, first=item.first + at, last=item.last + at) for item in page.written]
+        flags += page.flags
+        at += len(segment.words)
+    return Page(tuple(written), tuple(flags))

@@ -8,7 +8,7 @@ back to the words that were heard.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -39,11 +39,8 @@ def transcript(written: Sequence[Written], heard: Transcript) -> Transcript:
     return replace(heard, segments=segments, repairs=())
 
 
-def relocate(sections: tuple[Section, ...], written: Sequence[Written], heard: Transcript) -> tuple[Section, ...]:
-    """The sections, made from `transcript(written, heard)`, with every statement's spans and seconds in `heard`.
-
-    A span covers whole words.
-    """
+def mover(written: Sequence[Written], heard: Transcript) -> Callable[[Span], Span]:
+    """What leads a span of `transcript(written, heard)` to the span of `heard` that it stands for, over whole words."""
     ends = list(accumulate(len(item.word.text) for item in written))
 
     def moved(span: Span) -> Span:
@@ -51,6 +48,16 @@ def relocate(sections: tuple[Section, ...], written: Sequence[Written], heard: T
         last = min(max(bisect_left(ends, span.end), first), len(written) - 1)
         covered = written[first : last + 1]
         return heard.span_of(min(item.first for item in covered), max(item.last for item in covered))
+
+    return moved
+
+
+def relocate(sections: tuple[Section, ...], written: Sequence[Written], heard: Transcript) -> tuple[Section, ...]:
+    """The sections, made from `transcript(written, heard)`, with every statement's spans and seconds in `heard`.
+
+    A span covers whole words.
+    """
+    moved = mover(written, heard)
 
     def placed(statement: Statement) -> Statement:
         spans = tuple(map(moved, statement.heard))

@@ -23,6 +23,7 @@ TITLES: Mapping[FlagKind, str] = {
     FlagKind.SIDE: "Side",
     FlagKind.DISAGREEMENT: "Another term?",
     FlagKind.INAUDIBLE: "Inaudible",
+    FlagKind.UNREAD: "Could not be read",
     FlagKind.BLANK: "Left blank",
     FlagKind.MARKED: "Marked by the speaker",
     FlagKind.OVERLAP: "Overlap",
@@ -101,7 +102,9 @@ class Checklist:
     def checks(self) -> tuple[Check, ...]:
         """What nobody has checked yet, the most dangerous first, then in order of time; very short overlaps last."""
         groups: dict[object, list[Flag]] = {}
-        unchecked = [flag for flag in self.transcript.flags if flag.checked_by is None]
+        known = {(flag.kind, flag.interval) for flag in self.transcript.flags}
+        unread = [flag for flag in self.note.unread if (flag.kind, flag.interval) not in known]
+        unchecked = [flag for flag in (*self.transcript.flags, *unread) if flag.checked_by is None]
         for at, flag in enumerate(sorted(joined(unchecked), key=_urgency)):
             key = (flag.kind, flag.reason, flag.readings, _is_short(flag)) if flag.kind in ONE_LINE else at
             groups.setdefault(key, []).append(flag)

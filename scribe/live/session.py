@@ -328,7 +328,7 @@ class LiveSession:
             if str(error) not in self._snapshot.warnings:
                 self._tell(Warned, message=str(error))
             return
-        self._tell(NoteUpdated, note=note, flags=checked.flags)
+        self._tell(NoteUpdated, note=note, flags=pipeline.with_unread(checked, note).flags)
 
     # --- the end
     def finish(self, on_progress: OnProgress = no_progress) -> Result:
@@ -353,6 +353,7 @@ class LiveSession:
         record = kept.with_marks(record, marks)
         note = pipeline.write(record, self._config, mode=self._mode, on_progress=tell)
         note = pipeline.code(note, self._config, on_progress=tell)
+        record = pipeline.with_unread(record, note)
         self._tell(Finished, transcript=record, note=note)
         self._tell(StateChanged, state=LiveState.READY)
         return Result(record, note)

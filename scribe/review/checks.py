@@ -27,10 +27,12 @@ GRAVE = frozenset(
         FlagKind.NEGATION,
         FlagKind.SIDE,
         FlagKind.INAUDIBLE,
+        FlagKind.UNREAD,
         FlagKind.BLANK,
         FlagKind.MARKED,
     }
 )
+WITHOUT_STATEMENT = frozenset({FlagKind.INAUDIBLE, FlagKind.UNREAD, FlagKind.BLANK, FlagKind.MARKED})
 LOW = 0.5  # confidence below which a statement's words should be listened to
 
 
@@ -130,11 +132,16 @@ def _flags(note: Note, transcript: Transcript) -> Iterator[Finding]:
     for number, flag in ranked:
         if flag.checked_by is None:
             meets = next((item.id for item in note.statements if touched(flag, item)), None)
-            rests = meets is not None or flag.kind in (FlagKind.INAUDIBLE, FlagKind.BLANK, FlagKind.MARKED)
+            rests = meets is not None or flag.kind in WITHOUT_STATEMENT
             severity = Severity.BLOCK if flag.kind in GRAVE and rests else Severity.NOTICE
             kind = CheckKind.BLANK if flag.kind in (FlagKind.INAUDIBLE, FlagKind.BLANK) else CheckKind.FLAG
             title = f"{flag.kind.value}: {TITLES[kind]}"
             yield Finding(kind, severity, title, flag=number, statement_id=meets, interval=flag.interval)
+    known = {(flag.kind, flag.interval) for flag in transcript.flags}
+    for flag in note.unread:  # of a note that was made again
+        if (flag.kind, flag.interval) not in known:
+            title = f"{flag.kind.value}: {TITLES[CheckKind.FLAG]}"
+            yield Finding(CheckKind.FLAG, Severity.BLOCK, title, interval=flag.interval)
 
 
 def _statements(note: Note, followed: Followed, differs: Differs) -> Iterator[Finding]:

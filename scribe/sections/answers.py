@@ -219,7 +219,8 @@ def _denied(question: Question) -> Tokens | None:
         )
     if question.subject and question.subject[0].bare in NOBODY:
         first = question.subject[0].worded(NOBODY[question.subject[0].bare])
-        return (first, *question.subject[1:], *_finite(question, predicate))
+        finite = _finite(question, predicate)
+        return (first, *question.subject[1:], *finite) if finite else None
     negated = NEGATED.get(question.helper, "")
     if question.subject and question.subject[-1].tag == "NNS":
         negated = PLURAL.get(question.helper, negated)
@@ -242,12 +243,15 @@ def _affirmed(question: Question) -> Tokens | None:
         return None
     if (doing := _doing(question)) and question.helper not in {"do", "does"}:
         return (*frame("Reports"), *lowered(doing))
-    return (*question.subject, *_finite(question, predicate))
+    finite = _finite(question, predicate)
+    return (*question.subject, *finite) if finite else None
 
 
 def _finite(question: Question, predicate: Tokens) -> Tokens:
-    """The predicate with its verb as a statement has it."""
+    """The predicate with its verb as a statement has it; empty where "ever" was all of it."""
     kept = tuple(token for token in predicate if token.bare != "ever")
+    if not kept:
+        return ()
     if question.helper in {"do", "does"} and question.subject and question.subject[-1].tag == "NNS":
         return kept
     if question.helper in {"do", "does"}:

@@ -7,9 +7,10 @@ order of the catalog, statements in the order in which they were heard; a sectio
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from scribe._containment import without_faults
 from scribe.config import Config
 from scribe.plugins import SectionClassifier
 from scribe.sections import catalog, grammar, headings, named, phrases, runs, salience, tokens, utterances
@@ -31,6 +32,8 @@ from scribe.types import (
     Transcript,
 )
 
+OnUnread = Callable[[Span], None]  # is told where in the transcript's text a passage stands that could not be read
+
 K = SectionKind
 OPENING_UTTERANCES = 14  # the reason for the visit is said within so many utterances
 CLINICIANS_OWN = frozenset({K.EXAM, K.VITALS, K.RESULTS, K.ASSESSMENT, K.PLAN})  # a patient's words do not go there
@@ -47,13 +50,35 @@ SAYS_WELL = re.compile(rf"(?:{phrases.pattern('says_well')})\.?", re.IGNORECASE)
 JUDGED = re.compile(rf"\b(?:{phrases.pattern('judged')})\b", re.IGNORECASE)
 
 
-def arrange(transcript: Transcript, mode: Mode, classifier: SectionClassifier, config: Config) -> tuple[Section, ...]:
-    """The note of a visit or of a dictation. Small talk goes; what was said stays close to its words."""
+def nowhere(span: Span) -> None:
+    """Takes note of nothing."""
+
+
+def arrange(
+    transcript: Transcript,
+    mode: Mode,
+    classifier: SectionClassifier,
+    config: Config,
+    *,
+    on_unread: OnUnread = nowhere,
+) -> tuple[Section, ...]:
+    """The note of a visit or of a dictation. Small talk goes; what was said stays close to its words.
+
+    An utterance that breaks a rule is left out, and `on_unread` is told its place in the transcript's text.
+    """
     if mode is Mode.DICTATION:
-        return arrange_note(transcript, classifier, config)
-    said = drafted(transcript, classifier, grammar.load(config.models))
-    kept = salience.load().kept(said) if config.sections.brief else said
-    return _sections(_headed(_numbered(kept, transcript, config)))
+        return arrange_note(transcript, classifier, config, on_unread=on_unread)
+    tagger = grammar.load(config.models)
+
+    def made(said: Sequence[Utterance]) -> tuple[Section, ...]:
+        sentences = _drafted(said, transcript, classifier, tagger)
+        kept = salience.load().kept(sentences) if config.sections.brief else sentences
+        return _sections(_headed(_numbered(kept, transcript, config)))
+
+    sections, unread = without_faults(utterances.split(transcript), made, "sections")
+    for utterance in unread:
+        on_unread(utterance.span)
+    return sections
 
 
 def provenance(mode: Mode, config: Config) -> tuple[Provenance, ...]:
@@ -66,7 +91,13 @@ def provenance(mode: Mode, config: Config) -> tuple[Provenance, ...]:
 
 def drafted(transcript: Transcript, classifier: SectionClassifier, tagger: grammar.Grammar) -> list[Draft]:
     """All sentences that a visit gives, each in its section, in the order in which they were heard."""
-    said = _labelled(runs.cut(utterances.split(transcript), tagger), classifier, written=False)
+    return _drafted(utterances.split(transcript), transcript, classifier, tagger)
+
+
+def _drafted(
+    heard: Sequence[Utterance], transcript: Transcript, classifier: SectionClassifier, tagger: grammar.Grammar
+) -> list[Draft]:
+    said = _labelled(runs.cut(heard, tagger), classifier, written=False)
     text = transcript.text
     made = [
         draft
@@ -83,22 +114,33 @@ def drafted(transcript: Transcript, classifier: SectionClassifier, tagger: gramm
     return _without_repeats(placed)
 
 
-def arrange_note(transcript: Transcript, classifier: SectionClassifier, config: Config) -> tuple[Section, ...]:
-    """The note that a written or dictated text is: sentences kept verbatim, headings honoured, nothing dropped."""
-    said = _labelled(utterances.split(transcript), classifier, written=True)
+def arrange_note(
+    transcript: Transcript, classifier: SectionClassifier, config: Config, *, on_unread: OnUnread = nowhere
+) -> tuple[Section, ...]:
+    """The note that a written or dictated text is: sentences kept verbatim, headings honoured, nothing dropped.
+
+    `on_unread` as for `arrange`.
+    """
     roles = {item.speaker: item.role for item in transcript.roles}
-    made = [
-        Draft(
-            tokens.read(utterance.text, utterance.span.start),
-            (utterance.span,),
-            utterance.speaker,
-            roles.get(utterance.speaker) if utterance.speaker else None,
-            kind,
-            score,
-        )
-        for utterance, kind, score in said
-    ]
-    return _sections(_numbered(made, transcript, config, verbatim=True))
+
+    def made(heard: Sequence[Utterance]) -> tuple[Section, ...]:
+        sentences = [
+            Draft(
+                tokens.read(utterance.text, utterance.span.start),
+                (utterance.span,),
+                utterance.speaker,
+                roles.get(utterance.speaker) if utterance.speaker else None,
+                kind,
+                score,
+            )
+            for utterance, kind, score in _labelled(heard, classifier, written=True)
+        ]
+        return _sections(_numbered(sentences, transcript, config, verbatim=True))
+
+    sections, unread = without_faults(utterances.split(transcript), made, "sections")
+    for utterance in unread:
+        on_unread(utterance.span)
+    return sections
 
 
 def _labelled(said: Sequence[Utterance], classifier: SectionClassifier, *, written: bool) -> list[Labelled]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from scribe._containment import or_else
 from scribe.sections import body_systems, layout_words, tables
 from scribe.sections.catalog import BY_KIND, CATALOG
 from scribe.sections.note_templates import NoteTemplate, PartRule, SectionRule, Style
@@ -63,7 +64,8 @@ def _part(part: PartRule, filed: Filed) -> Iterator[Block]:
 def _section(rule: SectionRule, filed: Filed, level: int) -> Iterator[Block]:
     statements = tuple(statement for kind in rule.kinds for statement in filed.get(kind, ()))
     if statements:
-        blocks = iter(STYLES[rule.style](statements, rule, filed))
+        plain = list(_bullets(statements, rule, filed))
+        blocks = iter(or_else(lambda: list(STYLES[rule.style](statements, rule, filed)), plain, "layout"))
         yield _headed(next(blocks), rule, level)
         yield from (replace(block, level=level + 1) for block in blocks)
     elif rule.empty:

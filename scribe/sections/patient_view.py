@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import partial
 
+from scribe._containment import or_else
 from scribe.sections import layout_words, named
 from scribe.sections.catalog import group_of
 from scribe.sections.plain_words import explained
@@ -47,7 +49,7 @@ def summarise(note: Note) -> PatientSummary:
     parts = [PlainPart(title, _lines(kinds, filed)) for title, kinds in PARTS]
     steps: dict[str, list[Statement]] = {name: [] for name in TITLES}
     for statement in filed.get(K.PLAN, ()):
-        steps[_step(statement.text)].append(statement)
+        steps[or_else(partial(_step, statement.text), "other", "patient summary")].append(statement)
     inner = tuple(
         PlainPart(title, tuple(_line(item, K.PLAN) for item in steps[name]))
         for name, title in TITLES.items()
@@ -62,6 +64,12 @@ def _lines(kinds: Iterable[SectionKind], filed: dict[SectionKind, tuple[Statemen
 
 
 def _line(statement: Statement, kind: SectionKind) -> PlainLine:
+    """The statement in plain words; in its own where that cannot be done."""
+    own = PlainLine(statement.text, statement.id, bool(statement.doubtful))
+    return or_else(lambda: _plain(statement, kind), own, "patient summary")
+
+
+def _plain(statement: Statement, kind: SectionKind) -> PlainLine:
     told = addressed(statement, group_of(kind))
     if _facts(told) != _facts(statement.text):
         told = statement.text

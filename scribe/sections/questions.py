@@ -336,13 +336,17 @@ def asks(tokens: Tokens) -> bool:
 
 
 def quoted(tokens: Tokens) -> Tokens:
-    """The question within quotation marks, before a colon."""
+    """The question within quotation marks, before a colon; nothing where nothing was asked."""
+    if not tokens:
+        return ()
     asked = within_quotes(lowered(tokens), end="?")
     return (*asked[:-1], replace(asked[-1], text=asked[-1].text + ":"))
 
 
 def within_quotes(tokens: Tokens, end: str = "") -> Tokens:
-    """The words as said, within quotation marks; `end` replaces the mark at their end."""
+    """The words as said, within quotation marks; nothing where there are none. `end` replaces the mark at their end."""
+    if not tokens:
+        return ()
     last = tokens[-1].text.rstrip("?.,;") + end if end else tokens[-1].text.rstrip(",;")
     last = last if last[-1:] in ".?!" else last + "."
     inner = (*tokens[:-1], replace(tokens[-1], text=f"{last}\u201d"))
@@ -350,6 +354,8 @@ def within_quotes(tokens: Tokens, end: str = "") -> Tokens:
 
 
 def before_colon(tokens: Tokens) -> Tokens:
-    """The words as a heading of what follows."""
+    """The words as a heading of what follows; nothing where there are none."""
+    if not tokens:
+        return ()
     last = tokens[-1]
     return (*tokens[:-1], replace(last, text=last.text.rstrip("?.,;:!") + ":"))

@@ -59,7 +59,8 @@ def _goes_on_with_condition(item: Said, before: Said) -> bool:
     if item.utterance.role is not Role.CLINICIAN or not same_speaker(item, before) or not before.tokens:
         return False
     joined = re.match(r"\W*(?:and|or)\b", item.utterance.plain, re.IGNORECASE)
-    return joined is not None and without_assent(before.tokens)[0].bare in {"if", "unless", "when"}
+    opening = without_assent(before.tokens)[:1]
+    return joined is not None and any(token.bare in {"if", "unless", "when"} for token in opening)
 
 
 def _half_asks(item: Said, clause: Tokens) -> bool:
@@ -87,8 +88,8 @@ def _others(tokens: Tokens, role: Role | None) -> Tokens:
     if turned is None:
         return (*frame(SPEAKERS[role]), *within_quotes(tokens))
     opens = words(tokens).text
-    if found := THERE.match(opens):
-        return (*frame("Reports"), *lowered(turned[len(found[0].split()) :]))
+    if (found := THERE.match(opens)) and (rest := turned[len(found[0].split()) :]):
+        return (*frame("Reports"), *lowered(rest))
     if tokens[0].bare == "my" and turned[0].bare not in person.PEOPLE and clauses.is_clause(turned):
         return (*frame("Reports the"), *lowered(turned))
     return turned
@@ -118,6 +119,8 @@ def _clinicians(draft: Draft, *, informant: bool) -> Iterator[Draft]:
         tokens = style.finding(tokens)
     elif draft.kind in JUDGED and (thought := style.impression(tokens)):
         tokens = thought
+    if not tokens:
+        return  # "On my physical exam.": only what comes next was said
     turned = None if informant and person.addresses(tokens) else person.clinician(tokens)
     if turned is None:
         turned = (*frame(SPEAKERS[Role.CLINICIAN]), *within_quotes(tokens))

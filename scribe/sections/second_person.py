@@ -85,6 +85,8 @@ def _turned(text: str, group: SectionGroup, role: Role | None) -> str:
 def _with_subject(text: str) -> str | None:
     """A sentence of the patient's own whose subject is left out, "Sometimes forgets the pill", with "You"."""
     words = text.split()
+    if not words:
+        return None
     at = 0
     while at < len(words) - 1 and words[at].lower() in _words("adverbs"):
         at += 1

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
+from scribe._containment import contain, or_else, place_of
 from scribe.config import Config
 from scribe.errors import EngineError
 from scribe.plugins import OnProgress, OnWarning, Writer, no_progress, no_warning
@@ -71,7 +73,9 @@ def reword(
             sentence = " ".join(offer.split()) if offer and "\n" not in offer.strip() else offer
             if not sentence or sentence == statement.text:
                 continue
-            if (reason := fence.refusal(sentence, statement.text, reader)) is None:
+            judge = partial(fence.refusal, sentence, statement.text, reader)
+            reason = or_else(judge, RefusalReason.FORM, "writer")
+            if reason is None:
                 taken[statement.id] = sentence
             else:
                 refusals.append(Refusal(statement.id, reason))
@@ -80,7 +84,11 @@ def reword(
 
 
 def _offers(writer: Writer, batch: Sequence[tuple[SectionKind, Statement]]) -> Sequence[str | None]:
-    offers = writer.offer([(kind, statement.text) for kind, statement in batch])
+    try:
+        offers = writer.offer([(kind, statement.text) for kind, statement in batch])
+    except Exception as error:
+        contain(error, "writer")
+        raise EngineError(f"the writer failed ({place_of(error)})") from error
     if len(offers) != len(batch):
         raise EngineError(f"the writer answered {len(offers)} sentences for {len(batch)}")
     return offers

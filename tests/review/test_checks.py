@@ -58,6 +58,19 @@ def differs(text: str, pieces: Sequence[tuple[str | None, str]]) -> tuple[str, .
     return ("number",) if {word for word in text.split() if word.isdigit()} - said else ()
 
 
+def test_a_passage_that_could_not_be_read_blocks_until_somebody_has_looked() -> None:
+    transcript = replace(spoken(), flags=())
+    unread = Flag(FlagKind.UNREAD, Interval(2.8, 3.9), "one passage could not be read")
+    made = replace(note(heard("s1", "Takes ibuprofen.", transcript, 0, 2)), unread=(unread,))
+    (alone,) = findings(made, Followed(transcript, transcript), differs)
+    assert (alone.severity, alone.interval, alone.flag) == (Severity.BLOCK, unread.interval, None)
+    flagged = replace(transcript, flags=(unread,))
+    (found,) = findings(made, Followed(flagged, flagged), differs)
+    assert (found.severity, found.flag) == (Severity.BLOCK, 0)
+    checked = replace(transcript, flags=(replace(unread, checked_by="Ada"),))
+    assert findings(made, Followed(checked, checked), differs) == ()
+
+
 def test_only_grave_flags_under_the_note_block() -> None:
     transcript = spoken()
     drug, fever = heard("s1", "Takes ibuprofen.", transcript, 1, 5), heard("s2", "No fever.", transcript, 7, 8)

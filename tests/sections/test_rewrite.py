@@ -194,6 +194,7 @@ ODD = st.lists(
         st.lists(
             st.sampled_from(
                 "I you your the no don't n't 's have is if and or um left right 20 mg problem exam, x-ray going to "
+                "on my physical there anyone ever okay "
                 'start see you back think shows ? . , - \u2026 : ( " \U0001f600 % \u00e9'.split()
             ),
             max_size=10,
@@ -216,6 +217,22 @@ def test_odd_talk_is_no_crash(
     for draft in compose.drafted(transcript, one_kind(kind), tagger):
         assert render(draft.tokens)
         assert all(0 <= span.start < span.end <= len(transcript.text) for span in draft.heard)
+
+
+@pytest.mark.parametrize(
+    "dialogue",
+    [
+        "Doctor: On my physical exam.\nPatient: Okay.",
+        "Doctor: Is it ever?\nPatient: Yes.",
+        "Doctor: Do you ever?\nPatient: Yes.",
+        "Doctor: Does anyone ever?\nPatient: No.",
+        "Doctor: Okay.\nDoctor: And so on.\nPatient: There is.",
+        "Doctor: And?\nPatient: No, to me.",
+    ],
+)
+@pytest.mark.parametrize("kind", list(SectionKind))
+def test_words_that_leave_nothing_to_say_are_no_crash(visit: Visit, dialogue: str, kind: SectionKind) -> None:
+    assert all(len(item.text) > 1 for item in visit(dialogue, kind))
 
 
 @pytest.mark.parametrize(

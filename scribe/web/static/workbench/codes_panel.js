@@ -21,6 +21,7 @@ const FLAGS = {
   reported: "only the patient says so",
   listed: "only listed",
   doubtful: "heard poorly",
+  unread: "could not be read for codes",
 };
 const SYSTEMS = { icd10cm: "ICD-10-CM", hcpcs: "HCPCS", cpt: "CPT" };
 const STATUS = { proposed: "Proposed", accepted: "Accepted", rejected: "Rejected" };

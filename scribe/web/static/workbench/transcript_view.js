@@ -16,6 +16,7 @@ export const FLAG_TITLES = {
   side: "Side",
   disagreement: "Term",
   inaudible: "Inaudible",
+  unread: "Not read",
   blank: "Blank",
   marked: "Marked",
   overlap: "Both spoke",
