@@ -310,6 +310,10 @@ def faults(
     database: Annotated[
         str, typer.Option("--database", metavar="URL", help="PostgreSQL server for the store; SQLite by default.")
     ] = "",
+    data: Annotated[
+        list[Path] | None,
+        typer.Option("--data", metavar="DATA", help="A data set of visits for `drafting`; may be given several times."),
+    ] = None,
     as_json: common.AsJson = False,
     out: Out = None,
     config_file: common.ConfigFile = None,
@@ -324,7 +328,7 @@ def faults(
     config = common.settings(config_file, sets)
     _prepare(out)
     with common.progress() as on_progress:
-        options = bench.Options(config, trials, seed, database, on_progress)
+        options = bench.Options(config, trials, seed, database, tuple(data or ()), on_progress)
         report = bench.bench(tuple(loops or bench.LOOPS), options)
     _finish(report, as_json, out)
     for failure in report.predictions:

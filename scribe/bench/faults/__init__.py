@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from scribe.bench.report import Report
@@ -18,6 +19,7 @@ from scribe.plugins import OnProgress, no_progress
 
 LOOPS: Mapping[str, str] = {
     "flood": "80 sign-ins at once and 40 half-sent uploads, while a colleague works",
+    "drafting": "visits as they are and mutilated, from transcript to document",
 }
 """Name of a loop -> what it attacks, in a few words. The loop is the module of that name in this folder."""
 
@@ -30,6 +32,7 @@ class Options:
     trials: int
     seed: int = 0
     database: str = ""  # URL of a PostgreSQL server to make test databases on; empty: SQLite
+    data: tuple[Path, ...] = ()  # data sets, for loops that can use them
     on_progress: OnProgress = no_progress
 
 
