@@ -22,7 +22,7 @@ fuzz: $(VENV)/.tested  ## explore the property tests at random, ROUNDS times ove
 	for round in $$(seq $(ROUNDS)); do \
 	  $(BIN)/python -m pytest -q -m hypothesis --hypothesis-profile=fuzz --numprocesses=$(PARTS) --dist=loadfile || exit 1; \
 	done
-	seed=$$(od -An -N3 -tu4 /dev/urandom | tr -d ' ') && echo "order: --shuffle=$$seed" && $(BIN)/python -m pytest -q --shuffle=$$seed
+	seed=$$(od -An -N3 -tu4 /dev/urandom | tr -d ' ') && echo "order: --shuffle=$$seed" && $(BIN)/python -m pytest -q --shuffle=$$seed --all-data
 
 lint: $(VENV)/.tested  ## check style and types
 	$(BIN)/ruff check .

@@ -97,7 +97,7 @@ def test_an_engine_that_cannot_listen_again_stays_so() -> None:
 def test_the_record_of_the_sample_is_the_offline_text_and_little_is_left_to_do(samples: Path) -> None:
     config = Config()
     whole = audio.load(samples / "visit.flac", AudioSettings())
-    sound = Audio(whole.samples[: 75 * 16_000])
+    sound = Audio(whole.samples[: 45 * 16_000])
     engine = pipeline.engine("asr", "faster-whisper", config)
     record, growing = Record(engine, config, transcribe.terms_of(config)), vad.Growing()
     for at in range(0, len(sound.samples), 16_000):

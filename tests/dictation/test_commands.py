@@ -144,11 +144,11 @@ def test_a_file_that_was_changed_is_read_again(say: Say, own: Callable[[str], st
     assert page(say("ouch beep"), file) == " Ouch?"
 
 
-def test_no_false_command_where_nobody_dictates(shared_data: Path) -> None:
+def test_no_false_command_where_nobody_dictates(shared_data: Path, some: Callable[..., list[Path]]) -> None:
     """258 interviews: with their punctuation, and as bare words."""
     files = sorted((shared_data / "osce" / "transcripts").glob("*.txt"))
     assert len(files) == 258
-    for file in files:
+    for file in some(files, 64):
         text = re.sub(r"^\s*[DP]\s*:", "", file.read_text(encoding="utf-8", errors="replace"), flags=re.MULTILINE)
         for said in (text, re.sub(r"[^\w\s'%-]", " ", text.lower())):
             words = tuple(Word(0.0, 0.0, f" {word}") for word in said.split())

@@ -7,7 +7,8 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -44,13 +45,24 @@ class Server:
 
     folder: Path
     numbers: Iterator[int]
+    made: list[str] = field(default_factory=list)  # databases that are there
 
     def database(self) -> str:
         """The URL of a new, empty database."""
         name = f"test{next(self.numbers)}"
-        with psycopg.connect(f"host={self.folder} user=postgres dbname=postgres", autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
+        self._run(f"CREATE DATABASE {name}")
+        self.made.append(name)
         return f"postgresql://postgres@/{name}?host={self.folder}"
+
+    def drop(self) -> None:
+        """Remove the databases: a few hundred of them would fill the disk and take a minute to delete at the end."""
+        while self.made:
+            with suppress(psycopg.Error):
+                self._run(f"DROP DATABASE IF EXISTS {self.made.pop()} WITH (FORCE)")
+
+    def _run(self, statement: str) -> None:
+        with psycopg.connect(f"host={self.folder} user=postgres dbname=postgres", autocommit=True) as connection:
+            connection.execute(statement.encode())
 
     def control(self, *arguments: str) -> None:
         _as_postgres([str(BINARIES[-1] / "pg_ctl"), "-D", str(self.folder / "data"), "-w", *arguments])
@@ -68,13 +80,30 @@ def _as_postgres(command: list[str]) -> None:
     subprocess.run([*user, *command], check=True, stdout=subprocess.DEVNULL, cwd="/")
 
 
+def _quick_folder() -> str | None:
+    """Memory, where there is enough of it; None: the usual place."""
+    memory = Path("/dev/shm")
+    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > 2**30 else None
+
+
+@pytest.fixture(autouse=True)
+def no_databases_left() -> Iterator[None]:
+    """The databases that a test made go when it is over."""
+    yield
+    for server in SERVERS:
+        server.drop()
+
+
+SERVERS: list[Server] = []  # that are running
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Server]:
     if not BINARIES:
         if os.environ.get("CI"):
             pytest.fail("PostgreSQL is missing: tests/services.sh installs it")
         pytest.skip("PostgreSQL is not installed")
-    folder = Path(tempfile.mkdtemp(prefix="scribe-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="scribe-pg-", dir=_quick_folder()))
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres")
     server = Server(folder, count())
@@ -82,7 +111,9 @@ def postgres() -> Iterator[Server]:
         data = str(folder / "data")
         _as_postgres([str(BINARIES[-1] / "initdb"), "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "-N"])
         server.start()
+        SERVERS.append(server)
         yield server
+        SERVERS.remove(server)
         server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
