@@ -1,12 +1,13 @@
 """Decodes one recording in a process of its own, so that a hostile file can harm nothing else. `audio.py` runs it.
 
-A script that needs nothing of scribe but `_confinement`. The one argument holds the limits as JSON. Before a byte of
-the recording is read, the process loads all code it will need and then gives up everything but reading its input and
-writing its output. It speaks on standard output in frames, each a kind, a length and that many bytes:
+A script that needs of scribe only `_confinement`, `_scans`, `_timeline`, `_channels`, `_views` and what they import.
+The one argument holds the limits as JSON. Before a byte of the recording is read, the process loads all code it will
+need and then gives up everything but reading its input and writing its output. It speaks on standard output in frames,
+each a kind, a length and that many bytes:
 
 - `r`: an offset and a count. So many bytes of the recording are wanted on standard input, fewer only at its end.
 - `s`: samples, float32 little-endian at 16 kHz in -1.0 to 1.0, as they are decoded.
-- `e`, once, at the end: JSON, whether some could not be decoded, or why all of it is refused.
+- `e`, once, at the end: JSON, which stretches are missing, or why all of it is refused.
 """
 
 from __future__ import annotations
@@ -19,13 +20,16 @@ import sys
 import wave
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, cast
 
 if TYPE_CHECKING:
     import numpy as np
-    from av import AudioFrame
+    from av import AudioFrame, AudioStream, Packet
     from av.container import InputContainer
     from numpy.typing import NDArray
+
+    from scribe._channels import Block, Still
+    from scribe._timeline import Timeline
 
 SAMPLE_RATE = 16_000  # hertz
 MAX_CHANNELS = 64
@@ -34,8 +38,11 @@ RATES = (4_000, 384_000)  # hertz; a file of a few samples a second would grow t
 HEADER = struct.Struct("<cI")
 WANTED = struct.Struct("<QI")
 MOST = 2**18  # bytes that are asked for at once
-_BATCH = 32_768  # samples collected before each call of the resampler
-_BAD_PACKETS = 0.01  # share of packets that may fail to decode: stray bytes between MP3 frames are common
+_AUDIBLE = 1e-3  # peak of a track that holds sound, full scale at 1.0
+_PROMISING = ("flac", "ogg", "mp4", "matroska", "asf", "aiff", "caf")  # containers that tell a track's length
+_COARSE = ("asf", "matroska")  # ... of the longest track, or of what was sent
+_STRICT = {"err_detect": "crccheck+bitstream+buffer+explode"}  # a frame that is not as it was written is an error
+_ZEROS = 8  # bytes that a packet of nothing but zeros has at least; shorter ones may stand for silence
 _FULL_SCALE = {"u1": 128.0, "i2": 2.0**15, "i4": 2.0**31}
 
 
@@ -58,7 +65,7 @@ def main() -> None:
     _confinement.confine(limits["memory"], limits["cpu_seconds"])
     try:
         recording = io.BufferedReader(Remote(output, limits["size"]), MOST)
-        ending: dict[str, object] = {"damaged": decode(recording, limits, output)}
+        ending = decode(recording, limits, output)
     except Refused as refusal:
         ending = {"refused": refusal.reason, "value": refusal.value}
     except MemoryError:
@@ -77,33 +84,110 @@ def warm_up() -> None:
     decode(own, {"format": "wav", "max_samples": SAMPLE_RATE}, io.BytesIO())
 
 
-def decode(file: BinaryIO, limits: dict[str, Any], output: BinaryIO) -> bool:
-    """Send all samples that can be decoded; returns whether some could not. Raises Refused."""
-    import av
+def decode(file: BinaryIO, limits: dict[str, Any], output: BinaryIO) -> dict[str, Any]:
+    """Send all samples that can be decoded; returns what is missing of them. Raises Refused."""
+    from scribe import _scans, _views
+    from scribe._channels import Mixer, Still, batched
+    from scribe._timeline import Timeline
 
+    kind = limits["format"]
+    scan = _scans.scan(file, file.seek(0, os.SEEK_END), kind, limits.get("zeros", 0))
+    if scan.patch is not None or scan.pieces:
+        view = _views.Patched(file, *scan.patch) if scan.patch else _views.Pieces(file, scan.pieces)
+        file = cast("BinaryIO", io.BufferedReader(view, MOST))
     try:
-        container = av.open(
-            file,
-            mode="r",
-            format=limits["format"],
-            container_options={"protocol_whitelist": "none"},
-            io_open=_refuse_to_open,
-        )
-    except av.FFmpegError:
-        return True
-    left = limits["max_samples"]
+        index, silent, unread = _chosen(file, kind)
+        container = _opened(file, kind)
+    except _Unreadable:
+        return {"missing": [], "unknown": "damaged", "remarks": []}
+    mixer, still, left = Mixer(), Still(), limits["max_samples"]
     with container:
-        if len(container.streams) > MAX_STREAMS:
-            raise Refused("streams", len(container.streams))
-        if not container.streams.audio:
-            raise Refused("no-sound-track")
-        packets = _Packets(container)
-        for chunk in _resampled(_batched(_mono(frame) for frame in packets)):
+        track = container.streams.audio[index]
+        if len(container.streams) > 1:
+            scan.payload = 0  # shared with other tracks
+        timeline = Timeline(scan, _promised(container, track, kind), chained=kind == "ogg", coarse=kind in _COARSE)
+        for chunk in _resampled(batched(_decoded(container, track, timeline, still), mixer)):
             left -= len(chunk)
             if left < 0:
                 raise Refused("too-long")
             send(output, b"s", chunk.tobytes())
-    return packets.damaged
+    if kind == "matroska" and timeline.promised and timeline.at:
+        scan.unknown = ""  # its length tells what is missing at its end
+    timeline.finish()
+    for start, end in still.found():
+        timeline.losses.add(start, end, "still")
+    for other in unread:
+        timeline.losses.add(0.0, timeline.at, f"track-{other + 1}")
+    scan.remarks += [f"silent-track-{other + 1}" for other in silent]
+    if 2 * mixer.turned > mixer.mixed:
+        scan.remarks.append("opposed")
+    return timeline.ending()
+
+
+class _Unreadable(Exception):  # noqa: N818 (it is no error of ours)
+    """FFmpeg cannot make out what the file is."""
+
+
+def _opened(file: BinaryIO, kind: str) -> InputContainer:
+    import av
+
+    file.seek(0)
+    try:
+        container = av.open(
+            file,
+            mode="r",
+            format=kind,
+            container_options={"protocol_whitelist": "none"},
+            io_open=_refuse_to_open,
+        )
+    except av.FFmpegError as error:
+        raise _Unreadable from error
+    if len(container.streams) > MAX_STREAMS:
+        raise Refused("streams", len(container.streams))
+    if not container.streams.audio:
+        raise Refused("no-sound-track")
+    for track in container.streams.audio:
+        track.codec_context.options = dict(_STRICT)
+        track.codec_context.thread_count = 1
+    return container
+
+
+def _chosen(file: BinaryIO, kind: str) -> tuple[int, list[int], list[int]]:
+    """The first sound track that can be heard; the silent ones before it; the others that can be heard, too."""
+    import av
+
+    with _opened(file, kind) as container:
+        tracks = container.streams.audio
+        if len(tracks) == 1:
+            return 0, [], []
+        places = {track.index: number for number, track in enumerate(tracks)}
+        peaks = [0.0] * len(tracks)
+        packets = container.demux(tracks)
+        while min(peaks) < _AUDIBLE:
+            try:
+                packet = next(packets)
+                number = places[packet.stream.index]
+                for frame in packet.decode():
+                    block = _block(frame)[1]
+                    peaks[number] = max(peaks[number], float(abs(block).max(initial=0.0)))
+            except StopIteration:
+                break
+            except av.FFmpegError:
+                if not container.streams.audio:
+                    break
+                continue
+    heard = [number for number, peak in enumerate(peaks) if peak >= _AUDIBLE]
+    chosen = heard[0] if heard else 0
+    return chosen, list(range(chosen)), heard[1:]
+
+
+def _promised(container: InputContainer, track: AudioStream, kind: str) -> float:
+    """Seconds that the file says the track has; 0 where it does not say."""
+    if kind not in _PROMISING:
+        return 0.0
+    if track.duration is not None and track.time_base is not None:
+        return float(track.duration * track.time_base)
+    return (container.duration or 0) / 1e6
 
 
 def send(output: BinaryIO, kind: bytes, content: bytes) -> None:
@@ -150,42 +234,63 @@ def _refuse_to_open(*_: Any) -> NoReturn:
     raise PermissionError("a recording may not name other files")
 
 
-class _Packets:
-    """The decoded frames of the first sound track, stepping over packets that do not decode."""
+def _decoded(container: InputContainer, track: AudioStream, timeline: Timeline, still: Still) -> Iterator[Block]:
+    """The sound of a track, stepping over packets that do not decode; silence where it is missing."""
+    from scribe._channels import silence
 
-    def __init__(self, container: InputContainer) -> None:
-        self._container = container
-        self._read = 0
-        self._failed = 0
-        self._ended_badly = False
-
-    @property
-    def damaged(self) -> bool:
-        return self._ended_badly or self._failed > max(1, _BAD_PACKETS * self._read)
-
-    def __iter__(self) -> Iterator[AudioFrame]:
-        import av
-
-        track = self._container.streams.audio[0]
-        track.codec_context.thread_count = 1  # a confined process can start no other thread
-        packets = self._container.demux(track)
-        while True:
-            try:
-                packet = next(packets)
-            except StopIteration:
-                return
-            except av.FFmpegError:
-                self._ended_badly = True
-                return
-            self._read += 1
-            try:
-                yield from packet.decode()
-            except av.FFmpegError:
-                self._failed += 1
+    rate, channels = track.rate or SAMPLE_RATE, 1
+    for index, packet in enumerate(_packets(container, track, timeline)):
+        timeline.used += packet.size
+        if not timeline.scan.timed and (seconds := timeline.broken(index)):
+            still.skip()
+            yield from silence(seconds, rate, channels)
+        frames = _frames_of(packet)
+        if frames is None:
+            timeline.failed(float((packet.duration or 0) * (packet.time_base or 0)))
+            continue
+        for frame in frames:
+            rate, block = _block(frame)
+            channels = len(block)
+            if not block.shape[1]:
+                continue
+            time = None if frame.pts is None or frame.time_base is None else float(frame.pts * frame.time_base)
+            begins = timeline.at
+            if seconds := timeline.placed(time, block.shape[1] / rate, corrupt=frame.is_corrupt):
+                still.skip()
+                yield from silence(seconds, rate, channels)
+            still.feed(block, rate, begins + seconds)
+            yield rate, block
 
 
-def _mono(frame: AudioFrame) -> tuple[int, NDArray[np.float32]]:
-    """Sample rate and the mean of the channels, shape (time,), full scale at 1.0."""
+def _packets(container: InputContainer, track: AudioStream, timeline: Timeline) -> Iterator[Packet[AudioStream]]:
+    import av
+
+    packets = container.demux(track)
+    while True:
+        try:
+            yield next(packets)
+        except StopIteration:
+            return
+        except av.FFmpegError:
+            timeline.scan.unknown = timeline.scan.unknown or "damaged"
+            return
+
+
+def _frames_of(packet: Packet[AudioStream]) -> list[AudioFrame] | None:
+    """The frames of a packet; None where it cannot be decoded. One of nothing but zeros was never written so."""
+    import av
+
+    plain = packet.stream.codec_context.name.startswith("pcm_")
+    if packet.size >= _ZEROS and not plain and not any(bytes(packet)):
+        return None
+    try:
+        return packet.decode()
+    except av.FFmpegError:
+        return None
+
+
+def _block(frame: AudioFrame) -> Block:
+    """The samples of a frame. Raises Refused where no recorder makes such."""
     import numpy as np
 
     channels = frame.layout.nb_channels
@@ -196,28 +301,12 @@ def _mono(frame: AudioFrame) -> tuple[int, NDArray[np.float32]]:
     samples = frame.to_ndarray()  # (channel, time), or (1, time * channel) where channels are interleaved
     samples = samples if frame.format.is_planar else samples.reshape(-1, channels).T
     name = samples.dtype.str[1:]
-    mono = samples.mean(axis=0, dtype=np.float64)
     if name in _FULL_SCALE:
-        mono = (mono - 128.0 if name == "u1" else mono) / _FULL_SCALE[name]
-    elif not np.isfinite(mono).all():
+        samples = samples.astype(np.float64)
+        samples = (samples - 128.0 if name == "u1" else samples) / _FULL_SCALE[name]
+    elif not np.isfinite(samples).all():
         raise Refused("not-numbers")
-    return frame.sample_rate, mono.astype(np.float32)
-
-
-def _batched(chunks: Iterator[tuple[int, NDArray[np.float32]]]) -> Iterator[tuple[int, NDArray[np.float32]]]:
-    """Join chunks of one sample rate into longer ones: a frame may be as short as 5 ms."""
-    import numpy as np
-
-    held: list[NDArray[np.float32]] = []
-    held_rate, length = 0, 0
-    for rate, chunk in chunks:
-        if held and (rate != held_rate or length >= _BATCH):
-            yield held_rate, np.concatenate(held)
-            held, length = [], 0
-        held.append(chunk)
-        held_rate, length = rate, length + len(chunk)
-    if held:
-        yield held_rate, np.concatenate(held)
+    return frame.sample_rate, samples.astype(np.float32)
 
 
 def _resampled(chunks: Iterator[tuple[int, NDArray[np.float32]]]) -> Iterator[NDArray[np.float32]]:

@@ -13,19 +13,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Audio:
-    """Mono sound, as every engine reads it."""
-
-    samples: NDArray[np.float32] = field(repr=False)  # (time,), -1.0 to 1.0
-    sample_rate: int = 16_000  # hertz
-
-    @property
-    def duration(self) -> float:
-        """Length in seconds."""
-        return len(self.samples) / self.sample_rate
-
-
 @dataclass(frozen=True, slots=True, order=True)
 class Interval:
     """A stretch of time, in seconds from the start of the recording."""
@@ -37,6 +24,32 @@ class Interval:
     def duration(self) -> float:
         """Length in seconds."""
         return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Missing:
+    """Sound that should be in a recording and is not, or may not be; it reads as silence, so later times are right.
+
+    A stretch that is missing at the end lies behind `Audio.duration`.
+    """
+
+    interval: Interval
+    reason: str  # fixed wording
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Audio:
+    """Mono sound, as every engine reads it."""
+
+    samples: NDArray[np.float32] = field(repr=False)  # (time,), -1.0 to 1.0
+    sample_rate: int = 16_000  # hertz
+    missing: tuple[Missing, ...] = ()  # in order of time
+    remarks: tuple[str, ...] = ()  # what was odd about the file, though no sound is lost; fixed wording
+
+    @property
+    def duration(self) -> float:
+        """Length in seconds."""
+        return len(self.samples) / self.sample_rate
 
 
 class MarkKind(StrEnum):
@@ -150,6 +163,7 @@ class FlagKind(StrEnum):
     NEGATION = "negation"
     SIDE = "side"  # left, right, both
     DISAGREEMENT = "disagreement"  # another term, no drug, may have been said: it sounds alike
+    MISSING = "missing"  # the recording is damaged here: what was said is not in it
     INAUDIBLE = "inaudible"  # somebody spoke, and no words were made out
     UNREAD = "unread"  # a step of the draft broke there; the words are in the transcript
     BLANK = "blank"  # the speaker left something to be filled in

@@ -9,23 +9,27 @@ decodes them. So memory holds the result and a few seconds more, and a recording
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import struct
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from io import BufferedReader
 from pathlib import Path
 from threading import Timer
-from typing import IO, TYPE_CHECKING, Any, NoReturn, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from scribe import _containers, _decoding
-from scribe._decoding import HEADER, MAX_CHANNELS, MAX_STREAMS, MOST, SAMPLE_RATE, WANTED
+from scribe import _findings as findings
+from scribe._decoding import HEADER, MOST, SAMPLE_RATE, WANTED
+from scribe._findings import Ending
+from scribe._findings import times as times
 from scribe.config import AudioSettings
 from scribe.errors import AudioError
 from scribe.types import Audio
@@ -33,9 +37,9 @@ from scribe.types import Audio
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-AGAIN = "so it is damaged or made to do harm: export it again as WAV"
+STDIN = Path("-")
+_MOST_STDIN = 2**31  # bytes that standard input may hold
 _SCRIPT = Path(_decoding.__file__)
-_MISSING_SECONDS = 0.5  # a recording may be this much shorter than its header says
 _MOST_SAID = 2**22  # bytes of one frame of the decoding process: it may be in the hands of the file
 _MEMORY = 2**30  # bytes of address space for decoding; a file of ten hours needs a fifth of it
 _CPU_SECONDS = 60  # for decoding, and as much again for each hour allowed
@@ -44,39 +48,31 @@ _PATIENCE = 5  # times as long by the clock, for a machine that has other work
 
 
 def load(path: Path, settings: AudioSettings) -> Audio:
-    """Read a recording: WAV, FLAC, MP3, M4A/MP4, Ogg (Opus, Vorbis) or WebM, any sample rate, up to 64 channels.
+    """Read a recording: WAV, FLAC, MP3, M4A/MP4, Ogg (Opus, Vorbis), WebM and others, any sample rate, 64 channels.
 
-    Channels are averaged. A recording that is cut short or damaged is refused, so that nobody signs half a visit
-    unknowing; with `audio.accept_damaged` what can be read of it is used.
+    `-` is standard input. Channels are averaged, one of opposite phase turned round. Sound that is missing reads as
+    silence where its place is known, and stands in `Audio.missing`. A recording of which much is missing, or nobody can
+    say how much, is refused, so that nobody signs half a visit unknowing; with `audio.accept_damaged` what can be read
+    of it is used.
 
     Raises AudioError where the file is missing, empty, not such a recording, cut short, damaged, holds no sound, or is
     longer than `audio.max_hours`.
     """
     with _opened(path) as file:
-        return read(file, str(path), settings)
+        return read(file, "the recording on standard input" if path == STDIN else str(path), settings)
 
 
 def read(file: BufferedReader, name: str, settings: AudioSettings) -> Audio:
     """As `load`, from an open file that is called `name` in what is said about it."""
     if _containers.size(file) == 0:
         raise AudioError(f"{name} is empty: record it again or copy it again from the recorder")
-    kind = _containers.sniff(file)
-    if kind is None:
-        raise AudioError(f"{name} is not a recording scribe can read: convert it to {_containers.KNOWN}")
-    cut_short = _containers.is_cut_short(file, kind)
-    promised = _containers.promised_seconds(file, kind)
-    samples, damaged = _collected(_decoded(file, kind, name, settings))
-    audio = Audio(samples, SAMPLE_RATE)
-    cut_short = cut_short or audio.duration < promised - _MISSING_SECONDS
-    if not len(samples):
-        _refuse_silent(name, cut_short or damaged)
-    if (cut_short or damaged) and not settings.accept_damaged:
-        state = "cut short" if cut_short else "damaged"
-        raise AudioError(
-            f"{name} is {state}, {audio.duration:.0f} seconds of it can be read: copy it again from the recorder, "
-            "or set audio.accept_damaged to true to use what is there"
-        )
-    return audio
+    sniffed = _containers.sniff(file)
+    if sniffed is None:
+        what = _containers.foreign(file, name)
+        what = what or f"is not a recording scribe can read: convert it to {_containers.KNOWN}"
+        raise AudioError(f"{name} {what}")
+    samples, ending = _collected(_decoded(file, sniffed, name, settings))
+    return findings.audio(samples, ending, name, settings)
 
 
 def source_sha256(path: Path) -> str:
@@ -88,18 +84,24 @@ def source_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _collected(chunks: Generator[bytes, None, bool]) -> tuple[NDArray[np.float32], bool]:
+def _collected(chunks: Generator[bytes, None, Ending]) -> tuple[NDArray[np.float32], Ending]:
     """All samples, shape (time,), and what the generator returned."""
     pcm = bytearray()  # grows in place; a list of arrays would need the memory twice to be joined
     while True:
         try:
             pcm += next(chunks)
         except StopIteration as end:
-            return np.frombuffer(pcm, np.float32), bool(end.value)
+            return np.frombuffer(pcm, np.float32), end.value
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[BufferedReader]:
+    if path == STDIN:
+        content = sys.stdin.buffer.read(_MOST_STDIN + 1)
+        if len(content) > _MOST_STDIN:
+            raise AudioError("the recording on standard input is too large to be kept in memory: name a file")
+        yield BufferedReader(cast("Any", io.BytesIO(content)))
+        return
     if path.is_dir():
         raise AudioError(f"{path} is a folder: name the recording inside it")
     if path.exists() and not path.is_file():
@@ -113,21 +115,17 @@ def _opened(path: Path) -> Iterator[BufferedReader]:
         raise AudioError(f"{path} cannot be read ({error.strerror}): check its permissions and the disk") from error
 
 
-def _refuse_silent(name: str, broken: bool) -> NoReturn:
-    reason = "is damaged and nothing of it can be read" if broken else "holds no sound"
-    raise AudioError(f"{name} {reason}: record it again or copy it again from the recorder")
-
-
 def _decoded(
-    file: BufferedReader, kind: _containers.Kind, name: str, settings: AudioSettings
-) -> Generator[bytes, None, bool]:
-    """Samples (float32, 16 kHz) as the decoding process sends them. Returns whether some could not be decoded.
+    file: BufferedReader, sniffed: _containers.Sniffed, name: str, settings: AudioSettings
+) -> Generator[bytes, None, Ending]:
+    """Samples (float32, 16 kHz) as the decoding process sends them. Returns what it found to be missing.
 
     Raises AudioError where it refuses the recording, takes too long, or dies of it.
     """
     limits: dict[str, Any] = {
-        "format": kind.value,
-        "size": _containers.size(file),
+        "format": sniffed.kind.value,
+        "size": _containers.size(file) - sniffed.zeros,
+        "zeros": sniffed.zeros,
         "max_samples": int(settings.max_hours * 3600 * SAMPLE_RATE),
         "memory": _MEMORY,
         "cpu_seconds": _CPU_SECONDS + int(_CPU_SECONDS * settings.max_hours),
@@ -142,16 +140,18 @@ def _decoded(
                 break
             if sort == b"r":
                 offset, count = WANTED.unpack(content)
-                file.seek(min(offset, limits["size"]))
+                file.seek(sniffed.zeros + min(offset, limits["size"]))
                 answers.write(file.read(min(count, MOST)))
                 answers.flush()
             elif sort == b"s":
                 yield content
             elif sort == b"e":
-                return _ending(json.loads(content), name, settings)
+                return findings.ending(json.loads(content), name, settings)
             else:
                 break
-    raise AudioError(f"{name} could not be decoded: it asks for more time or memory than a recording needs, {AGAIN}")
+    raise AudioError(
+        f"{name} could not be decoded: it asks for more time or memory than a recording needs, {findings.AGAIN}"
+    )
 
 
 @contextmanager
@@ -184,20 +184,3 @@ def _child(limits: dict[str, Any]) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
                 answers.close()
             asks.close()
             process.wait()
-
-
-def _ending(told: Mapping[str, Any], name: str, settings: AudioSettings) -> bool:
-    """Whether the recording is damaged. Raises AudioError where the decoding process refused it."""
-    if "refused" not in told:
-        return bool(told["damaged"])
-    value = told["value"]
-    reasons = {
-        "no-sound-track": "has no sound track: choose a recording with sound",
-        "channels": f"has {value} channels: at most {MAX_CHANNELS} can be read",
-        "streams": f"has {value} tracks: at most {MAX_STREAMS} can be read",
-        "rate": f"has {value} samples a second: export it again with 8,000 to 192,000",
-        "not-numbers": "holds samples that are not numbers: export it again as 16-bit WAV",
-        "memory": f"asks for more memory than a recording needs, {AGAIN}",
-        "too-long": f"is longer than {settings.max_hours:g} hours: cut it into parts, or raise audio.max_hours",
-    }
-    raise AudioError(f"{name} {reasons[told['refused']]}")

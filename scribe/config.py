@@ -40,7 +40,7 @@ class AudioSettings(_Settings):
     """What is accepted as a recording."""
 
     max_hours: float = Field(6.0, gt=0, description="longer recordings are refused")
-    accept_damaged: bool = Field(False, description="use what can be read of a recording that is cut short or damaged")
+    accept_damaged: bool = Field(False, description="use what can be read of a recording of which much is missing")
 
 
 class AsrSettings(_Settings):

@@ -9,7 +9,7 @@ from scribe.asr.repair import Mended
 from scribe.asr.vocabulary import Vocabulary
 from scribe.config import Config
 from scribe.plugins import AsrEngine, OnProgress, no_progress
-from scribe.types import Audio, Transcript
+from scribe.types import Audio, Flag, FlagKind, Transcript
 
 
 def transcribe(
@@ -38,7 +38,7 @@ def transcribe(
     mended = Mended(segments, (), ())
     if terms and segments:
         mended = correction.corrected(segments, audio, speech.intervals, engine, terms, config, on_progress=on_progress)
-    flags = (*other, *loops, *inaudible, *mended.flags, *guards.low_trust(mended.segments, speech.share))
+    flags = (*gone(audio), *other, *loops, *inaudible, *mended.flags, *guards.low_trust(mended.segments, speech.share))
     return Transcript(
         mended.segments,
         language=config.asr.language,
@@ -47,6 +47,11 @@ def transcribe(
         duration=audio.duration,
         provenance=replace(engine.provenance, config_hash=config.hash),
     )
+
+
+def gone(audio: Audio) -> tuple[Flag, ...]:
+    """A flag for each stretch of sound that the recording lacks."""
+    return tuple(Flag(FlagKind.MISSING, item.interval, item.reason) for item in audio.missing)
 
 
 def terms_of(config: Config) -> Vocabulary | None:

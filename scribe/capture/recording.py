@@ -16,9 +16,10 @@ from scribe.capture.history import History, Pause, Stretch, merged
 from scribe.capture.journal import JournalReader
 from scribe.capture.segments import Segments
 from scribe.errors import CaptureError, OutputError
-from scribe.types import Audio, Interval, Mark, Mode
+from scribe.types import Audio, Interval, Mark, Missing, Mode
 from scribe.vault import Key
 
+NOT_KEPT = "the sound could not be kept while it was recorded"
 _FULL_SCALE = 32768.0
 _EXPORT_BLOCK = 60 * SAMPLE_RATE
 
@@ -158,8 +159,9 @@ class Recording:
         return out
 
     def audio(self) -> Audio:
-        """All of it."""
-        return Audio(self.read(0, self.samples), SAMPLE_RATE)
+        """All of it, with what is missing."""
+        missing = tuple(Missing(stretch, NOT_KEPT) for stretch in self.missing)
+        return Audio(self.read(0, self.samples), SAMPLE_RATE, missing)
 
     def export_wav(self, path: Path) -> None:
         """Write all of it as a WAV file, 16 bits, mono, 16 kHz, whole or not at all. Raises OutputError."""

@@ -18,11 +18,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from scribe import audio
 from scribe.config import Config, load
 from scribe.errors import ConfigError, InputError, OutputError
 from scribe.plugins import OnProgress
-from scribe.types import Mode, Note, RefusalReason, Role
+from scribe.types import Audio, Mode, Note, RefusalReason, Role
 
+SHOWN_MISSING = 8  # lines about missing sound; the transcript has all
 STAGES = {
     "audio": "Reading the recording",
     "vad": "Finding speech",
@@ -180,6 +182,18 @@ def emit(text: str) -> None:
 def note_to_user(message: str) -> None:
     """A line on stderr that is not an error."""
     print(f"scribe: {message}", file=sys.stderr)
+
+
+def loaded(recording: Path, config: Config) -> Audio:
+    """A recording; on stderr, what is missing of it and what was odd. Raises AudioError."""
+    sound = audio.load(recording, config.audio)
+    for remark in sound.remarks:
+        note_to_user(f"{recording}: {remark}")
+    for item in sound.missing[:SHOWN_MISSING]:
+        note_to_user(f"{recording}, {audio.times([item.interval])}: {item.reason}")
+    if len(sound.missing) > SHOWN_MISSING:
+        note_to_user(f"{recording}: {len(sound.missing) - SHOWN_MISSING} more stretches are flagged in the transcript")
+    return sound
 
 
 def report_writer(note: Note) -> None:

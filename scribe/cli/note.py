@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from scribe import audio, pipeline, serial
+from scribe import pipeline, serial
+from scribe.audio import STDIN
 from scribe.cli import _common as common
 from scribe.cli import _documents as documents
 from scribe.dictation.write import check_files
@@ -25,10 +26,13 @@ DOCUMENTS = ("markdown", "html")  # always written
 
 
 def note(
-    recording: Annotated[Path, typer.Argument(metavar="AUDIO", help="Any common audio or video file.")],
+    recording: Annotated[
+        Path, typer.Argument(metavar="AUDIO", help="Any common audio or video file; -: standard input.")
+    ],
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Folder for the files (default: AUDIO's name + -note).")
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the note of another recording in DIR.")] = False,
     mode: common.ModeChoice = common.ModeOption.AUTO,
     engine: common.Engine = None,
     speakers: common.Speakers = None,
@@ -54,14 +58,15 @@ def note(
     note_templates.chosen(config)
     pipeline.writer(config)
     asked = documents.parse(formats)
-    folder = out or Path(f"{recording.stem}-note")
+    folder = out or Path(f"{'recording' if recording == STDIN else recording.stem}-note")
     role_list = common.parse_roles(roles)
     named = documents.about(about, folder)
     letterhead.letter(config.export)
     with common.progress() as on_progress:
-        sound = audio.load(recording, config.audio)
+        sound = common.loaded(recording, config)
         common.ensure_folder(folder)
-        _refuse_other(folder, sound)
+        if not force:
+            _refuse_other(folder, sound)
         transcript = pipeline.transcribe(sound, config, mode=mode.mode, roles=role_list, on_progress=on_progress)
         draft = pipeline.write(
             transcript, config, mode=mode.mode, on_progress=on_progress, on_warning=common.note_to_user
@@ -89,7 +94,7 @@ def _refuse_other(folder: Path, sound: Audio) -> None:
     except (OSError, ValueError, InputError):
         provenance = None
     if provenance is None or provenance.source_sha256 != pipeline.source_sha256(sound):
-        raise OutputError(f"{folder} holds the note of another recording: choose another folder with --out")
+        raise OutputError(f"{folder} holds the note of another recording: choose another with --out, or use --force")
 
 
 def write(

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from scribe import audio, pipeline, serial
+from scribe import pipeline, serial
 from scribe.cli import _common as common
 from scribe.dictation.write import check_files
 from scribe.errors import ConfigError
@@ -19,7 +19,9 @@ from scribe.types import Flag, FlagKind
 
 
 def transcribe(
-    recording: Annotated[Path, typer.Argument(metavar="AUDIO", help="Any common audio or video file.")],
+    recording: Annotated[
+        Path, typer.Argument(metavar="AUDIO", help="Any common audio or video file; -: standard input.")
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="Words with times, speakers and probabilities.")] = False,
     srt: Annotated[bool, typer.Option("--srt", help="Subtitles (SubRip).")] = False,
     vtt: Annotated[bool, typer.Option("--vtt", help="Subtitles (WebVTT).")] = False,
@@ -37,7 +39,7 @@ def transcribe(
     config = common.settings(config_file, sets, {"asr.engine": engine, "diarization.speakers": speakers})
     check_files(config)
     with common.progress() as on_progress:
-        sound = audio.load(recording, config.audio)
+        sound = common.loaded(recording, config)
         transcript = pipeline.transcribe(
             sound, config, mode=mode.mode, roles=common.parse_roles(roles), on_progress=on_progress
         )

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from scribe import audio, pipeline
+from scribe import pipeline
 from scribe.capture import lock
 from scribe.capture.watch import Handled, Ledger, Outcome, Watch, sha256_of
 from scribe.cli import _common as common
@@ -105,7 +105,7 @@ class _Work:
 
     def _make(self, path: Path, sha256: str) -> Path:
         with common.progress() as on_progress:
-            sound = audio.load(path, self._config.audio)
+            sound = common.loaded(path, self._config)
             transcript = pipeline.transcribe(sound, self._config, mode=self._mode, on_progress=on_progress)
             draft = pipeline.write(
                 transcript, self._config, mode=self._mode, on_progress=on_progress, on_warning=common.note_to_user

@@ -22,6 +22,7 @@ TITLES: Mapping[FlagKind, str] = {
     FlagKind.NEGATION: "Negation",
     FlagKind.SIDE: "Side",
     FlagKind.DISAGREEMENT: "Another term?",
+    FlagKind.MISSING: "Sound missing",
     FlagKind.INAUDIBLE: "Inaudible",
     FlagKind.UNREAD: "Could not be read",
     FlagKind.BLANK: "Left blank",
@@ -32,6 +33,7 @@ TITLES: Mapping[FlagKind, str] = {
     FlagKind.LANGUAGE: "Language",
 }
 GAPS: Mapping[FlagKind, str] = {
+    FlagKind.MISSING: "[sound missing {}]",
     FlagKind.INAUDIBLE: "____ [inaudible {}]",
     FlagKind.BLANK: "[left blank {}]",
     FlagKind.MARKED: "[marked {}]",
@@ -129,7 +131,7 @@ class Checklist:
 
     def _words_of(self, flag: Flag) -> range:
         """Indices of the words that were heard in the flag's time; none for what nobody could make out."""
-        if flag.kind is FlagKind.INAUDIBLE or not self.transcript.timed:
+        if flag.kind in (FlagKind.MISSING, FlagKind.INAUDIBLE) or not self.transcript.timed:
             return range(0)
         inside = [at for at, word in enumerate(self.transcript.words) if _shares(flag.interval, word.start, word.end)]
         return range(inside[0], inside[-1] + 1) if inside else range(0)

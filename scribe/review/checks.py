@@ -26,13 +26,14 @@ GRAVE = frozenset(
         FlagKind.NUMBER,
         FlagKind.NEGATION,
         FlagKind.SIDE,
+        FlagKind.MISSING,
         FlagKind.INAUDIBLE,
         FlagKind.UNREAD,
         FlagKind.BLANK,
         FlagKind.MARKED,
     }
 )
-WITHOUT_STATEMENT = frozenset({FlagKind.INAUDIBLE, FlagKind.UNREAD, FlagKind.BLANK, FlagKind.MARKED})
+WITHOUT_STATEMENT = frozenset({FlagKind.MISSING, FlagKind.INAUDIBLE, FlagKind.UNREAD, FlagKind.BLANK, FlagKind.MARKED})
 LOW = 0.5  # confidence below which a statement's words should be listened to
 
 

@@ -18,6 +18,7 @@ from scribe.config import Config
 from scribe.plugins import OnProgress, no_progress
 
 LOOPS: Mapping[str, str] = {
+    "files": "damaged recordings: each is read whole, flagged with what is missing, or refused",
     "flood": "80 sign-ins at once and 40 half-sent uploads, while a colleague works",
     "drafting": "visits as they are and mutilated, from transcript to document",
 }

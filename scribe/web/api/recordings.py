@@ -41,6 +41,15 @@ MEDIA = {
     containers.Kind.OGG: "audio/ogg",
     containers.Kind.MP4: "audio/mp4",
     containers.Kind.MATROSKA: "audio/webm",
+    containers.Kind.AIFF: "audio/aiff",
+    containers.Kind.CAF: "audio/x-caf",
+    containers.Kind.AU: "audio/basic",
+    containers.Kind.WAVE64: "audio/x-w64",
+    containers.Kind.WMA: "audio/x-ms-wma",
+    containers.Kind.AMR: "audio/amr",
+    containers.Kind.AAC: "audio/aac",
+    containers.Kind.GSM: "audio/gsm",
+    containers.Kind.DSS: "audio/x-dss",
 }
 NOT_DECODED = "this recording is not decoded yet: wait until its job has begun"
 
@@ -86,16 +95,18 @@ async def upload_recording(
 def _taken_in(
     desk: Desk, incoming: Incoming, head: bytes, name: str, mode: Mode | None, priority: Priority, into: str | None
 ) -> Uploaded:
-    kind = containers.sniff(io.BufferedReader(cast(io.RawIOBase, io.BytesIO(head)))) if head else None
-    if kind is None:
-        detail = f"this is not a recording scribe can read: convert it to {containers.KNOWN}"
+    start: io.BufferedReader = io.BufferedReader(cast(Any, io.BytesIO(head)))
+    sniffed = containers.sniff(start) if head else None
+    if sniffed is None:
+        what = containers.foreign(start, name) if head else ""
+        detail = f"this {what or f'is not a recording scribe can read: convert it to {containers.KNOWN}'}"
         raise ProblemError(422, "not-audio", detail if head else "the file is empty: choose a recording")
     with desk.change() as unit:
         if (known := _known(desk, unit, incoming.sha256, into)) is not None:
             incoming.discard()
             return _uploaded(desk, unit, known, duplicate=True)
         record = desk.encounter(unit, into) if into else _new(desk, unit, mode, priority)
-        saved = unit.recordings.add(record.id, incoming, media_type=MEDIA[kind], name=_tidy(name))
+        saved = unit.recordings.add(record.id, incoming, media_type=MEDIA[sniffed.kind], name=_tidy(name))
         drafting.enqueue(unit, saved, desk.config)
         return _uploaded(desk, unit, saved, duplicate=False)
 

@@ -12,7 +12,7 @@ from scribe.store.records import Revision, Saved
 from scribe.types import Flag, FlagKind, Interval, Transcript, Word
 
 TOUCH = 0.01  # seconds that a word must share with a flag to be one of its words
-GONE = frozenset({FlagKind.INAUDIBLE})  # nobody could make out words there
+GONE = frozenset({FlagKind.MISSING, FlagKind.INAUDIBLE})  # nobody could make out words there
 
 
 def words(items: Sequence[Word]) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ export const FLAG_TITLES = {
   negation: "Negation",
   side: "Side",
   disagreement: "Term",
+  missing: "Sound missing",
   inaudible: "Inaudible",
   unread: "Not read",
   blank: "Blank",
