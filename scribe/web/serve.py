@@ -16,6 +16,7 @@ from scribe.config import WebSettings
 from scribe.errors import ConfigError
 from scribe.web.guard import LOOPBACK
 
+PROXIES = ("127.0.0.1", "::1")  # whose word on where a request comes from is believed
 BACKLOG = 512  # connections that wait while the server starts
 
 
@@ -103,7 +104,7 @@ def run(app: FastAPI, settings: WebSettings, *, on_listening: Callable[[str], No
         access_log=requests,
         server_header=False,
         proxy_headers=bool(settings.public_url),  # of a proxy on this machine: where a request comes from
-        forwarded_allow_ips=sorted(LOOPBACK - {"localhost"}),  # whatever the environment says: of no other machine
+        forwarded_allow_ips=list(PROXIES),  # whatever the environment says: of no other machine
         ws_max_size=4 * 1024 * 1024,
         timeout_graceful_shutdown=10,
         ssl_certfile=settings.tls_certificate or None,

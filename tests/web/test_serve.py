@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -64,3 +65,25 @@ def test_the_access_log_has_no_queries() -> None:
     )
     assert WithoutQuery().filter(record)
     assert "Jane" not in record.getMessage()
+
+
+def test_a_forwarded_address_is_believed_of_loopback_only_and_to_its_last_stranger() -> None:
+    import asyncio
+
+    from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+    from scribe.web.serve import PROXIES
+
+    def seen(peer: str, header: str) -> str:
+        found = []
+
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            found.append(scope["client"][0])
+
+        scope = {"type": "http", "client": (peer, 1), "headers": [(b"x-forwarded-for", header.encode())]}
+        asyncio.run(ProxyHeadersMiddleware(app, trusted_hosts=PROXIES)(scope, None, None))  # type: ignore[arg-type]
+        return str(found[0])
+
+    assert seen("127.0.0.1", "10.0.0.7") == "10.0.0.7"
+    assert seen("127.0.0.1", "1.2.3.4, 10.0.0.7") == "10.0.0.7", "what the visitor wrote comes first"
+    assert seen("10.0.0.9", "1.2.3.4") == "10.0.0.9"

@@ -107,9 +107,10 @@ def flood(address: str, seats: Sequence[Seat], trial: int) -> Seen:
 
 
 async def _flood(address: str, seats: Sequence[Seat], trial: int) -> Seen:
-    seen, until = Seen(), time.monotonic() + SECONDS
+    seen = Seen()
     uploader = _client(address, f"10.2.{trial % 250}.1")
     await _enter(uploader, seats[0].login, seats[0].password, time.monotonic() + PATIENCE)
+    until = time.monotonic() + SECONDS
     work = [_half_sent(uploader, seen, until) for _ in range(UPLOADS)]
     work += [
         _guess(address, f"10.0.{n % 16}.{trial % 250}", f"nobody-{trial}-{n}", seen, until) for n in range(GUESSES)

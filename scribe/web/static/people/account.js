@@ -73,19 +73,29 @@ async function drop() {
   if (values && (await attempt(() => api.post("/me/totp/remove", values).then(() => true)))) location.reload();
 }
 
-async function sessions() {
-  const found = await attempt(() => api.get("/me/sessions"));
-  $("#sessions").replaceChildren(
-    ...(found ?? []).map((one) =>
-      h(
-        "tr",
-        {},
-        h("td", {}, one.address || "unknown", one.this ? " (this one)" : ""),
-        h("td", {}, moment(one.created_at)),
-        h("td", {}, moment(one.seen_at)),
-      ),
-    ),
+const place = (one, last) =>
+  h(
+    "tr",
+    {},
+    h("td", {}, one.address || "unknown", one.this ? " (this one)" : ""),
+    h("td", {}, moment(one.created_at)),
+    h("td", {}, moment(last)),
   );
+
+async function sessions() {
+  const found = (await attempt(() => api.get("/me/sessions"))) ?? [];
+  $("#sessions").replaceChildren(...found.map((one) => place(one, one.seen_at)));
+}
+
+async function devices() {
+  const found = (await attempt(() => api.get("/me/devices"))) ?? [];
+  $("#devices").replaceChildren(...found.map((one) => place(one, one.used_at)));
+}
+
+async function forgetOthers() {
+  if (!(await confirm("Forget the other browsers?", "They have to wait as strangers do after failed sign-ins."))) return;
+  await attempt(() => api.post("/me/devices/forget-others").then(() => true));
+  await devices();
 }
 
 async function endOthers() {
@@ -98,4 +108,8 @@ $("#password-form").addEventListener("submit", changePassword);
 $("#enrol").addEventListener("click", enrol);
 $("#drop").addEventListener("click", drop);
 $("#end-others").addEventListener("click", endOthers);
-if (!$("#must-change")) sessions();
+$("#forget-others").addEventListener("click", forgetOthers);
+if (!$("#must-change")) {
+  sessions();
+  devices();
+}
