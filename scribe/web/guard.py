@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 from anyio import fail_after
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import cookie_parser
+from starlette.requests import ClientDisconnect, cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from scribe.web import problems
@@ -157,6 +157,8 @@ class Guard:
         except TooSlowError as error:
             if not started:
                 await problems.answer(408, "too-slow", str(error.detail))(scope, receive, send)
+        except ClientDisconnect:  # whoever sent it is gone: there is nobody to answer, and nothing went wrong here
+            return
         except Exception as error:
             response = problems.unforeseen(error)
             if started:
