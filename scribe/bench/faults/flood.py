@@ -111,7 +111,7 @@ async def _flood(address: str, seats: Sequence[Seat], trial: int) -> Seen:
     uploader = _client(address, f"10.2.{trial % 250}.1")
     await _enter(uploader, seats[0].login, seats[0].password, time.monotonic() + PATIENCE)
     until = time.monotonic() + SECONDS
-    work = [_half_sent(uploader, seen, until) for _ in range(UPLOADS)]
+    work = [_half_sent(uploader, seen) for _ in range(UPLOADS)]
     work += [
         _guess(address, f"10.0.{n % 16}.{trial % 250}", f"nobody-{trial}-{n}", seen, until) for n in range(GUESSES)
     ]
@@ -158,7 +158,7 @@ async def _guess(address: str, comes_from: str, login: str, seen: Seen, until: f
             await asyncio.sleep(min(float(answer.headers.get("Retry-After", 0)), max(until - time.monotonic(), 0)))
 
 
-async def _half_sent(client: httpx.AsyncClient, seen: Seen, until: float) -> None:
+async def _half_sent(client: httpx.AsyncClient, seen: Seen) -> None:
     """Headers and a few bytes of a recording; the rest never comes."""
     url = urlsplit(str(client.base_url))
     cookies = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
@@ -169,7 +169,7 @@ async def _half_sent(client: httpx.AsyncClient, seen: Seen, until: float) -> Non
     writer.write(f"{head}\r\n".encode() + b"RIFF")
     status = 0
     with suppress(TimeoutError, OSError):
-        line = await asyncio.wait_for(reader.readline(), max(until - time.monotonic(), 0.1))
+        line = await asyncio.wait_for(reader.readline(), PATIENCE)
         status = int(line.split()[1]) if line else 0
     seen.uploads.append(status)
     writer.close()
