@@ -12,6 +12,7 @@
     │   └── StreamError      a browser sent what cannot be part of its recording, which is as it was
     ├── VaultError           the key is missing or another one, or encrypted data does not open
     └── StoreError           the database cannot be used
+        ├── UnsureError      the database went away while it saved: the change may be there or not
         ├── NotFoundError    it is not there, or not for this person
         ├── ConflictError    somebody else changed it since it was read
         └── AccessError      this person may not do that
@@ -71,6 +72,10 @@ class VaultError(ScribeError):
 
 class StoreError(ScribeError):
     """The database cannot be used."""
+
+
+class UnsureError(StoreError):
+    """The database went away while it saved: the change may be there or not."""
 
 
 class NotFoundError(StoreError):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -10,13 +13,17 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from scribe.config import StoreSettings
+from scribe.errors import ScribeError
 from scribe.store.actor import SYSTEM
 from scribe.store.audit import AuditRows, Event, Head, Trail
 from scribe.store.audit_check import Verdict, verify
 from scribe.store.audited import Readings
 from scribe.store.context import Context
-from scribe.store.witness import Witness
+from scribe.store.witness import Line, Witness
 from scribe.vault import Key
+
+RETRY = 5.0  # seconds between two tries to write a checkpoint that failed
+log = logging.getLogger("scribe.store")
 
 
 class Auditor:
@@ -27,6 +34,15 @@ class Auditor:
         self.trail = Trail(key, now=now)
         self.witness = Witness(folder, key, file=file)
         self._readings = Readings()
+        self._trouble = ""
+        self._owed: Head | None = None  # what a checkpoint that failed was to attest, or what came after
+        self._tried = 0.0
+        self._mutex = threading.Lock()
+
+    @property
+    def trouble(self) -> str:
+        """Why the last checkpoint could not be written; empty where it was. Names the file, no patient."""
+        return self._trouble
 
     def begin(self, connection: Connection) -> None:
         """Start the trail of a new database. Where an older database was put in place of a newer, say so in it."""
@@ -61,9 +77,54 @@ class Auditor:
             raise
 
     def attest_when_due(self, head: Head | None) -> None:
-        """A checkpoint outside the database, when enough rows were committed since the last."""
-        if head:
-            self.witness.attest_when_due(head)
+        """A checkpoint outside the database, when enough rows were committed since the last.
+
+        The rows are committed already, so a checkpoint that cannot be written raises nothing here: it is logged, shows
+        as `trouble`, and is tried again with later rows and by `catch_up`.
+        """
+        if head is None or (self._owed is None and not self.witness.is_due(head)):
+            return
+        if self._owed is None or head.seq > self._owed.seq:
+            self._owed = head
+        self.catch_up()
+
+    def catch_up(self) -> bool:
+        """Try to write a checkpoint that is owed, at most every `RETRY` seconds; whether none is owed any more.
+
+        Nobody waits for another thread that is at it: a slow disk holds up one request, not all.
+        """
+        if self._owed is None or not self._mutex.acquire(blocking=False):
+            return self._owed is None
+        try:
+            head = self._owed
+            if head is None or (self._trouble and time.monotonic() - self._tried < RETRY):
+                return head is None
+            self._tried = time.monotonic()
+            self.witness.attest(head)
+            self._settled()
+        except ScribeError as error:
+            self._failed(str(error))
+            return False
+        finally:
+            self._mutex.release()
+        return True
+
+    def attest(self, head: Head) -> Line:
+        """Write a checkpoint now. Raises StoreError where the file cannot be written."""
+        with self._mutex:
+            line = self.witness.attest(head)
+            self._settled()
+            return line
+
+    def _failed(self, reason: str) -> None:
+        if reason != self._trouble:
+            log.error("no checkpoint of the audit trail could be written, it is tried again: %s", reason)
+        self._trouble = reason
+
+    def _settled(self) -> None:
+        if self._trouble:
+            log.warning("the checkpoint of the audit trail is written: %s", self.witness.file)
+        self._owed, self._trouble = None, ""
 
     def verify(self, connection: Connection, first_key: bytes | None) -> Verdict:
         """Check all of it, in a reading transaction."""

@@ -36,7 +36,6 @@ class Context:
     events: list[tuple[Actor, Event]] = field(default_factory=list)  # for the audit trail, written at the end
     readings: list[Event] = field(default_factory=list)
     before_commit: list[Callable[[], None]] = field(default_factory=list)
-    on_commit: list[Callable[[], None]] = field(default_factory=list)
     on_rollback: list[Callable[[], None]] = field(default_factory=list)
     _rows: int = 0
     _wrapped: dict[str, str] = field(default_factory=dict, repr=False)

@@ -20,7 +20,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import QueuePool
 
 from scribe.config import StoreSettings
-from scribe.errors import ConfigError, StoreError, VaultError
+from scribe.errors import ConfigError, StoreError, UnsureError, VaultError
 from scribe.vault import Key
 
 PATIENCE = 30.0  # seconds to wait for another writer
@@ -158,8 +158,11 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
-def explained(error: SQLAlchemyError, where: Place) -> StoreError:
-    """What went wrong with the database, in words that hold no value of any row."""
+def explained(error: SQLAlchemyError, where: Place, *, committing: bool = False) -> StoreError:
+    """What went wrong with the database, in words that hold no value of any row.
+
+    `committing`: it was told to commit, so a server whose answer was lost may have done so.
+    """
     name = str(where.file) if where.file else f"at {where.url.query.get('host', where.url.host or 'localhost')}"
     if isinstance(error, PoolTimeoutError):
         return StoreError("too many people use the database at once: try again")
@@ -171,7 +174,10 @@ def explained(error: SQLAlchemyError, where: Place) -> StoreError:
             return StoreError(f"another program keeps the database {name} locked: close it and try again")
         if "readonly" in said:
             return StoreError(f"the database {name} may not be written: check the owner of the file and its folder")
-    if isinstance(error, OperationalError) or (isinstance(error, DBAPIError) and error.connection_invalidated):
+    gone = isinstance(error, OperationalError) or (isinstance(error, DBAPIError) and error.connection_invalidated)
+    if gone and committing and not where.is_sqlite:
+        return UnsureError(f"the database {name} went away while it saved: look whether the change is there")
+    if gone:
         return StoreError(f"the database {name} cannot be reached, nothing was changed: check it and try again")
     kind = type(error.orig).__name__ if isinstance(error, DBAPIError) else type(error).__name__
     return StoreError(f"the database {name} refused a change ({kind}): nothing was changed")

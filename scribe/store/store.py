@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from scribe import vault
 from scribe.config import Config, StoreSettings
-from scribe.errors import StoreError, VaultError
+from scribe.errors import StoreError, UnsureError, VaultError
 from scribe.store import database, migrate, swap
 from scribe.store.actor import Actor
 from scribe.store.audit import Head
@@ -95,7 +95,8 @@ class Store:
         """One unit of work: committed when the block ends, rolled back when it raises.
 
         `read_only` units do not wait for writers; what they read is told in the audit trail when the block ends. Raises
-        StoreError where the database cannot be reached or is busy for too long; then nothing was changed.
+        StoreError where the database cannot be reached or is busy for too long; then nothing was changed. Only
+        UnsureError leaves that open. Nothing raises once the unit is committed.
         """
         self.let_go_of_purged()
         context: Context | None = None
@@ -118,8 +119,6 @@ class Store:
         if read_only:
             head = self._tell_afterwards(context)
         self.auditor.attest_when_due(head)
-        for follow in context.on_commit:
-            follow()
 
     def let_go_of_purged(self) -> None:
         """Drop from memory what another process has purged; every unit begins with it."""
@@ -143,7 +142,7 @@ class Store:
         """Write a checkpoint of the audit trail now."""
         with self.transaction(read_only=True) as connection:
             head = self.auditor.trail.head(connection)
-        return self.auditor.witness.attest(head)
+        return self.auditor.attest(head)
 
     def retry(self, work: Callable[[], T], *, times: int = 3) -> T:
         """Do `work`, which opens units of its own, again where the database was away for a moment."""
@@ -151,7 +150,7 @@ class Store:
             try:
                 return work()
             except StoreError as error:
-                if type(error) is not StoreError or not left:
+                if type(error) not in (StoreError, UnsureError) or not left:
                     raise
         raise AssertionError("times is at least 1")
 
@@ -161,12 +160,14 @@ class Store:
         waits = self.place.is_sqlite and not read_only
         if waits and not self._turn.acquire(timeout=database.PATIENCE):
             raise StoreError("the database is busy: try again")
+        committing = False
         try:
             with self.engine.connect().execution_options(scribe_reads=read_only) as connection, connection.begin():
                 yield connection
+                committing = not read_only
         except SQLAlchemyError as error:
             # the driver's message may hold values of a row, so the chain ends here
-            raise database.explained(error, self.place) from None
+            raise database.explained(error, self.place, committing=committing) from None
         finally:
             if waits:
                 self._turn.release()

@@ -120,22 +120,24 @@ class Witness:
         except (OSError, ValueError) as error:
             raise StoreError(f"{self.folder / 'signing.pub'} cannot be read: restore it from a backup") from error
 
-    def attest_when_due(self, head: Head) -> None:
-        """A checkpoint where the last one is `EVERY` rows old."""
-        if head.seq - self._attested >= EVERY:
-            self.attest(head)
+    def is_due(self, head: Head) -> bool:
+        """Whether the last checkpoint of this process is `EVERY` rows old."""
+        return head.seq - self._attested >= EVERY
 
     def attest(self, head: Head, *, kind: str = CHECKPOINT, reason: str = "", lost_to: int = 0) -> Line:
         """Write a signed line about a committed head. Raises StoreError where the file cannot be written."""
-        with self._lock, turn(self.folder / "checkpoints.lock"):
-            previous = self._last_text()
-            signing = SigningKey(self._open((self.folder / "signing.key").read_text(encoding="ascii"), "signing"))
-            at = datetime.now(UTC).isoformat(timespec="seconds")
-            digest = hashlib.sha256(previous.encode()).hexdigest()
-            bare = Line(kind, head.seq, head.mac, at, reason, lost_to, digest, "")
-            line = replace(bare, signature=signing.sign(bare.signed()).hex())
-            self._append(line.text())
-            self._attested = head.seq
+        try:
+            with self._lock, turn(self.folder / "checkpoints.lock"):
+                previous = self._last_text()
+                signing = SigningKey(self._open((self.folder / "signing.key").read_text(encoding="ascii"), "signing"))
+                at = datetime.now(UTC).isoformat(timespec="seconds")
+                digest = hashlib.sha256(previous.encode()).hexdigest()
+                bare = Line(kind, head.seq, head.mac, at, reason, lost_to, digest, "")
+                line = replace(bare, signature=signing.sign(bare.signed()).hex())
+                self._append(line.text())
+                self._attested = head.seq
+        except OSError as error:
+            raise StoreError(f"cannot use {self.folder} ({error.strerror}): check its owner and the disk") from error
         return line
 
     def restored(self, head: Head, reason: str) -> Line | None:
