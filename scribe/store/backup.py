@@ -26,7 +26,7 @@ from scribe.store.recordings import file_name
 from scribe.store.store import Store
 from scribe.store.tables import about, encounter, metadata, recording
 
-LEFT_OUT = {"session", "device", "attempt"}  # who is signed in now is nobody's after a restore
+LEFT_OUT = {"session", "device", "attempt", "once"}  # who is signed in or asks now is nobody's after a restore
 ROWS = 200  # of a table in one piece
 
 

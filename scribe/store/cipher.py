@@ -26,7 +26,7 @@ class Cipher:
         self.main = main
         self.seals_columns = columns and main is not None
         self._wrapping = main.derive("encounters") if main else None
-        self._secrets = main.derive("secrets") if main else None
+        self.secrets = main.derive("secrets") if main else None
         self._opened: dict[str, Key] = {}
 
     def new_data_key(self) -> str:
@@ -52,13 +52,13 @@ class Cipher:
 
     def secret(self, text: str, place: str) -> str:
         """A secret that belongs to no encounter, as its column holds it."""
-        return base64.b64encode(self._secrets.seal(text.encode(), place.encode())).decode() if self._secrets else text
+        return base64.b64encode(self.secrets.seal(text.encode(), place.encode())).decode() if self.secrets else text
 
     def read_secret(self, stored: str, place: str) -> str:
         """What `secret` stored."""
-        if not self._secrets or not stored:
+        if not self.secrets or not stored:
             return stored
-        return self._secrets.open(base64.b64decode(stored), place.encode()).decode()
+        return self.secrets.open(base64.b64decode(stored), place.encode()).decode()
 
     def forget(self) -> None:
         """Drop the keys that were opened so far."""

@@ -108,6 +108,14 @@ class Context:
         """What `pack` packed; an empty document where the encounter was purged."""
         return {} if stored is None else unpack_json(stored, self.data_key(encounter_id), f"{place}|{encounter_id}")
 
+    def pack_secret(self, value: Any, place: str) -> bytes:
+        """A small document that belongs to no encounter, sealed where there is a main key."""
+        return pack_json(value, self.cipher.secrets, place)
+
+    def unpack_secret(self, stored: bytes, place: str) -> Any:
+        """What `pack_secret` packed."""
+        return unpack_json(stored, self.cipher.secrets, place)
+
 
 def no_encounter() -> NotFoundError:
     """The error for an id that leads nowhere."""

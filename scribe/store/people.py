@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from scribe.errors import ConflictError, InputError, NotFoundError
 from scribe.store import second_factor
@@ -117,7 +118,11 @@ class People:
             "subject": subject or None,
             "created_at": self._context.now,
         }
-        self._context.connection.execute(insert(person).values(values))
+        try:
+            with self._context.connection.begin_nested():
+                self._context.connection.execute(insert(person).values(values))
+        except IntegrityError:  # somebody else took it since it was looked for
+            raise ConflictError("that login or subject is taken: choose another") from None
         self._record("user.add", str(values["id"]), reason=_written(wanted))
         return self.get(str(values["id"]))
 
@@ -150,8 +155,16 @@ class People:
         """Who they are for the identity provider."""
         return self._change(person_id, "user.subject", {"subject": subject or None})
 
-    def set_password(self, person_id: str, password: str, *, by_themselves: bool) -> Person:
-        """Another password, as its hash; all sessions end. One that somebody else chose must be changed at sign-in."""
+    def set_password(
+        self, person_id: str, password: str, *, by_themselves: bool, in_place_of: str | None = None
+    ) -> Person:
+        """Another password, as its hash; all sessions end. One that somebody else chose must be changed at sign-in.
+
+        `in_place_of`: the hash that was checked. Raises ConflictError where it is another by now, so that one password,
+        a first one above all, changes the password once.
+        """
+        if in_place_of is not None and self._row(person.c.id == person_id, lock=True)["password"] != in_place_of:
+            raise ConflictError("the password was changed meanwhile: sign in with the new one")
         self._end_sessions(person_id)
         values = {"password": password, "must_change": not by_themselves}
         return self._change(person_id, "self.password" if by_themselves else "user.password", values)
@@ -167,7 +180,10 @@ class People:
 
         Raises InputError where `code` is not what an authenticator with `secret` shows now.
         """
-        step = second_factor.step_of(secret, code, self._context.now, after=0)
+        row = self._row(person.c.id == person_id, lock=True)
+        known = self._context.cipher.read_secret(row["totp"], f"totp|{person_id}")
+        used = row["totp_step"] if known == secret else 0
+        step = second_factor.step_of(secret, code, self._context.now, after=used)
         if step is None:
             raise InputError("these digits do not fit: check the clock of the phone, and type what it shows now")
         codes = second_factor.new_recovery_codes()
@@ -184,8 +200,11 @@ class People:
         return self._change(person_id, "user.totp", {"totp": "", "totp_step": 0, "recovery": "[]"}, reason="taken away")
 
     def second_factor_fits(self, person_id: str, code: str) -> bool:
-        """Whether it is the second factor. It is used up: neither digits nor a recovery code work twice."""
-        row = self._row(person.c.id == person_id)
+        """Whether it is the second factor. It is used up: neither digits nor a recovery code work twice.
+
+        The row is locked until the unit ends, so of two who give the same at the same moment one is let in.
+        """
+        row = self._row(person.c.id == person_id, lock=True)
         secret = self._context.cipher.read_secret(row["totp"], f"totp|{person_id}")
         step = second_factor.step_of(secret, code, self._context.now, after=row["totp_step"])
         values: dict[str, Any] | None = {"totp_step": step} if step is not None else None
@@ -203,8 +222,9 @@ class People:
         self._context.connection.execute(update(person).where(person.c.id == person_id).values(values))
 
     # --- helpers
-    def _row(self, condition: Any) -> RowMapping:
-        found = self._context.connection.execute(select(person).where(condition)).mappings().first()
+    def _row(self, condition: Any, *, lock: bool = False) -> RowMapping:
+        query = select(person).where(condition)
+        found = self._context.connection.execute(query.with_for_update() if lock else query).mappings().first()
         if found is None:
             raise NotFoundError("there is no such account: `scribe users list` shows them")
         return found
@@ -223,6 +243,8 @@ class People:
         self._context.record(Event(action, f"person:{person_id}", reason=reason))
 
     def _keep_an_admin(self, person_id: str) -> None:
+        # all of them are locked: two administrators who demote each other at once do so one after the other
+        self._context.connection.execute(select(person.c.id).order_by(person.c.id).with_for_update()).all()
         admins = [one.id for one in self.all() if StaffRole.ADMIN in one.roles and one.state is PersonState.ACTIVE]
         if admins == [person_id]:
             raise InputError("this is the last administrator: give the role to somebody else first")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from scribe import _erasing as erasing
 from scribe.errors import ConflictError, InputError, StoreError
@@ -28,9 +28,9 @@ from scribe.store.encounters import LABEL
 from scribe.store.recordings import file_name
 from scribe.store.records import SIGNED_STATES, JobState, RecordingKind
 from scribe.store.store import Store
-from scribe.store.tables import access, code_decision, comment, encounter, job, query, recording, revision
+from scribe.store.tables import access, code_decision, comment, encounter, job, once, query, recording, revision
 
-CHANGED = (encounter, revision, recording, query, comment, code_decision, job, access)  # by a purge
+CHANGED = (encounter, revision, recording, query, comment, code_decision, job, access, once)  # by a purge
 STRAY = 24 * 3600.0  # seconds after which a file that no row knows is needless
 
 
@@ -169,7 +169,7 @@ def settle(store: Store) -> None:
     else:
         with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql(
-                "VACUUM encounter, revision, recording, query, comment, code_decision, job, access"
+                "VACUUM encounter, revision, recording, query, comment, code_decision, job, access, once"
             )
 
 
@@ -208,6 +208,7 @@ def again(store: Store, connection: Connection, blobs: Path) -> int:
 
 def _forget_rows(connection: Connection, encounter_id: str, store: Store) -> None:
     _forget_sound_rows(connection, encounter_id, store)
+    connection.execute(delete(once).where(once.c.encounter_id == encounter_id))
     for table in (revision, code_decision, query, comment):
         connection.execute(update(table).where(table.c.encounter_id == encounter_id).values(body=None))
     connection.execute(update(query).where(query.c.encounter_id == encounter_id).values(answer=None))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, RowMapping, Table, select, text, update
+from sqlalchemy import Connection, RowMapping, Table, delete, select, text, update
 
 from scribe.errors import VaultError
 from scribe.store.blobs import Blobs
@@ -18,7 +18,7 @@ from scribe.store.cipher import Cipher, comparable
 from scribe.store.encounters import LABEL, SEARCHED
 from scribe.store.people_tables import person
 from scribe.store.recordings import file_name
-from scribe.store.tables import about, code_decision, comment, encounter, query, recording, revision
+from scribe.store.tables import about, code_decision, comment, encounter, once, query, recording, revision
 from scribe.vault import Key
 
 GUARD = "revision_words"  # the trigger that keeps the words of revisions as they are
@@ -39,6 +39,7 @@ def reseal(connection: Connection, old: Cipher, new: Cipher, sound: Sound) -> in
     """
     if old.main and not new.main:
         raise VaultError("what is encrypted is not stored in clear: set store.key")
+    connection.execute(delete(once))  # answers of the last hours are under the old key
     rows = connection.execute(select(encounter)).mappings().all()
     first_time = not old.main and bool(new.main)
     with _unguarded(connection, first_time):

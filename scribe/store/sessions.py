@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
-from scribe.errors import InputError, NotFoundError
+from scribe.errors import ConflictError, InputError, NotFoundError
 from scribe.store.audit import Event
 from scribe.store.context import Context, new_id
 from scribe.store.fingerprints import fingerprint
@@ -56,10 +56,15 @@ class Sessions:
         return Session(**row) if row else None
 
     def renew(self, old: Session) -> str:
-        """Another cookie for the same session, unlocked; the old cookie is worth nothing from now on."""
+        """Another cookie for the same session, unlocked; the old cookie is worth nothing from now on.
+
+        Raises ConflictError where it was renewed or ended since it was found.
+        """
         secret = secrets.token_urlsafe(32)
         values = {"id": fingerprint(secret), "locked": False, "seen_at": self._context.now}
-        self._context.connection.execute(update(session).where(session.c.id == old.id).values(values))
+        renewed = update(session).where(session.c.id == old.id).values(values)
+        if not self._context.connection.execute(renewed).rowcount:
+            raise ConflictError("this session was unlocked or ended elsewhere just now: reload the page")
         return secret
 
     def touch(self, session_id: str) -> None:

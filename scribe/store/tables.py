@@ -238,3 +238,13 @@ job = Table(
     UniqueConstraint("encounter_id", "kind", "audio_sha256", "config_hash"),
     Index("ix_job_queue", "state", "urgent", "available_at"),
 )
+
+once = Table(
+    "once",  # what is done once however often it is asked for: `once.py`
+    metadata,
+    Column("who", String(40), primary_key=True),
+    Column("key", String(64), primary_key=True),  # SHA-256 of what they gave
+    Column("at", Moment, nullable=False, index=True),
+    Column("encounter_id", String(40), ForeignKey("encounter.id"), index=True),
+    Column("body", LargeBinary),  # the answer
+)

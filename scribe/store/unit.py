@@ -14,6 +14,7 @@ from scribe.store.decisions import Codes, Comments, Queries, Signatures
 from scribe.store.devices import Devices
 from scribe.store.encounters import Encounters
 from scribe.store.jobs import Jobs
+from scribe.store.once import Once
 from scribe.store.people import People
 from scribe.store.recordings import Recordings
 from scribe.store.revisions import Revisions
@@ -100,6 +101,11 @@ class Unit:
     def attempts(self) -> Attempts:
         """Failed sign-ins."""
         return Attempts(self._context)
+
+    @cached_property
+    def once(self) -> Once:
+        """What is done once however often it is asked for."""
+        return Once(self._context)
 
     @cached_property
     def audit(self) -> AuditRows:

@@ -209,12 +209,14 @@ class Accounts:
 
     def change_password(self, visitor: Visitor, old: str, new: str, browser: Browser) -> SignedIn:
         """Another password; every other session of the person ends. Raises ProblemError 401 or 429, InputError."""
+        with self._store.begin(NOBODY, read_only=True) as unit:
+            before = unit.people.password_hash(visitor.person.login)
         person = self._confirmed(self._at_work(visitor, browser), old)
         if old == new:
             raise InputError("the new password is the old one: choose another")
         prepared = passwords.accepted(new, person.login)
         with self._store.begin(visitor.actor) as unit:
-            unit.people.set_password(person.id, prepared, by_themselves=True)
+            unit.people.set_password(person.id, prepared, by_themselves=True, in_place_of=before)
         return self.start(person, replace(browser, session=""), how="after a new password")
 
     def confirm(self, visitor: Visitor, password: str, browser: Browser) -> None:

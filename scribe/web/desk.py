@@ -11,17 +11,20 @@ QA and coders also see what nobody works on yet: it is theirs to claim.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from threading import Lock
 from typing import Annotated
 
 from fastapi import Depends, Path
 from starlette.requests import HTTPConnection
+from starlette.responses import Response
 
 from scribe.config import Config
-from scribe.errors import NotFoundError
+from scribe.errors import NotFoundError, UnsureError
 from scribe.store.actor import ME, SYSTEM, Actor, StaffRole
 from scribe.store.audit import Event
+from scribe.store.once import Answer
 from scribe.store.records import SIGNED_STATES, EncounterRecord, RevisionKind, State
 from scribe.store.store import Store
 from scribe.store.unit import Unit
@@ -33,15 +36,26 @@ POOL = frozenset({StaffRole.TRANSCRIPTIONIST, StaffRole.QA, StaffRole.CODER})
 OPEN = frozenset({State.DRAFT, State.IN_CORRECTION, State.QA, State.AWAITING_SIGNATURE})
 """States in which transcript and note are corrected; a signed note has to be opened for amendment first."""
 
+HEADER = "Idempotency-Key"
 NOT_THERE = "there is no such encounter, or it is not yours to see: go back to the worklist"
 EncounterId = Annotated[str, Path(pattern=r"^[\w-]{1,40}$", description="Id of the encounter.")]
+
+
+_at_work: set[tuple[str, str, str]] = set()  # store's folder, who, key: requests of this process that go on
+_at_work_lock = Lock()
+
+
+class _UsedError(Exception):
+    """Another process committed the same request first."""
 
 
 class Desk:
     """A route's way to the store, for one request."""
 
-    def __init__(self, config: Config, store: Store, actor: Actor) -> None:
-        self.config, self.store, self.actor = config, store, actor
+    def __init__(self, config: Config, store: Store, actor: Actor, key: str = "") -> None:
+        self.config, self.store, self.actor, self._key = config, store, actor, key
+        self._held: ExitStack | None = None  # within `once`: keeps the unit open until the answer is made
+        self._unit: Unit | None = None
 
     @property
     def sees_everything(self) -> bool:
@@ -56,14 +70,82 @@ class Desk:
     @contextmanager
     def read(self) -> Iterator[Unit]:
         """A unit that reads; what it reads is told in the audit trail."""
+        if self._unit is not None:
+            yield self._unit
+            return
         with self.store.begin(self.actor, read_only=True) as unit:
             yield unit
 
     @contextmanager
     def change(self) -> Iterator[Unit]:
-        """A unit that changes something."""
-        with self.store.begin(self.actor) as unit:
-            yield unit
+        """A unit that changes something. Within `once` there is one, and it is committed when the answer is made.
+
+        An error that leaves the block has to leave the route as well: the unit is undone by it.
+        """
+        if self._held is None:
+            with self.store.begin(self.actor) as unit:
+                yield unit
+            return
+        if self._unit is None:
+            self._unit = self._held.enter_context(self.store.begin(self.actor))
+        yield self._unit
+
+    def once(self, request: str, work: Callable[[], tuple[Response, str | None]]) -> Response:
+        """Do `work`, all of whose changes are committed together when it has made its answer.
+
+        `work` gives the answer and the encounter that it is about. Under an `Idempotency-Key` it is done once: whoever
+        asks again gets the same answer. Raises ProblemError 409 where it is being done, 422 where the key was used for
+        another `request`, UnsureError where nobody can say whether it was committed.
+        """
+        if not self._key:
+            return self._committed(request, work)
+        name = (str(self.store.place.folder), self.actor.user_id, self._key)
+        with _at_work_lock:
+            if name in _at_work:
+                detail = "the same request is at work: wait for its answer, or ask again with the same key"
+                raise ProblemError(409, "in-flight", detail, headers={"Retry-After": "1"})
+            _at_work.add(name)
+        try:
+            return self._again(request) or self._first(request, work)
+        finally:
+            with _at_work_lock:
+                _at_work.discard(name)
+
+    def _first(self, request: str, work: Callable[[], tuple[Response, str | None]]) -> Response:
+        try:
+            return self._committed(request, work)
+        except (_UsedError, UnsureError):
+            if (known := self._again(request)) is not None:
+                return known
+            raise
+
+    def _committed(self, request: str, work: Callable[[], tuple[Response, str | None]]) -> Response:
+        with ExitStack() as held:
+            self._held = held
+            try:
+                response, encounter_id = work()
+                if self._key and self._unit is not None and response.status_code < 300:
+                    content, kind = bytes(response.body), str(response.media_type)
+                    kept = Answer(request, response.status_code, kind, content, encounter_id)
+                    if not self._unit.once.keep(self.actor.user_id, self._key, kept):
+                        raise _UsedError
+            finally:
+                self._unit = self._held = None
+        return response
+
+    def _again(self, request: str) -> Response | None:
+        """What the same request was answered with; None where it is new."""
+        with self.store.begin(self.actor, read_only=True) as unit:
+            known = unit.once.find(self.actor.user_id, self._key)
+            if known is None:
+                return None
+            if known.request != request:
+                detail = f"this {HEADER} was used for another request: give each change a key of its own"
+                raise ProblemError(422, "key-used", detail)
+            if known.encounter_id and not self.sees(unit, known.encounter_id):
+                raise NotFoundError(NOT_THERE)
+            unit.record(Event("answer.again", encounter=known.encounter_id or ""))
+        return Response(known.content, known.status, media_type=known.media_type)
 
     def sees(self, unit: Unit, encounter_id: str) -> bool:
         """Whether an encounter is there, and theirs to see."""
@@ -117,7 +199,7 @@ def desk(connection: HTTPConnection, actor: CurrentActor) -> Desk:
     store = connection.app.state.store
     if store is None:
         raise ProblemError(503, "no-store", "no database is open: start the workbench with `scribe serve`")
-    return Desk(connection.app.state.config, store, actor)
+    return Desk(connection.app.state.config, store, actor, connection.headers.get(HEADER, "").strip('"'))
 
 
 AtDesk = Annotated[Desk, Depends(desk)]

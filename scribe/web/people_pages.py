@@ -6,9 +6,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from scribe.store.actor import NOBODY, StaffRole
+from scribe.store.once import PROVIDER
 from scribe.web.guard import SESSION_COOKIE, VISIT_COOKIE
 from scribe.web.identity import CurrentActor, accounts_of, require, visitor_of
-from scribe.web.oidc import REMEMBERED, Provider
+from scribe.web.oidc import REFUSED, REMEMBERED, Provider
 from scribe.web.permissions import ANYONE, PERMISSIONS
 from scribe.web.problems import ProblemError
 from scribe.web.templating import page
@@ -67,8 +68,11 @@ def back_from_the_provider(request: Request) -> Response:
     try:
         cookie = _unpacked(request.cookies.get(OIDC_COOKIE, ""))
         subject = _provider(request).come_back(dict(request.query_params), cookie)
-        with request.app.state.store.begin(NOBODY, read_only=True) as unit:
+        with request.app.state.store.begin(NOBODY) as unit:
+            fresh = unit.once.use(PROVIDER, request.query_params["state"])
             person = unit.people.by_subject(subject)
+        if not fresh:
+            raise ProblemError(401, "oidc", REFUSED)
         if person is None or person.state != "active":
             raise ProblemError(401, "oidc", "nobody has an account here under that name: ask an administrator")
     except ProblemError as error:

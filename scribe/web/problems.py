@@ -86,7 +86,7 @@ def unforeseen(error: BaseException) -> Response:
     frames = traceback.extract_tb(error.__traceback__)
     place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "unknown place"
     log.error("%s at %s", type(error).__name__, place)
-    detail = f"the server failed ({type(error).__name__}); nothing was saved by this request: try again"
+    detail = f"the server failed ({type(error).__name__}): look whether your change is there, and try again"
     return answer(500, "unforeseen", detail)
 
 

@@ -12,6 +12,7 @@ from importlib import import_module
 from fastapi import APIRouter
 
 ROUTERS: tuple[str, ...] = (
+    "scribe.web.health:router",  # /api/v1/health
     "scribe.web.session:router",  # /api/v1/session
     "scribe.web.me:router",  # /api/v1/me
     "scribe.web.users:router",  # /api/v1/users, /api/v1/tokens, /api/v1/people

@@ -18,6 +18,7 @@ from scribe.web import case, coding, documents
 from scribe.web.answers import Json, described, problems
 from scribe.web.desk import AtDesk, Desk, EncounterId
 from scribe.web.identity import require
+from scribe.web.once import OnceRoute
 from scribe.web.present import codes as present
 from scribe.web.problems import ProblemError
 from scribe.web.schemas.codes import (
@@ -34,7 +35,7 @@ from scribe.web.schemas.codes import (
 )
 from scribe.web.schemas.codes import Decision as DecisionIn
 
-router = APIRouter(prefix="/api/v1", tags=["codes"])
+router = APIRouter(prefix="/api/v1", tags=["codes"], route_class=OnceRoute)
 CODES, QUERIES = "/encounters/{encounter_id}/codes", "/encounters/{encounter_id}/queries"
 DECISIONS = {"accept": Decision.ACCEPTED, "reject": Decision.REJECTED, "reset": Decision.REOPENED}
 ALWAYS_OFFERED = ("other", "unable to determine")

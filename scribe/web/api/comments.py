@@ -11,10 +11,11 @@ from scribe.store.records import Comment
 from scribe.web.answers import problems
 from scribe.web.desk import AtDesk, EncounterId
 from scribe.web.identity import require
+from scribe.web.once import OnceRoute
 from scribe.web.schemas.common import Person
 from scribe.web.schemas.signing import CommentIn, CommentList, CommentOut, CommentPatch
 
-router = APIRouter(prefix="/api/v1/encounters/{encounter_id}/comments", tags=["comments"])
+router = APIRouter(prefix="/api/v1/encounters/{encounter_id}/comments", tags=["comments"], route_class=OnceRoute)
 CommentId = Annotated[str, Path(pattern=r"^[\w-]{1,40}$", description="Id of the comment.")]
 STATEMENT, SECOND = "statement:", "second:"
 

@@ -13,6 +13,7 @@ from scribe.store.unit import Unit
 from scribe.web.answers import problems
 from scribe.web.desk import AtDesk, Desk, EncounterId
 from scribe.web.identity import require
+from scribe.web.once import OnceRoute
 from scribe.web.present import encounters as present
 from scribe.web.problems import ProblemError
 from scribe.web.schemas.encounters import (
@@ -25,7 +26,7 @@ from scribe.web.schemas.encounters import (
     Search,
 )
 
-router = APIRouter(prefix="/api/v1/encounters", tags=["encounters"])
+router = APIRouter(prefix="/api/v1/encounters", tags=["encounters"], route_class=OnceRoute)
 BACK = frozenset({(State.AWAITING_SIGNATURE, State.IN_CORRECTION), (State.QA, State.IN_CORRECTION)})
 """Moves that send work back, which takes a reason."""
 

@@ -20,6 +20,7 @@ from scribe.web.answers import Json, described, problems
 from scribe.web.desk import AtDesk, Desk, EncounterId
 from scribe.web.facts import facts
 from scribe.web.identity import require
+from scribe.web.once import OnceRoute
 from scribe.web.present.transcript import interval
 from scribe.web.problems import ProblemError
 from scribe.web.schemas.signing import (
@@ -32,7 +33,7 @@ from scribe.web.schemas.signing import (
     Statistics,
 )
 
-router = APIRouter(prefix="/api/v1", tags=["history"])
+router = APIRouter(prefix="/api/v1", tags=["history"], route_class=OnceRoute)
 ONE = "/encounters/{encounter_id}"
 Number = Annotated[int, Query(ge=1, le=1_000_000_000)]
 MOST = 500  # signed notes that the statistics are made of, the newest

@@ -13,10 +13,11 @@ from scribe.store.unit import Unit
 from scribe.web.answers import problems
 from scribe.web.desk import AtDesk, Desk
 from scribe.web.identity import require
+from scribe.web.once import OnceRoute
 from scribe.web.present import encounters as present
 from scribe.web.schemas.encounters import JobOut
 
-router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
+router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"], route_class=OnceRoute)
 JobId = Annotated[str, Path(pattern=r"^[\w-]{1,40}$", description="Id of the job.")]
 
 

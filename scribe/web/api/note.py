@@ -20,12 +20,13 @@ from scribe.web.answers import Json, described, problems
 from scribe.web.desk import AtDesk, Desk, EncounterId
 from scribe.web.facts import facts
 from scribe.web.identity import require
+from scribe.web.once import OnceRoute
 from scribe.web.present import note as present
 from scribe.web.problems import ProblemError
 from scribe.web.schemas.note import NoteEdited, NoteEdits, NoteOp, NoteOut, Redraft, TemplateOut, Templates
 from scribe.web.schemas.transcript import Undo
 
-router = APIRouter(prefix="/api/v1", tags=["note"])
+router = APIRouter(prefix="/api/v1", tags=["note"], route_class=OnceRoute)
 NOTE = "/encounters/{encounter_id}/note"
 KIND = RevisionKind.NOTE
 OPS: dict[str, type[Any]] = {

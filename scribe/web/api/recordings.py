@@ -24,12 +24,13 @@ from scribe.types import Mode
 from scribe.web.answers import Json, described, problems
 from scribe.web.desk import AtDesk, Desk
 from scribe.web.identity import require
+from scribe.web.once import OnceRoute, answered, fingerprint
 from scribe.web.present import encounters as present
 from scribe.web.problems import ProblemError
 from scribe.web.schemas.encounters import Peaks, RecordingOut, Uploaded
 from scribe.web.uploads import received
 
-router = APIRouter(prefix="/api/v1/recordings", tags=["recordings"])
+router = APIRouter(prefix="/api/v1/recordings", tags=["recordings"], route_class=OnceRoute)
 RecordingId = Annotated[str, Path(pattern=r"^[\w-]{1,40}$", description="Id of the recording.")]
 FILE = {"type": "string", "format": "binary"}
 HEAD = 64 * 1024  # bytes of a file that show what it is
@@ -58,7 +59,8 @@ NOT_DECODED = "this recording is not decoded yet: wait until its job has begun"
     "",
     status_code=202,
     dependencies=[require("recording:create")],
-    responses=problems(404, 408, 409, 413, 422, 429, 503),
+    response_class=Json,
+    responses={**described(Uploaded, 202), **problems(404, 408, 409, 413, 422, 429, 503)},
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -73,7 +75,7 @@ async def upload_recording(
     priority: Priority = Priority.ROUTINE,
     encounter: Annotated[str | None, Query(pattern=r"^[\w-]{1,40}$", description="Where it belongs.")] = None,
     x_filename: Annotated[str, Header(max_length=1000, description="Name of the file, percent-encoded.")] = "",
-) -> Uploaded:
+) -> Any:
     """Take in a recording (the body is the file) and queue it. Without `encounter` a new one is made for it.
 
     A file that the same person has sent before is not taken in twice: the answer says where it is. What others sent or
@@ -82,12 +84,18 @@ async def upload_recording(
     with request.app.state.uploads.place(desk.actor.user_id):
         incoming, head = await received(request, desk.store.blobs, HEAD)
 
-        def take_in() -> Uploaded:
+        def take_in() -> Response:
+            name = unquote(x_filename)
+            asked = {"file": incoming.sha256, "into": encounter, "mode": mode, "name": name}
             try:
-                return _taken_in(desk, incoming, head, unquote(x_filename), mode, priority, encounter)
-            except BaseException:
-                incoming.discard()
-                raise
+                return answered(
+                    desk,
+                    fingerprint("POST recordings", asked),
+                    lambda: _taken_in(desk, incoming, head, name, mode, priority, encounter),
+                    202,
+                )
+            finally:
+                incoming.discard()  # what is kept has gone to its place
 
         return await to_thread.run_sync(take_in)
 

@@ -14,11 +14,12 @@ from scribe.web.api.codes import stale
 from scribe.web.api.note import shown
 from scribe.web.desk import AtDesk, Desk, EncounterId
 from scribe.web.identity import require
+from scribe.web.once import OnceRoute
 from scribe.web.schemas.common import IntervalOut
 from scribe.web.schemas.note import NoteOut
 from scribe.web.schemas.signing import AddendumIn, Amend, ChecksOut, FindingOut, Sign
 
-router = APIRouter(prefix="/api/v1/encounters/{encounter_id}", tags=["sign-off"])
+router = APIRouter(prefix="/api/v1/encounters/{encounter_id}", tags=["sign-off"], route_class=OnceRoute)
 NOTE = {**described(NoteOut), **problems(404, 409, 422)}
 
 

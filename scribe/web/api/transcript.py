@@ -13,10 +13,11 @@ from scribe.web import documents
 from scribe.web.answers import Json, described, problems
 from scribe.web.desk import AtDesk, Desk, EncounterId
 from scribe.web.identity import require
+from scribe.web.once import OnceRoute
 from scribe.web.present import transcript as present
 from scribe.web.schemas.transcript import TranscriptEdited, TranscriptEdits, TranscriptOp, TranscriptOut, Undo
 
-router = APIRouter(prefix="/api/v1/encounters/{encounter_id}/transcript", tags=["transcript"])
+router = APIRouter(prefix="/api/v1/encounters/{encounter_id}/transcript", tags=["transcript"], route_class=OnceRoute)
 KIND = RevisionKind.TRANSCRIPT
 OPS: dict[str, type[Any]] = {
     "replace_words": review.ReplaceWords,

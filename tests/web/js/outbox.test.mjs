@@ -43,6 +43,35 @@ test("offline: kept, said, and sent again later", async () => {
   assert.deepEqual(states.at(-1), ["saved", 0]);
 });
 
+test("what was sent and not answered is sent again as it was, before anything newer", async () => {
+  const answers = ["offline", "busy"];
+  const batches = [];
+  const typed = ["a"];
+  const timers = [];
+  const box = new Outbox({
+    send: async (edits, again) => {
+      batches.push([[...edits], again]);
+      const answer = answers.shift();
+      if (answer) throw Object.assign(new Error(answer), { kind: answer });
+    },
+    collect: () => typed.splice(0),
+    timer: { setTimeout: (call) => timers.push(call), clearTimeout: () => {} },
+  });
+  await box.flush();
+  typed.push("b");
+  await box.flush();
+  assert.equal(box.unsure, 1);
+  typed.push("c");
+  await timers.at(-1)();
+  assert.deepEqual(batches, [
+    [["a"], false],
+    [["a"], true],
+    [["a"], true],
+    [["b", "c"], false],
+  ]);
+  assert.equal(box.unsure, 0);
+});
+
 test("an expired session waits until the person has signed in again", async () => {
   const { box, sent, states, typed } = bench(["session"]);
   typed.push("a");

@@ -188,3 +188,15 @@ async function load() {
 $("#add").addEventListener("click", add);
 $("#add-token").addEventListener("click", addToken);
 load();
+
+/** Says what stands against taking in changes: a full disk, checkpoints that cannot be written. */
+async function lookAtHealth() {
+  const { ready, checks } = await api.get("/health/details");
+  $("#health").hidden = ready;
+  $("#health").textContent = checks
+    .filter((check) => !check.ready)
+    .map((check) => `${check.name}: ${check.trouble}`)
+    .join("; ");
+}
+
+lookAtHealth().catch(() => {}); // the rest of the page says that the server is away

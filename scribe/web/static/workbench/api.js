@@ -5,6 +5,17 @@ const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?
 
 const KINDS = { 401: "session", 409: "conflict", 429: "busy", 503: "busy", 502: "busy", 504: "busy" };
 
+// Changes whose answer did not come, by what was sent: sent again, they carry the same key and have their effect once.
+const unanswered = new Map();
+
+/** The Idempotency-Key of a change; `settled(status)` is called with what the server answered, 0 for nothing. */
+export function keyOf(method, path, body) {
+  const sent = `${method} ${path} ${body}`;
+  const key = unanswered.get(sent) ?? crypto.randomUUID();
+  unanswered.set(sent, key);
+  return { key, settled: (status) => status > 0 && status < 500 && status !== 429 && unanswered.delete(sent) };
+}
+
 export class ApiError extends Error {
   constructor(kind, problem = {}) {
     super(problem.detail ?? "The server cannot be reached. What you typed is kept in this page.");
@@ -16,33 +27,34 @@ export class ApiError extends Error {
 /** A request; resolves to the JSON of the answer, null where it has no body. */
 export async function call(method, path, body, { signal } = {}) {
   const headers = { Accept: "application/json" };
+  const text = body === undefined ? undefined : JSON.stringify(body);
   if (method !== "GET") headers["X-CSRF-Token"] = token();
   if (body !== undefined) headers["Content-Type"] = "application/json";
+  const change = method === "GET" ? null : keyOf(method, path, text);
+  if (change) headers["Idempotency-Key"] = change.key;
   let response;
   try {
-    response = await fetch(ROOT + path, {
-      method,
-      headers,
-      signal,
-      body: body === undefined ? undefined : JSON.stringify(body),
-      redirect: "error",
-    });
+    response = await fetch(ROOT + path, { method, headers, signal, body: text, redirect: "error" });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new ApiError("offline");
   }
-  const text = await response.text();
+  const said = await response.text().catch(() => {
+    throw new ApiError("offline"); // it broke off: whether the change was made is not known
+  });
   let answer = null;
   try {
-    answer = text ? JSON.parse(text) : null;
+    answer = said ? JSON.parse(said) : null;
   } catch {
     answer = {};
   }
+  if (answer?.code !== "in-flight") change?.settled(response.status);
   if (!response.ok) throw failure(response.status, answer);
   return answer;
 }
 
 function failure(status, problem) {
+  if (problem?.code === "in-flight") return new ApiError("busy", problem);
   if (status === 403 && problem?.code === "csrf") return new ApiError("session", problem);
   return new ApiError(KINDS[status] ?? "refused", problem ?? {});
 }
@@ -79,6 +91,8 @@ export function upload(file, { query = "", onProgress = () => {}, signal } = {})
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", `${ROOT}/recordings${query}`);
+    const change = keyOf("POST", `/recordings${query}`, `${file.name} ${file.size} ${file.lastModified}`);
+    request.setRequestHeader("Idempotency-Key", change.key);
     request.setRequestHeader("X-CSRF-Token", token());
     request.setRequestHeader("X-Filename", encodeURIComponent(file.name));
     request.setRequestHeader("Content-Type", "application/octet-stream");
@@ -93,6 +107,7 @@ export function upload(file, { query = "", onProgress = () => {}, signal } = {})
       } catch {
         // an answer of something between us and the server
       }
+      if (answer.code !== "in-flight") change.settled(request.status);
       if (request.status >= 200 && request.status < 300) resolve(answer);
       else reject(failure(request.status, answer));
     });

@@ -6,7 +6,8 @@ const RETRY_SECONDS = [1, 2, 4, 8, 15];
 /**
  * One document's edits, sent in order, one request at a time.
  *
- * `send(edits)` resolves when the server has them. It rejects with {kind}: "offline" and "busy" are tried again,
+ * `send(edits, again)` resolves when the server has them; `again`: they were sent before, and what came of it is not
+ * known. They are sent again as they were, before anything newer, so that they have their effect once. It rejects with {kind}: "offline" and "busy" are tried again,
  * "session" waits for `resume()`, "conflict" and "refused" wait for `settle()`. `collect()` gives edits not queued yet.
  * `onState({state, waiting, error})` hears "saved", "saving", "waiting", "offline", "session", "conflict", "refused".
  */
@@ -18,6 +19,7 @@ export class Outbox {
     this.held = null; // the kind of error that a person has to settle first
     this.failures = 0;
     this.due = null;
+    this.unsure = 0; // how many edits, from the first, were sent and not answered
   }
 
   get waiting() {
@@ -61,6 +63,7 @@ export class Outbox {
   settle(edits) {
     this.queue = [...edits];
     this.held = null;
+    this.unsure = 0;
     this.failures = 0;
     return this.flush();
   }
@@ -71,16 +74,18 @@ export class Outbox {
 
   async #run() {
     while (this.queue.length && !this.held) {
-      this.sending = this.queue;
-      this.queue = [];
+      const again = this.unsure > 0;
+      this.sending = this.queue.splice(0, this.unsure || this.queue.length);
       this.#tell("saving");
       try {
-        await this.send(this.sending);
+        await this.send(this.sending, again);
         this.sending = null;
+        this.unsure = 0;
         this.failures = 0;
         this.#gather();
       } catch (error) {
         this.queue = [...this.sending, ...this.queue];
+        this.unsure = ["offline", "busy"].includes(error.kind) ? this.sending.length : 0;
         this.sending = null;
         this.#failed(error);
         return;

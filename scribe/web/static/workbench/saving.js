@@ -14,11 +14,14 @@ export class TranscriptSaver {
   constructor({ encounter, model, onState, onSaved }) {
     Object.assign(this, { model, onSaved });
     this.path = `/encounters/${encounter}/transcript`;
-    this.box = new Outbox({ send: (edits) => this.#send(edits), collect: () => model.collect(), onState });
+    this.sent = [];
+    const send = (edits, again) => this.#send(edits, again);
+    this.box = new Outbox({ send, collect: () => model.collect(), onState });
   }
 
-  async #send(ops) {
-    const sent = [...this.model.words];
+  async #send(ops, again) {
+    if (!again) this.sent = [...this.model.words];
+    const sent = this.sent;
     const answer = await api.post(`${this.path}/edits`, { base_revision: this.model.revision, ops });
     const surprising = answer.merged || ops.some(({ op }) => !MADE_HERE.has(op));
     this.#took({ ...answer, merged: surprising }, sent);
@@ -42,9 +45,9 @@ export class TranscriptSaver {
 
   /** Somebody else made a revision: takes it in, under what is typed here. */
   async refresh() {
-    if (this.box.sending || this.box.held) return;
+    if (this.box.sending || this.box.held || this.box.unsure) return;
     const document = await api.get(this.path);
-    if (document.revision <= this.model.revision || this.box.sending) return;
+    if (document.revision <= this.model.revision || this.box.sending || this.box.unsure) return;
     const { moved, clashes } = this.model.rebase(this.box.queue, document);
     this.box.queue = clashes.length ? this.box.queue : moved;
     if (moved.length) this.box.touch();
@@ -101,7 +104,7 @@ export class NoteSaver {
   }
 
   async refresh() {
-    if (this.box.sending || this.box.held) return;
+    if (this.box.sending || this.box.held || this.box.unsure) return;
     const note = await api.get(this.path);
     if (this.box.sending || this.box.waiting) return;
     this.#took(note);
