@@ -10,6 +10,7 @@ import typer
 from scribe import pipeline, serial
 from scribe.cli import _common as common
 from scribe.cli import _documents as documents
+from scribe.cli import _told as told
 from scribe.errors import ConfigError, InputError
 from scribe.export.paper import signatures_fit
 from scribe.types import Note, Transcript
@@ -36,6 +37,7 @@ def export(
         raise ConfigError("--format names no format: for example --format pdf,docx")
     note, transcript = _note(file), _transcript(file, transcript_file)
     config = common.settings(config_file, sets, {"sections.template": template or note.template or None})
+    told.tell(config, "document.export", "note", encounter=note.encounter.id, reason=",".join(chosen))
     view = pipeline.lay_out(note, config, documents.about(about, file.parent))
     made = {
         name: exporter.export(note, transcript, view)

@@ -18,6 +18,7 @@ from scribe.capture import recovery, removal
 from scribe.capture.recording import Recording, State
 from scribe.capture.recovery import Summary
 from scribe.cli import _common as common
+from scribe.cli import _told as told
 from scribe.config import Config
 from scribe.errors import CaptureError, ConfigError, OutputError, ScribeError
 from scribe.types import Interval
@@ -143,6 +144,7 @@ def export(
     if path.exists() and not force:
         raise OutputError(f"there is a file {path} already: choose another with --out, or replace it with --force")
     opened = Recording.open(item.folder, key=vault.load(config.store))
+    told.tell(config, "recording.export", f"recording:{item.id}")
     opened.export_wav(path)
     common.say(common.plain(f"{clock(opened.duration)} min written to {path}"))
     if item.state is not State.FINISHED:
@@ -157,9 +159,11 @@ def delete(
     sets: common.Sets = None,
 ) -> None:
     """Delete a recording for good."""
-    item = chosen(recording, common.settings(config_file, sets))
+    config = common.settings(config_file, sets)
+    item = chosen(recording, config)
     if not yes and not typer.confirm(f"Delete {item.id}, {clock(item.seconds)} min, for good?"):
         raise ConfigError("nothing was deleted")
+    told.tell(config, "recording.delete", f"recording:{item.id}")
     removal.delete(item.folder)
     common.say(f"Deleted {item.id}")
 

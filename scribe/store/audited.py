@@ -51,6 +51,16 @@ def reads(action: str) -> Callable[[Method[Own, Given, Result]], Method[Own, Giv
     return _told(action, reads=True)
 
 
+def tells(action: str) -> Callable[[Method[Own, Given, Result]], Method[Own, Given, Result]]:
+    """Marks a method that tells `action` by itself, because neither its arguments nor its result name the encounter."""
+
+    def decorate(method: Method[Own, Given, Result]) -> Method[Own, Given, Result]:
+        method.action = action  # type: ignore[attr-defined]  # the tests read it
+        return method
+
+    return decorate
+
+
 def _told(action: str, *, reads: bool) -> Callable[[Method[Own, Given, Result]], Method[Own, Given, Result]]:
     def decorate(method: Method[Own, Given, Result]) -> Method[Own, Given, Result]:
         names = list(inspect.signature(method).parameters)

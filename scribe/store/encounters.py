@@ -235,6 +235,11 @@ class Encounters:
         )
         return tuple(Access(**row) for row in rows.mappings())
 
+    def exists(self, encounter_id: str) -> bool:
+        """Whether there is one of that id; tells nothing of it."""
+        found = select(encounter.c.id).where(encounter.c.id == encounter_id)
+        return self._context.connection.execute(found).first() is not None
+
     def visible(self, encounter_id: str, user_id: str, *, or_unowned: bool = False) -> bool:
         """Whether the encounter is somebody's own, or was opened to them, or, `or_unowned`, nobody works on it.
 

@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import RowMapping, insert, select, update
 
 from scribe.errors import ConflictError, NotFoundError
-from scribe.store.audited import changes, reads
+from scribe.store.audit import Event
+from scribe.store.audited import changes, tells
 from scribe.store.blobs import BlobReader, Incoming
 from scribe.store.context import Context, new_id
 from scribe.store.records import RecordingKind, StoredRecording
@@ -120,7 +121,7 @@ class Recordings:
         )
         return self.get(recording_id)
 
-    @reads("recording.read")
+    @tells("recording.read")
     def open(self, recording_id: str) -> BlobReader:
         """The bytes of a recording, as a file that can be read from any place, also after the unit.
 
@@ -131,6 +132,7 @@ class Recordings:
             raise NotFoundError("this recording was purged: its sound is gone for good")
         key = self._context.data_key(row["encounter_id"])
         own = key.unwrap(row["data_key"]) if key else None
+        self._context.saw(Event("recording.read", f"recording:{recording_id}", encounter=row["encounter_id"]))
         return self._context.blobs.open(row["encounter_id"], file_name(row["sha256"], row["kind"]), row["size"], own)
 
     def _sound_is_purged(self, encounter_id: str) -> bool:

@@ -115,3 +115,7 @@ class Unit:
     def record(self, event: Event, *, actor: Actor | None = None) -> None:
         """Tell something in the audit trail that the parts of the unit do not tell by themselves."""
         self._context.record(event, actor)
+
+    def saw(self, event: Event) -> None:
+        """Tell a reading that the parts of the unit do not tell by themselves, once in a few minutes."""
+        self._context.saw(event)

@@ -20,8 +20,13 @@ OIDC_COOKIE = "scribe_oidc"
 ACTIONS = (  # what auditors look for first
     *("session.sign_in", "session.sign_out", "session.lock", "encounter.list", "encounter.read", "encounter.grant"),
     *(
+        "recording.begin",
+        "recording.consent",
+        "recording.follow",
         "recording.create",
         "recording.read",
+        "recording.export",
+        "document.export",
         "transcript.read",
         "transcript.edit",
         "note.read",

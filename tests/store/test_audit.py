@@ -137,7 +137,7 @@ def test_the_database_itself_refuses_to_change_the_trail(store: Store, statement
 def test_every_part_of_a_unit_tells(store: Store) -> None:
     """Whoever adds a method to the store that touches patient data marks it; these need not tell."""
     silent = {
-        "Encounters": {"access", "visible"},
+        "Encounters": {"access", "exists", "visible"},
         "Recordings": {"get", "of", "captured_as", "sent", "adopt", "timed"},  # of a file: no words, no sound
         "Revisions": {"latest", "history", "check", "count"},
         "Codes": set(),

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 
 from scribe.plugins import Exporter, names, resolve
+from scribe.store.audit import Event
 from scribe.store.records import EncounterRecord
 from scribe.store.unit import Unit
 from scribe.view import Particulars
@@ -52,6 +53,8 @@ def export_document(encounter_id: EncounterId, chosen: Format, desk: AtDesk, rev
         found = case.case(unit, encounter_id, revision)
         note = coding.with_decisions(found.note.document, unit.codes.of(encounter_id), desk.config)
         about = _about(unit, record)
+        what = f"note:{found.note.revision.number}"
+        unit.record(Event("document.export", what, encounter=encounter_id, reason=chosen))
     view = laid_out(note, desk.config, about)
     content = exporter.export(note, found.followed.old, view)
     name = f"note-{found.note.revision.number}{exporter.suffix}"  # never the patient's: it lands in a download folder

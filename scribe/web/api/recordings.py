@@ -17,6 +17,7 @@ from scribe import _containers as containers
 from scribe.batch import drafting
 from scribe.errors import NotFoundError
 from scribe.store.actor import StaffRole
+from scribe.store.audit import Event
 from scribe.store.blobs import Incoming
 from scribe.store.records import EncounterRecord, Priority, RecordingKind, StoredRecording
 from scribe.store.unit import Unit
@@ -151,6 +152,7 @@ def _tidy(name: str) -> str:
 def _recording(desk: Desk, unit: Unit, recording_id: str) -> StoredRecording:
     found = unit.recordings.get(recording_id)
     if not desk.sees(unit, found.encounter_id):
+        unit.record(Event("recording.read", f"recording:{found.id}", encounter=found.encounter_id, outcome="refused"))
         raise NotFoundError("there is no such recording, or it is not yours to hear")
     return found
 
@@ -167,7 +169,9 @@ def _made_of(unit: Unit, recording: StoredRecording, kind: RecordingKind) -> Sto
 def read_recording(recording_id: RecordingId, desk: AtDesk) -> RecordingOut:
     """What is known of a recording."""
     with desk.read() as unit:
-        return present.recording(_recording(desk, unit, recording_id))
+        found = _recording(desk, unit, recording_id)
+        unit.saw(Event("recording.describe", f"recording:{found.id}", encounter=found.encounter_id))
+        return present.recording(found)
 
 
 @router.get(

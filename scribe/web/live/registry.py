@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from scribe import vault
-from scribe.capture import recovery
+from scribe.capture import recovery, removal
 from scribe.capture.folder import check_id, root
 from scribe.capture.recorder import Recorder
 from scribe.capture.recording import Recording, State
@@ -120,6 +120,13 @@ class Registry:
             known = self._known.get(item.id)
             left.append(Left(item.id, item.mode, item.created, item.seconds, bool(known and known.is_carried)))
         return left[::-1], finished
+
+    def discard(self, carried: Carried) -> None:
+        """Nothing was recorded yet, and nothing shall be: remove it."""
+        with self._mutex:
+            self._known.pop(carried.id, None)
+        carried.close()
+        removal.delete(carried.recording.folder)
 
     def finish(self, carried: Carried) -> None:
         """Make the record of a stopped recording, in a thread; its events tell how it goes."""

@@ -17,7 +17,7 @@ from scribe.errors import NotFoundError, ScribeError
 from scribe.store.actor import Actor
 from scribe.types import Mode
 from scribe.web.identity import CurrentActor, Permitted, require
-from scribe.web.live import messages
+from scribe.web.live import messages, told
 from scribe.web.live.registry import Registry
 from scribe.web.live.socket import Conversation
 from scribe.web.problems import ProblemError
@@ -87,7 +87,9 @@ def begin(request: Request, actor: CurrentActor, wanted: Begin) -> Begun:
     if wanted.mode is Mode.VISIT and not (wanted.consent or "").strip():
         detail = "a visit is recorded only with the consent of everyone in the room: ask for it and confirm it"
         raise ProblemError(422, "consent", detail)
-    return Begun(id=_registry(request).begin(wanted.mode, actor, wanted.consent or "").id)
+    return Begun(
+        id=told.begun(request.app.state.store, _registry(request), wanted.mode, actor, wanted.consent or "").id
+    )
 
 
 @router.get("/api/v1/live", dependencies=[require("recording:create")])
@@ -112,6 +114,7 @@ async def carry(socket: WebSocket, recording: str, actor: CurrentCarrier) -> Non
         return
     try:
         carried = await to_thread.run_sync(registry.find, recording, actor)
+        await to_thread.run_sync(told.follows, socket.app.state.store, carried.id, actor)
     except NotFoundError as error:
         await _turn_away(socket, "unknown", str(error), fatal=True)
     except ScribeError as error:
