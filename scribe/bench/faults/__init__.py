@@ -21,6 +21,7 @@ LOOPS: Mapping[str, str] = {
     "files": "damaged recordings: each is read whole, flagged with what is missing, or refused",
     "flood": "80 sign-ins at once and 40 half-sent uploads, while a colleague works",
     "drafting": "visits as they are and mutilated, from transcript to document",
+    "disk": "full disks, one for each place that the server writes to",
 }
 """Name of a loop -> what it attacks, in a few words. The loop is the module of that name in this folder."""
 
