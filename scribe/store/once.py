@@ -18,6 +18,7 @@ from scribe.store.context import Context
 from scribe.store.tables import once
 
 KEPT = timedelta(hours=24)
+AT_ONCE = 20  # rows that are forgotten with each new one
 PROVIDER = "provider"  # who asks, of answers of an identity provider
 
 
@@ -70,11 +71,15 @@ class Once:
         return self._insert(who, key, encounter_id, body)
 
     def forget_old(self) -> None:
-        """Forget what is older than `KEPT`."""
-        self._context.connection.execute(delete(once).where(once.c.at <= self._context.now - KEPT))
+        """Forget some of what is older than `KEPT`, but for rows that somebody else is about to forget."""
+        old = select(once.c.who, once.c.key).where(once.c.at <= self._context.now - KEPT).limit(AT_ONCE)
+        for row in self._context.connection.execute(old.with_for_update(skip_locked=True)).all():
+            self._context.connection.execute(delete(once).where(once.c.who == row.who, once.c.key == row.key))
 
     def _insert(self, who: str, key: str, encounter_id: str | None, body: bytes | None) -> bool:
         self.forget_old()
+        gone = (once.c.who == who, once.c.key == _digest(key), once.c.at <= self._context.now - KEPT)
+        self._context.connection.execute(delete(once).where(*gone))
         values = {"who": who, "key": _digest(key), "at": self._context.now, "encounter_id": encounter_id, "body": body}
         try:
             with self._context.connection.begin_nested():

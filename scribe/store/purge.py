@@ -25,6 +25,7 @@ from scribe.store.audit import Event
 from scribe.store.blobs import INCOMING
 from scribe.store.context import no_encounter
 from scribe.store.encounters import LABEL
+from scribe.store.once import KEPT
 from scribe.store.recordings import file_name
 from scribe.store.records import SIGNED_STATES, JobState, RecordingKind
 from scribe.store.store import Store
@@ -164,6 +165,8 @@ def settle(store: Store) -> None:
         _after(store, name, "all", gone)
     for row in rows:
         erasing.remove(store.blobs.path(row["encounter_id"], file_name(row["sha256"], row["kind"])))
+    with store.transaction() as connection:
+        connection.execute(delete(once).where(once.c.at <= store.clock() - KEPT))
     if store.place.is_sqlite:
         _empty_log(store)
     else:

@@ -2,8 +2,8 @@
 
 Each trial starts `scribe serve` with one of the places that it writes to on a small disk of its own (a tmpfs, which
 takes root; without root the server's files may not grow: RLIMIT_FSIZE). It fills the disk, asks for changes, makes
-room and asks again. An answer must be an error exactly where nothing was saved, what was acknowledged must be there, the same
-requests must succeed afterwards without a restart, once each, and the audit trail must verify.
+room and asks again. An answer must be an error exactly where nothing was saved, what was acknowledged must be there,
+the same requests must succeed afterwards without a restart, once each, and the audit trail must verify.
 """
 
 from __future__ import annotations
@@ -74,6 +74,7 @@ def _attack(trial: Trial, folder: Path) -> None:
     with _small_disk(trial.place, folder / "full") as full:
         sets = {
             "store.folder": str(folder / "store"),
+            "store.url": f"sqlite:///{folder}/database/scribe.db",
             "capture.folder": str(folder / "recordings"),
             "store.workers": "0",
         }

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits of anoth
 
 def test_what_is_said_to_be_saved_is_saved_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(disk, "_can_mount", lambda: False)
+    monkeypatch.setattr(disk, "CREATED", 6)
     result = disk.run(faults.Options(Config(), trials=1))
     assert result.failures == ()
     assert result.measured["refused"] > disk.CREATED

@@ -114,7 +114,7 @@ def test_every_route_that_touches_a_patient_is_told(day: Day) -> None:
     day.ask(ADA, f"GET {of}/emergencies", "encounter.read")
 
     day.ask(ADA, f"GET {of}/transcript", "transcript.read")
-    words = [{"op": "replace_words", "first": 0, "count": 1, "text": "Good"}]
+    words = [{"op": "replace_words", "first": 0, "count": 1, "text": "Fine"}]
     day.ask(ADA, f"POST {of}/transcript/edits", "transcript.edit", {"base_revision": 1, "ops": words})
     day.ask(ADA, f"POST {of}/transcript/undo", "transcript.edit", {"base_revision": 2})
     day.ask(ADA, f"POST {of}/transcript/redo", "transcript.edit", {"base_revision": 3})

@@ -41,6 +41,8 @@ def test_only_who_began_a_recording_carries_it(clinic: Any, tmp_path: Any) -> No
         clinic.sign_in(doctor, "physician")
         recording = doctor.post("/api/v1/live", json={"mode": "visit", "consent": "everyone has agreed"}).json()["id"]
         assert first_word(doctor, recording)["type"] == "ready"
+        for action in ("recording.begin", "recording.consent", "recording.follow"):
+            assert [row.object for row in clinic.trail(action)] == [f"recording:{recording}"]
         nobody = first_word(stranger, recording)
         assert (nobody["code"], nobody["fatal"]) == ("signed-out", False)
         clinic.sign_in(stranger, "transcriptionist")
