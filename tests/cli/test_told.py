@@ -22,7 +22,9 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The store's folder; a recording `abc1` lies beside it."""
     monkeypatch.setenv("SCRIBE_CAPTURE__FOLDER", str(tmp_path / "recordings"))
     monkeypatch.setenv("SCRIBE_STORE__FOLDER", str(tmp_path / "store"))
-    recorder = Recorder.create(tmp_path / "recordings", mode=Mode.DICTATION, source="microphone: USB", id="abc1")
+    recorder = Recorder.create(
+        tmp_path / "recordings", key=None, mode=Mode.DICTATION, source="microphone: USB", id="abc1"
+    )
     recorder.append(noise(1))
     recorder.stop()
     return tmp_path / "store"
