@@ -6,6 +6,7 @@ import json
 import wave
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -60,6 +61,34 @@ def test_a_dictation_becomes_four_files(samples: Path, tmp_path: Path) -> None:
     assert isinstance(done.exception, OutputError)
     assert "another recording" in str(done.exception)
     assert (tmp_path / "out" / "note.json").read_bytes() == before
+
+
+@pytest.mark.weights
+def test_a_folder_is_used_again_for_the_same_recording_or_by_force(tmp_path: Path) -> None:
+    first = write_wav(tmp_path / "a.wav", bytes(2 * 16_000))
+    other = write_wav(tmp_path / "b.wav", bytes(3 * 16_000))
+    out = ["--out", str(tmp_path / "out")]
+    assert CliRunner().invoke(app, ["note", str(first), *out]).exit_code == 0
+    assert CliRunner().invoke(app, ["note", str(first), *out]).exit_code == 0
+    assert isinstance(CliRunner().invoke(app, ["note", str(other), *out]).exception, OutputError)
+    assert CliRunner().invoke(app, ["note", str(other), *out, "--force"]).exit_code == 0
+
+
+@pytest.mark.weights
+def test_what_is_missing_is_said_and_flagged_in_every_file(tmp_path: Path) -> None:
+    """Read from standard input, with more sound promised than there is."""
+    noise = np.random.default_rng(2).integers(-40, 40, 16_000 * 4, dtype=np.int16)
+    content = bytearray(write_wav(tmp_path / "a.wav", noise.tobytes()).read_bytes())
+    content[40:44] = (2 * 16_000 * 9).to_bytes(4, "little")
+    arguments = ["note", "-", "--out", str(tmp_path / "out"), "--set", "audio.accept_damaged=true"]
+    done = CliRunner().invoke(app, arguments, input=bytes(content))
+    assert done.exit_code == 0
+    assert "0:04 to 0:09: the recording is cut short" in done.stderr
+    transcript = serial.loads((tmp_path / "out" / "transcript.json").read_text(), Transcript)
+    (flag,) = (flag for flag in transcript.flags if flag.kind is FlagKind.MISSING)
+    assert flag.interval == Interval(4.0, 9.0)
+    for name in ("note.md", "note.html"):
+        assert "Sound missing" in (tmp_path / "out" / name).read_text()
 
 
 @pytest.mark.weights

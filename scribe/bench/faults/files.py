@@ -49,6 +49,7 @@ class Form:
     coder: Mapping[str, str]
     plain: bool = False
     layout: str = "mono"
+    even: bool = False  # all frames have one length: whole frames may be lost, or stand twice, without a sign
     clockless: bool = False  # frames without a clock or a count: a cut shows, its length does not
     header: tuple[
         tuple[bytes, int, int], ...
@@ -82,7 +83,7 @@ FORMS: Mapping[str, Form] = {
     "webm": _form("webm", "libopus", 48_000, "flt", header=((b"\x44\x89\x88", 3, 8),)),
     "webm-live": _form("webm", "libopus", 48_000, "flt", options={"live": "1"}),
     "aac": _form("adts", "aac", 48_000, "fltp", clockless=True),
-    "amr": _form("amr", "libopencore_amrnb", 8_000, "s16", clockless=True),
+    "amr": _form("amr", "libopencore_amrnb", 8_000, "s16", clockless=True, even=True),
 }
 Damage = Callable[[np.random.Generator, bytes, Form], bytes]
 
@@ -98,7 +99,7 @@ def run(options: Options) -> LoopResult:
         rng = np.random.default_rng([options.seed, trial])
         name = list(bases)[trial % len(bases)]
         content, whole = bases[name]
-        ways = [way for way, (plain, _) in DAMAGES.items() if plain or not FORMS[name].plain]
+        ways = _ways(FORMS[name])
         way = ways[int(rng.integers(len(ways)))]
         damaged = DAMAGES[way][1](rng, content, FORMS[name])
         began = time.monotonic()
@@ -117,6 +118,12 @@ def run(options: Options) -> LoopResult:
     return LoopResult(
         options.trials, tuple(failures), measured | {"slowest_seconds": slowest, "peak_memory_mb": peak / 2**20}
     )
+
+
+def _ways(form: Form) -> list[str]:
+    """The ways to damage a file that it can show."""
+    hidden = {"cut", "doubled", "swapped"} if form.even else set()
+    return [way for way, (plain, _) in DAMAGES.items() if (plain or not form.plain) and way not in hidden]
 
 
 def base_files() -> dict[str, tuple[bytes, Audio]]:
@@ -158,12 +165,20 @@ def judged(content: bytes, whole: Audio, form: Form) -> tuple[str, str]:
 
 
 def _differing(found: NDArray[np.float32], whole: NDArray[np.float32]) -> list[float]:
-    """Seconds at which a step of the sound is another than it should be."""
+    """Seconds at which a step of the sound is another than it should be.
+
+    A few hundredths of a second that are gone move what comes behind them; that is no difference.
+    """
     step = int(STEP * 16_000)
-    count = min(len(found), len(whole)) // step
-    have, want = (item[: count * step].reshape(count, step).astype(np.float64) for item in (found, whole))
-    apart = np.sqrt(np.square(have - want).mean(axis=1))
+    moved = len(whole) - len(found)
+    count = (min(len(found), len(whole)) - abs(moved)) // step
+    want = whole[: max(count, 0) * step].reshape(-1, step).astype(np.float64)
     loud = np.sqrt(np.square(want).mean(axis=1))
+    shifts = {0, -moved} if abs(moved) <= UNHEARD * 16_000 else {0}
+    apart = np.full(len(want), np.inf)
+    for shift in shifts:
+        have = np.roll(found, -shift)[: want.size].reshape(want.shape).astype(np.float64)
+        apart = np.minimum(apart, np.sqrt(np.square(have - want).mean(axis=1)))
     return [float(at) * STEP for at in np.flatnonzero(apart > 0.01 + 0.5 * loud)]
 
 
