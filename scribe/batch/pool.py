@@ -2,21 +2,23 @@
 
 A worker is a process of its own, so that a recording that exhausts the memory takes no page with it. What it was
 working on is free again at once, and is tried by the next.
+
+Where a STAT job waits while every worker is at something else, one more worker is started beside them, for STAT jobs
+only; it ends when none waits any more. So STAT never waits behind a long visit, and no work that was begun is lost.
 """
 
 from __future__ import annotations
 
 import logging
 import multiprocessing
-import os
-import secrets
 import signal
-import socket
+import time
 from multiprocessing.process import BaseProcess
 from threading import Event, Thread
 from types import FrameType
 from typing import Protocol, Self
 
+from scribe.batch import process
 from scribe.batch.worker import Worker
 from scribe.config import Config
 from scribe.errors import ScribeError, StoreError
@@ -26,7 +28,7 @@ from scribe.store.store import Store
 
 WATCH = 0.5  # seconds between two looks at the workers
 REST = 30.0  # seconds at most before a worker that keeps dying is started again
-GRACE = 10.0  # seconds for workers to hand back their jobs
+GRACE = 3.0  # seconds for all workers to hand back their jobs
 
 log = logging.getLogger("scribe.worker")
 
@@ -49,6 +51,7 @@ class Pool:
         self._config = config
         self._count = workers or max(config.store.workers, 1)
         self._workers: dict[str, BaseProcess] = {}
+        self._beside: str = ""  # the worker for STAT jobs that was started beside the others
         self._stop = Event()
         self._watcher: Thread | None = None
 
@@ -77,74 +80,75 @@ class Pool:
         self._stop.set()
         if self._watcher:
             self._watcher.join()
-        for process in self._workers.values():
-            process.terminate()
-        for name, process in self._workers.items():
-            process.join(GRACE)
-            if process.is_alive():
-                process.kill()
-                process.join()
-            self._free(name)
+        for worker in self._workers.values():
+            worker.terminate()
+        end = time.monotonic() + GRACE
+        for name, worker in self._workers.items():
+            worker.join(max(end - time.monotonic(), 0.0))
+            if worker.is_alive():
+                worker.kill()
+                worker.join()
+            self._free(name, crashed=False)
         self._workers.clear()
 
-    def _add(self) -> None:
-        name = f"{_host()}-{os.getpid()}-{secrets.token_hex(4)}"
-        process = multiprocessing.get_context("spawn").Process(
-            target=_work, args=(self._config, name), name=name, daemon=True
+    def _add(self, *, urgent: bool = False) -> str:
+        name = process.new_name()
+        worker = multiprocessing.get_context("spawn").Process(
+            target=_work, args=(self._config, name, urgent), name=name, daemon=True
         )
-        process.start()
-        self._workers[name] = process
+        worker.start()
+        self._workers[name] = worker
+        return name
 
     def _watch(self) -> None:
         deaths, rest = 0, WATCH
         while not self._stop.wait(rest):
-            dead = [name for name, process in self._workers.items() if not process.is_alive()]
-            if not dead:
-                rest = WATCH
-                continue
-            deaths += len(dead)
-            for name in dead:
-                log.warning("worker %s stopped (%s): starting another", name, self._workers[name].exitcode)
-                self._workers.pop(name).join()
-                self._free(name)
-                if not self._stop.is_set():
+            ended = [name for name, worker in self._workers.items() if not worker.is_alive()]
+            dead = [name for name in ended if name != self._beside or self._workers[name].exitcode]
+            for name in ended:
+                self._bury(name, crashed=name in dead)
+                if name == self._beside:
+                    self._beside = ""
+                elif not self._stop.is_set():
                     self._add()
-            rest = min(WATCH * 2 ** min(deaths, 6), REST) if deaths > 3 * self._count else WATCH
+            if not self._stop.is_set() and not self._beside and self._stat_waits():
+                self._beside = self._add(urgent=True)
+            deaths += len(dead)
+            rest = min(WATCH * 2 ** min(deaths, 6), REST) if dead and deaths > 3 * self._count else WATCH
+
+    def _bury(self, name: str, *, crashed: bool) -> None:
+        if crashed:
+            log.warning("worker %s stopped (%s): starting another", name, self._workers[name].exitcode)
+        self._workers.pop(name).join()
+        self._free(name, crashed=crashed)
+
+    def _stat_waits(self) -> bool:
+        """Whether a STAT job waits while every worker is at another job."""
+        try:
+            with self._store.begin(SYSTEM, read_only=True) as unit:
+                if not unit.jobs.urgent_waits():
+                    return False
+                busy = {job.worker for job in unit.jobs.find(JobState.RUNNING)}
+                return busy.issuperset(self._workers)
+        except StoreError:
+            return False
 
     def _free_orphans(self) -> None:
-        """Jobs of pools of this machine whose process is no more."""
+        """Jobs of workers of this machine whose process is no more: their scribe was stopped or killed with them."""
         with self._store.begin(SYSTEM) as unit:
             for job in unit.jobs.find(JobState.RUNNING):
-                host, _, rest = (job.worker or "").rpartition("-")[0].rpartition("-")
-                if job.worker and host == _host() and rest.isdigit() and not _runs(int(rest)):
-                    unit.jobs.abandoned(job.worker)
+                if job.worker and process.is_gone(job.worker):
+                    unit.jobs.abandoned(job.worker, crashed=False)
 
-    def _free(self, name: str) -> None:
+    def _free(self, name: str, *, crashed: bool) -> None:
         try:
             with self._store.begin(SYSTEM) as unit:
-                unit.jobs.abandoned(name)
+                unit.jobs.abandoned(name, crashed=crashed)
         except StoreError as error:  # its lease ends all the same
             log.warning("%s", error)
 
 
-def _host() -> str:
-    return socket.gethostname()[:40]
-
-
-def _runs(pid: int) -> bool:
-    """Whether there is such a process. Where that cannot be asked, the lease decides."""
-    if os.name == "nt":
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return True
-
-
-def _work(config: Config, name: str) -> None:
+def _work(config: Config, name: str, urgent: bool) -> None:
     """What a worker process does."""
     stop = Event()
 
@@ -160,7 +164,7 @@ def _work(config: Config, name: str) -> None:
         log.error("%s", error)
         raise SystemExit(1) from None
     try:
-        Worker(store, config, name, stop=stop).run()
+        Worker(store, config, name, stop=stop, urgent=urgent).run()
     finally:
         store.close()
 

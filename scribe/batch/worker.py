@@ -49,31 +49,43 @@ class Worker:
     """Works on one job after the other."""
 
     def __init__(
-        self, store: Store, config: Config, name: str, *, work: Work = drafting.work, stop: Event | None = None
+        self,
+        store: Store,
+        config: Config,
+        name: str,
+        *,
+        work: Work = drafting.work,
+        stop: Event | None = None,
+        urgent: bool = False,
     ) -> None:
+        """`urgent`: works on STAT jobs only, and ends when none waits."""
         self._store = store
         self._config = config
         self._work = work
         self.name = name
         self.stop = stop or Event()
+        self._urgent = urgent
 
     def run(self) -> None:
-        """Until it is told to stop. A database that is away is waited for."""
+        """Until it is told to stop. A database or a folder of sound files that is away is waited for."""
         pause = POLL
         while not self.stop.is_set():
             try:
                 pause = POLL if self.step() else min(pause * 1.2, 2 * POLL)
                 if pause == POLL:
                     continue
+                if self._urgent:
+                    return
             except StoreError as error:
                 log.warning("%s", error)
                 pause = min(pause * 2, 30.0)
             self.stop.wait(pause)
 
     def step(self) -> bool:
-        """Do the next job; False where there is none."""
+        """Do the next job; False where there is none. Raises StoreError where the store is away, sound or rows."""
+        self._store.blobs.check()
         with self._store.begin(SYSTEM) as unit:
-            job = unit.jobs.claim(self.name, kinds=(drafting.KIND,))
+            job = unit.jobs.claim(self.name, kinds=(drafting.KIND,), urgent=self._urgent)
         if job is None:
             return False
         try:
@@ -82,6 +94,11 @@ class Worker:
         except Stopped:
             self._hand_back(job)
         except Exception as error:
+            try:
+                self._store.blobs.check()
+            except StoreError:
+                self._hand_back(job)  # the folder of sound files is away, and that says nothing about the job
+                raise
             self._fail(job, error)
         return True
 

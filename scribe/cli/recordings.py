@@ -111,7 +111,7 @@ def recover(
     failed: list[ScribeError] = []
     for item in found:
         try:
-            _recover(item, key)
+            _recover(item, key, config)
         except ScribeError as error:
             failed.append(error)
             common.note_to_user(str(error))
@@ -119,7 +119,9 @@ def recover(
         raise CaptureError(f"{len(failed)} of {len(found)} recordings could not be recovered: they are as they were")
 
 
-def _recover(item: Summary, key: vault.Key | None) -> None:
+def _recover(item: Summary, key: vault.Key | None, config: Config) -> None:
+    from scribe.batch import captured
+
     recovered = recovery.recover(item.folder, key)
     report = recovered.report
     common.say(common.plain(f"{item.id}: {clock(recovered.recording.duration)} min are safe"))
@@ -127,6 +129,25 @@ def _recover(item: Summary, key: vault.Key | None) -> None:
         common.say(f"  damaged: {len(report.damaged)} segments; what checks of them is kept, the rest is silence")
     if report.missing:
         common.say(f"  missing, now silence: {_times(report.missing)}")
+    if captured.is_of_a_page(item.source):
+        _take_in(config)
+
+
+def _take_in(config: Config) -> None:
+    """A page recorded it: it belongs into the worklist, and a worker drafts it."""
+    from scribe.batch import captured
+    from scribe.store.store import Store
+
+    try:
+        store = Store.open(config)
+        try:
+            captured.take_in(store, config)
+        finally:
+            store.close()
+    except ScribeError as error:
+        common.note_to_user(f"it comes into the worklist when `scribe serve` runs ({error})")
+    else:
+        common.say("  it is in the worklist; `scribe serve` or `scribe worker` makes its draft")
 
 
 @app.command()

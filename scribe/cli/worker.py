@@ -18,6 +18,7 @@ from scribe.store.store import Store
 Workers = Annotated[
     int | None, typer.Option("--workers", min=1, metavar="N", help="Recordings worked on at once (store.workers).")
 ]
+JUST_NOW = 5.0  # seconds: who has stopped a recording since is about to keep it
 Drain = Annotated[bool, typer.Option("--drain", help="Stop when nothing waits any more.")]
 
 
@@ -25,6 +26,8 @@ def worker(
     workers: Workers = None, drain: Drain = False, config_file: common.ConfigFile = None, sets: common.Sets = None
 ) -> None:
     """Turn waiting recordings of the store into drafts, until it is stopped. `scribe serve` does this, too."""
+    from scribe.batch import captured
+    from scribe.batch.captured import SETTLED, TakingIn
     from scribe.batch.pool import Pool
 
     config = common.settings(config_file, sets, {"store.workers": workers})
@@ -36,12 +39,14 @@ def worker(
     signal.signal(signal.SIGTERM, told)
     signal.signal(signal.SIGINT, told)
     common.note_to_user("waiting for recordings (stop it with Ctrl-C)")
-    with Pool(store, config):
+    captured.take_in(store, config, quiet=JUST_NOW)
+    with TakingIn(store, config, at_start=SETTLED), Pool(store, config):
         while not stop.wait(1.0):
             if drain and _is_idle(store):
                 break
     with store.begin(SYSTEM, read_only=True) as unit:
         counts = unit.jobs.counts()
+    store.attest()
     store.close()
     common.say(", ".join(f"{counts.get(state, 0)} {state}" for state in JobState))
 

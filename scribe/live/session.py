@@ -95,8 +95,7 @@ class LiveSession:
         chosen = machine.policy(engine, config, timer)
         self._streaming = Streaming(engine, config, terms, chosen.policy)
         self._record = Record(engine, config, terms)
-        diarizer = pipeline.engine("diarization", config.diarization.engine, config)
-        self._speakers = Speakers(diarizer, config, self._mode)
+        self._speakers = Speakers(config, self._mode)
         self._snapshot = LiveSnapshot(0, LiveState.RECORDING, 0.0)
         self._pending: list[LiveEvent] = []
         self._read = 0  # samples

@@ -20,15 +20,17 @@ LEAST_WORDS = 20  # that a speaker must have said
 class Speakers:
     """Voices and roles of one recording."""
 
-    def __init__(self, diarizer: Diarizer, config: Config, mode: Mode | None) -> None:
-        self._follower: Follower | None = diarizer.follow() if isinstance(diarizer, Followable) else None
-        self.diarizer: Diarizer = self._follower or diarizer
-        self._prints = pipeline.voiceprints(config)
+    def __init__(self, config: Config, mode: Mode | None) -> None:
+        """Load the diarizer, unless one person dictates alone: loading it takes longer than everything else."""
         self._config, self._alone = config, mode is Mode.DICTATION
+        diarizer = None if self._alone else pipeline.engine("diarization", config.diarization.engine, config)
+        self._follower: Follower | None = diarizer.follow() if isinstance(diarizer, Followable) else None
+        self.diarizer: Diarizer | None = self._follower or diarizer
+        self._prints = () if self._alone else pipeline.voiceprints(config)
 
     def stretches_due(self, audio: Audio) -> bool:
         """Whether there is work to be done beforehand on what is recorded so far."""
-        return bool(self._follower and not self._alone and self._follower.due(audio))
+        return bool(self._follower and self._follower.due(audio))
 
     def hear(self, audio: Audio) -> None:
         """Do a little of it."""
@@ -38,11 +40,11 @@ class Speakers:
     def find(self, words: Sequence[Word], audio: Audio) -> Transcript:
         """The words with speakers, and the speakers with roles, as far as is known now."""
         plain = Transcript((Segment(tuple(replace(word, speaker=None) for word in words)),), duration=audio.duration)
-        return attribute(plain, audio, None if self._alone else self.diarizer, self._config, prints=self._prints)
+        return attribute(plain, audio, self.diarizer, self._config, prints=self._prints)
 
     def embed_ahead(self, words: Sequence[Word], audio: Audio) -> None:
         """Embed what will be asked for at the end, for words of the record so far."""
-        if self._follower and not self._alone and words:
+        if self._follower and words:
             turns = self._follower.diarize(audio, num_speakers=self._config.diarization.speakers or None)
             self._follower.embed(audio, pieces_asked(words, turns))
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from scribe import _erasing as erasing
 from scribe.errors import NotFoundError, StoreError, VaultError
+from scribe.store import belonging
 from scribe.vault import OVERHEAD, Key, new_key
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Blobs:
 
     def __init__(self, folder: Path, *, seal: bool) -> None:
         self.folder = folder
+        self.store = ""  # id of the database that the folder must belong to; empty: any
         self._seal = seal
 
     def receive(self, chunks: Iterable[bytes]) -> Incoming:
@@ -67,7 +69,13 @@ class Blobs:
 
     def arrival(self) -> Arrival:
         """As `receive`, for a file that is handed over as it comes. Raises StoreError."""
+        self.check()
         return Arrival(self.folder, new_key() if self._seal else None)
+
+    def check(self) -> None:
+        """Raises StoreError where the folder is not at hand, as a shared one that is not mounted any more."""
+        if self.store and belonging.marked(self.folder) != self.store:
+            raise StoreError(f"the sound files are away: {self.folder} is not the folder of this database; mount it")
 
     def keep(self, incoming: Incoming, encounter_id: str, name: str) -> None:
         """Put it where it belongs, for good."""

@@ -23,7 +23,7 @@ from scribe.store.records import (
     Priority,
     State,
 )
-from scribe.store.tables import access, encounter
+from scribe.store.tables import access, encounter, job
 from scribe.types import Mode
 
 NOT_SHOWN = {"search", "data_key"}  # columns that are no part of the record
@@ -150,8 +150,9 @@ class Encounters:
         row = self._context.lock(encounter_id)
         if version is not None and version != row["version"]:
             raise ConflictError("somebody else changed this encounter since it was read: look at it again")
-        if priority is not None and priority != row["priority"] and due_at is None:
-            due_at = self._due(row["received_at"], priority)
+        if priority is not None and priority != row["priority"]:
+            due_at = due_at or self._due(row["received_at"], priority)
+            self._hurry_jobs(encounter_id, priority)
         given: dict[str, Any] = {"mode": mode, "template": template, "priority": priority, "due_at": due_at}
         values = {name: value for name, value in given.items() if value is not None}
         removable = {"date_of_service": date_of_service, "clinician_id": clinician_id}
@@ -162,6 +163,11 @@ class Encounters:
             label = {name: getattr(old, name) if value is None else value for name, value in new.items()}
             values |= self._sealed(encounter_id, row["data_key"], label)
         return self._write(row, values)
+
+    def _hurry_jobs(self, encounter_id: str, priority: Priority) -> None:
+        """Its jobs are as urgent as it is, those that are parked as well: they may be tried again."""
+        urgent = int(priority is Priority.STAT)
+        self._context.connection.execute(update(job).where(job.c.encounter_id == encounter_id).values(urgent=urgent))
 
     @changes("encounter.state")
     def move(self, encounter_id: str, state: State) -> EncounterRecord:

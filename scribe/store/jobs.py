@@ -5,6 +5,11 @@ unit that stores the result. Each claim carries a higher number, the fencing tok
 locking", 2016): a worker that was thought dead and comes back has an old number, and what it writes is refused. So a
 job may be begun twice, and has its effect once.
 
+A try that fails, or that crashes its worker while the pool of that worker lives on, is an attempt, and too many of
+them park the job. Where the whole server was stopped, killed or lost its power, that says nothing about the job: it is
+an interruption, counted apart, and never parks it. After `PATIENCE` of them it waits longer each time, so that a
+recording that takes the machine down with it does so at most once an hour.
+
 `Ledger` is what a worker needs; another engine (a cluster) may claim and finish through the same five calls.
 """
 
@@ -15,7 +20,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import RowMapping, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, func, insert, or_, select, true, update
 
 from scribe.errors import ConflictError, NotFoundError
 from scribe.store.audited import changes
@@ -26,8 +31,10 @@ from scribe.store.tables import job, revision
 
 LONGEST_PAUSE = timedelta(hours=1)
 FIRST_PAUSE = 5.0  # seconds before the second try; each further one waits four times as long
+PATIENCE = 10  # interruptions after which a job is put off
 OPEN = (JobState.WAITING, JobState.RUNNING)
-DIED = "the worker stopped while working on it, {attempts} times: the recording may need more memory than there is"
+DIED = "its worker crashed while working on it, {attempts} times: the recording may need more memory than there is"
+INTERRUPTED = "scribe was stopped {times} times while it worked on this: it is tried again later"
 
 
 class Ledger(Protocol):
@@ -88,6 +95,7 @@ class Jobs:
             "state": JobState.WAITING,
             "urgent": int(urgent),
             "attempts": 0,
+            "interruptions": 0,
             "available_at": context.now,
             "lease": 0,
             "created_at": context.now,
@@ -121,26 +129,41 @@ class Jobs:
         return {JobState(state): count for state, count in rows}
 
     # --- what a worker does
-    def claim(self, worker: str, *, kinds: tuple[str, ...] = ()) -> Job | None:
-        """The next job: STAT first, then the oldest. A job whose worker has been silent for too long is free again.
+    def claim(self, worker: str, *, kinds: tuple[str, ...] = (), urgent: bool = False) -> Job | None:
+        """The next job: STAT first, then the oldest; with `urgent` STAT only.
 
-        A time that lies further ahead than any we set was written before the clock was put back: it counts for over.
+        A job whose worker has been silent for too long is free again: its server is gone, or cannot be reached.
         """
-        now, lease = self._context.now, timedelta(seconds=self._context.settings.lease_seconds)
-        waited = or_(job.c.available_at <= now, job.c.available_at > now + LONGEST_PAUSE)
-        silent = or_(job.c.leased_until < now, job.c.leased_until > now + 2 * lease)
-        free = or_(and_(job.c.state == JobState.WAITING, waited), and_(job.c.state == JobState.RUNNING, silent))
-        query = select(job).where(free, job.c.kind.in_(kinds) if kinds else free)
+        query = select(job).where(self._free(), job.c.kind.in_(kinds) if kinds else true())
+        query = query.where(job.c.urgent == 1) if urgent else query
         query = query.order_by(job.c.urgent.desc(), job.c.created_at, job.c.id).limit(1)
         while True:
             found = self._context.connection.execute(query.with_for_update(skip_locked=True))
             row = found.mappings().first()
             if row is None:
                 return None
-            if row["attempts"] < self._context.settings.attempts:
+            if row["state"] == JobState.RUNNING:
+                self._interrupted(row)
+            elif row["attempts"] < self._context.settings.attempts:
                 return self._lease(row, worker)
-            self._end(row, JobState.PARKED, DIED.format(attempts=row["attempts"]))
-            self._left(row)
+            else:
+                self._end(row, JobState.PARKED, DIED.format(attempts=row["attempts"]))
+                self._left(row)
+
+    def take(self, job_id: str, worker: str) -> Job | None:
+        """Claim this very job, whatever it waits for; None where it is done, given up, or another worker's."""
+        row = self._row(job_id, lock=True)
+        if row["state"] == JobState.RUNNING and self._is_free(job_id):
+            self._interrupted(row)
+            row = self._row(job_id)
+        return self._lease(row, worker) if row["state"] == JobState.WAITING else None
+
+    def urgent_waits(self) -> bool:
+        """Whether a STAT job could be claimed now."""
+        return (
+            self._context.connection.execute(select(job.c.id).where(self._free(), job.c.urgent == 1)).first()
+            is not None
+        )
 
     def heartbeat(self, claimed: Job, *, stage: str = "", done: float = 0.0, total: float = 0.0) -> None:
         """Still at work, and how far. Raises ConflictError where the job is no longer this worker's."""
@@ -172,11 +195,14 @@ class Jobs:
         waiting = {"state": JobState.WAITING, "available_at": self._context.now, "attempts": row["attempts"] - 1}
         return self._write(row, {**waiting, **_unleased(), **_no_progress()})
 
-    def abandoned(self, worker: str) -> tuple[Job, ...]:
-        """Free the jobs of a worker that is known to be dead, without waiting for their leases to end."""
+    def abandoned(self, worker: str, *, crashed: bool) -> tuple[Job, ...]:
+        """Free the jobs of a worker that is known to be dead, without waiting for their leases to end.
+
+        `crashed`: it died by itself, so the try counts; else its server was stopped or killed with it.
+        """
         theirs = select(job).where(job.c.state == JobState.RUNNING, job.c.worker == worker).with_for_update()
         rows = self._context.connection.execute(theirs).mappings().all()
-        return tuple(self._write(row, {"leased_until": self._context.now - timedelta(seconds=1)}) for row in rows)
+        return tuple(self._crashed(row) if crashed else self._interrupted(row) for row in rows)
 
     # --- what a person does
     @changes("job.retry")
@@ -185,8 +211,9 @@ class Jobs:
         row = self._row(job_id, lock=True)
         if row["state"] not in (JobState.PARKED, JobState.CANCELLED):
             raise ConflictError(f"this job is {row['state']}: only one that is parked or cancelled can be tried again")
-        waiting = {"state": JobState.WAITING, "available_at": self._context.now, "attempts": 0, "finished_at": None}
-        return self._write(row, {**waiting, **_unleased(), **_no_progress(), "reason": ""})
+        waiting = {"state": JobState.WAITING, "available_at": self._context.now, "finished_at": None}
+        counts = {"attempts": 0, "interruptions": 0}
+        return self._write(row, {**waiting, **counts, **_unleased(), **_no_progress(), "reason": ""})
 
     @changes("job.cancel")
     def cancel(self, job_id: str) -> Job:
@@ -198,6 +225,39 @@ class Jobs:
         return self._write(row, {**_ended(JobState.CANCELLED, self._context), "lease": row["lease"] + 1})
 
     # --- helpers
+    def _free(self) -> ColumnElement[bool]:
+        """Jobs that may be claimed.
+
+        A time that lies further ahead than any we set was written before the clock was put back: it counts for over.
+        """
+        now, lease = self._context.now, timedelta(seconds=self._context.settings.lease_seconds)
+        waited = or_(job.c.available_at <= now, job.c.available_at > now + LONGEST_PAUSE)
+        silent = or_(job.c.leased_until < now, job.c.leased_until > now + 2 * lease)
+        return or_(and_(job.c.state == JobState.WAITING, waited), and_(job.c.state == JobState.RUNNING, silent))
+
+    def _is_free(self, job_id: str) -> bool:
+        query = select(job.c.id).where(job.c.id == job_id, self._free())
+        return self._context.connection.execute(query).first() is not None
+
+    def _crashed(self, row: RowMapping) -> Job:
+        self._left(row)
+        return self._write(row, {"state": JobState.WAITING, "available_at": self._context.now, **_unleased()})
+
+    def _interrupted(self, row: RowMapping) -> Job:
+        """The try does not count; after many of them the next one is put off."""
+        self._left(row)
+        times = row["interruptions"] + 1
+        doublings = min(times - PATIENCE, 6)
+        pause = min(timedelta(minutes=2**doublings), LONGEST_PAUSE) if times > PATIENCE else timedelta(0)
+        values = {
+            "state": JobState.WAITING,
+            "available_at": self._context.now + pause,
+            "attempts": max(row["attempts"] - 1, 0),
+            "interruptions": times,
+            "reason": INTERRUPTED.format(times=times) if pause else "",
+        }
+        return self._write(row, {**values, **_unleased(), **_no_progress()})
+
     def _left(self, row: RowMapping) -> None:
         """Nobody works on it: its encounter is where it was before, and a person can see that nothing goes on."""
         encounters, encounter_id = Encounters(self._context), row["encounter_id"]

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, insert, or_, select, update
 
 from scribe.errors import ConflictError, NotFoundError
 from scribe.store.audit import Event
 from scribe.store.audited import changes, tells
 from scribe.store.blobs import BlobReader, Incoming
 from scribe.store.context import Context, new_id
-from scribe.store.records import RecordingKind, StoredRecording
-from scribe.store.tables import recording
+from scribe.store.records import RecordingKind, RevisionKind, StoredRecording
+from scribe.store.tables import job, recording, revision
 
 NOT_SHOWN = {"data_key"}
 
@@ -91,6 +91,19 @@ class Recordings:
         found = self._context.connection.execute(select(recording).where(recording.c.capture_id == capture_id))
         row = found.mappings().first()
         return self._record(row) if row else None
+
+    def settled_captures(self) -> frozenset[str]:
+        """The ids in `capture.folder` of all recordings that have a job, a draft, or were purged."""
+        column = recording.c
+        worked_on = select(job.c.id).where(job.c.encounter_id == column.encounter_id).exists()
+        drafted = select(revision.c.number).where(
+            revision.c.encounter_id == column.encounter_id, revision.c.kind == RevisionKind.NOTE
+        )
+        settled = or_(worked_on, drafted.exists(), column.purged_at.is_not(None))
+        rows = self._context.connection.execute(
+            select(column.capture_id).where(column.capture_id.is_not(None), settled)
+        )
+        return frozenset(rows.scalars())
 
     def sent(self, sha256: str, person_id: str) -> tuple[StoredRecording, ...]:
         """The files with these very bytes that this person sent, whatever encounter they went into."""

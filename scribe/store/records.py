@@ -314,7 +314,8 @@ class Job:
     options: dict[str, str]
     state: JobState
     urgent: bool
-    attempts: int
+    attempts: int  # that failed or crashed their worker, with the one that is running
+    interruptions: int  # how often scribe was stopped or lost while working on it; these are no attempts
     available_at: datetime
     lease: int  # the fencing token: only the latest claim may report or finish
     leased_until: datetime | None

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from scribe.config import Config
 from scribe.errors import StoreError
-from scribe.store import database, swap
+from scribe.store import belonging, database, swap
 from scribe.store.actor import Actor
 from scribe.store.audit import Event
 from scribe.store.blobs import Blobs
@@ -57,6 +57,8 @@ def rekey(config: Config, new: Key, actor: Actor, *, clock: Clock = utc_now) -> 
         Witness(staging / "audit", store.key).reseal(new)
         with _target(store, staging, new) as connection:
             count = reseal(connection, store.cipher, Cipher(new, columns=not store.place.is_sqlite), sound)
+            if store.key is None:
+                belonging.rejoin(connection, staging / "blobs")
             trail = store.auditor.trail.reseal(connection, new)
             reason = f"from key {store.key.id if store.key else 'none'} to key {new.id}"
             trail.append(connection, [(actor, Event("store.rekey", reason=reason))])

@@ -21,7 +21,7 @@ from sqlalchemy import Connection, MetaData, func, insert, select, text
 from scribe import vault
 from scribe.config import Config
 from scribe.errors import InputError, StoreError, VaultError
-from scribe.store import archive, database, migrate, purge, swap
+from scribe.store import archive, belonging, database, migrate, purge, swap
 from scribe.store.actor import Actor
 from scribe.store.audit import Event, Head, Trail
 from scribe.store.backup import backup, decoded
@@ -203,6 +203,7 @@ class _Restore:
         trail = trail.reseal(connection, self.key)
         reason = f"backup of {header.made_at}, which ended at row {head.seq}; {forgotten} encounters forgotten again"
         trail.append(connection, [(self.actor, Event("store.restore", reason=reason))])
+        belonging.rejoin(connection, blobs)
         pairs = [(str(blobs), str(self.place.folder / "blobs")), *self._audit_folder()]
         if self.place.file and store.place.file:
             pairs.append((str(store.place.file), str(self.place.file)))

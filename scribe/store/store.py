@@ -22,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from scribe import vault
 from scribe.config import Config, StoreSettings
 from scribe.errors import StoreError, UnsureError, VaultError
-from scribe.store import database, migrate, swap
+from scribe.store import belonging, database, migrate, swap
 from scribe.store.actor import Actor
 from scribe.store.audit import Head
 from scribe.store.audit_check import Verdict
@@ -70,7 +70,7 @@ class Store:
         """Open the store that the settings name, make it if it is not there, and bring it to this version's tables.
 
         `alone`: while nobody else has it open. Raises VaultError where the key is missing or another one, ConfigError
-        or StoreError where the database cannot be used. Nothing is changed then.
+        or StoreError where the database cannot be used or its folder is not at hand. Nothing is changed then.
         """
         settings, key = config.store, vault.load(config.store)
         place = database.place(settings)
@@ -84,6 +84,7 @@ class Store:
                 migrate.upgrade(connection)
                 swap.settle(place.folder, connection)
                 _describe(connection, key)
+                store.blobs.store = belonging.join(connection, store.blobs.folder)
                 store.auditor.begin(connection)
         except BaseException:
             store.close()

@@ -222,7 +222,8 @@ job = Table(
     Column("options", Text, nullable=False),  # JSON; settings by name, never patient text
     Column("state", String(16), nullable=False),
     Column("urgent", Integer, nullable=False),  # 1: STAT
-    Column("attempts", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),  # that failed, or whose worker crashed; the running one included
+    Column("interruptions", Integer, nullable=False, server_default="0"),  # scribe was stopped while working on it
     Column("available_at", Moment, nullable=False),  # not before
     Column("lease", Integer, nullable=False),  # the fencing token: one more with each claim
     Column("leased_until", Moment),

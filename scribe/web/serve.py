@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import signal
 import socket
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -17,6 +22,7 @@ from scribe.errors import ConfigError
 from scribe.web.guard import LOOPBACK
 
 PROXIES = ("127.0.0.1", "::1")  # whose word on where a request comes from is believed
+GRACE = 3  # seconds that requests and sockets get to end when the server stops
 BACKLOG = 512  # connections that wait while the server starts
 
 
@@ -106,9 +112,32 @@ def run(app: FastAPI, settings: WebSettings, *, on_listening: Callable[[str], No
         proxy_headers=bool(settings.public_url),  # of a proxy on this machine: where a request comes from
         forwarded_allow_ips=list(PROXIES),  # whatever the environment says: of no other machine
         ws_max_size=4 * 1024 * 1024,
-        timeout_graceful_shutdown=10,
+        timeout_graceful_shutdown=GRACE,
         ssl_certfile=settings.tls_certificate or None,
         ssl_keyfile=settings.tls_key or None,
     )
     on_listening(address(settings, listener.getsockname()[1]))
-    uvicorn.Server(config).run(sockets=[listener])
+    with _ending():
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+@contextmanager
+def _ending() -> Iterator[None]:
+    """SIGTERM ends the process as any other end does, so that whoever called can close what is open.
+
+    uvicorn sends itself the signal again once it has stopped, and by default that is the end of the process.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def told(number: int, frame: FrameType | None) -> NoReturn:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # what is closed now is closed once
+        raise SystemExit(0)
+
+    before = signal.signal(signal.SIGTERM, told)
+    try:
+        yield
+    finally:
+        if signal.getsignal(signal.SIGTERM) is told:
+            signal.signal(signal.SIGTERM, before)

@@ -11,10 +11,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from scribe.batch import pool
 from scribe.batch.pool import Pool
 from scribe.config import Config
 from scribe.store.actor import ME, SYSTEM
-from scribe.store.records import Job, JobState, RecordingKind, RevisionKind, State
+from scribe.store.records import Job, JobState, Priority, RecordingKind, RevisionKind, State
 from scribe.store.store import Store
 from scribe.web.app import create_app
 from tests.batch.conftest import add
@@ -38,15 +41,15 @@ def test_a_killed_worker_loses_nothing_and_nothing_is_done_twice(
         with store.begin(ME, read_only=True) as unit:
             return unit.jobs.get(job.id)
 
-    with Pool(store, config, workers=1) as pool:
+    with Pool(store, config, workers=1) as started:
         for moment in (0.0, 0.3):
             wait_for(lambda: any(current(job).state is JobState.RUNNING for job in jobs))
             time.sleep(moment)
-            for pid in list(pool.pids.values()):
+            for pid in list(started.pids.values()):
                 os.kill(pid, signal.SIGKILL)
             wait_for(
                 lambda: all(
-                    current(job).state is not JobState.RUNNING or current(job).worker in pool.pids for job in jobs
+                    current(job).state is not JobState.RUNNING or current(job).worker in started.pids for job in jobs
                 )
             )
         wait_for(lambda: all(current(job).state in (JobState.DONE, JobState.PARKED) for job in jobs))
@@ -66,7 +69,7 @@ def test_what_a_killed_server_left_is_taken_up_at_once(store: Store, config: Con
     gone.start()
     gone.join()
     with store.begin(SYSTEM) as unit:
-        assert unit.jobs.claim(f"{socket.gethostname()[:40]}-{gone.pid}-aaaa")
+        assert unit.jobs.claim(f"{socket.gethostname()[:30]}-{gone.pid}-0-aaaa")
         assert unit.jobs.claim("next") is None
     Pool(store, config)._free_orphans()
     with store.begin(SYSTEM) as unit:
@@ -99,3 +102,38 @@ def test_pages_bring_their_workers(store: Store, config: Config, job: Job) -> No
 
     asyncio.run(serve())
     assert _state(store, job) is JobState.DONE
+
+
+def _at_a_long_visit(config: Config, name: str, urgent: bool) -> None:
+    """A worker process whose routine job takes for ever."""
+    pool._work(config, name, urgent) if urgent else time.sleep(1000)
+
+
+def test_stat_does_not_wait_behind_a_routine_visit(
+    store: Store, config: Config, job: Job, samples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "_work", _at_a_long_visit)
+    with Pool(store, config, workers=1) as started:
+        ((name, pid),) = started.pids.items()
+        with store.begin(SYSTEM) as unit:
+            assert unit.jobs.take(job.id, name)
+        urgent = add(store, config, samples / "visit.flac")
+        with store.begin(ME) as unit:
+            unit.encounters.change(urgent.encounter_id, priority=Priority.STAT)
+        wait_for(lambda: _state(store, urgent) is JobState.DONE)
+        assert _state(store, job) is JobState.RUNNING
+        wait_for(lambda: started.pids == {name: pid})  # the one beside goes when nothing is urgent
+
+
+def test_a_server_that_is_killed_counts_as_no_crash(store: Store, config: Config, job: Job) -> None:
+    for _ in range(5):
+        gone = multiprocessing.get_context("fork").Process(target=int)
+        gone.start()
+        name = f"{socket.gethostname()[:30]}-{gone.pid}-0-aaaa"
+        gone.join()
+        with store.begin(SYSTEM) as unit:
+            assert unit.jobs.take(job.id, name)
+        Pool(store, config)._free_orphans()
+    with store.begin(SYSTEM) as unit:
+        left = unit.jobs.get(job.id)
+    assert (left.state, left.attempts, left.interruptions) == (JobState.WAITING, 0, 5)

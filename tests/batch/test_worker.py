@@ -14,7 +14,7 @@ from scribe import audio
 from scribe.batch import drafting
 from scribe.batch.worker import Worker
 from scribe.config import Config
-from scribe.errors import AudioError, ConfigError
+from scribe.errors import AudioError, ConfigError, StoreError
 from scribe.plugins import OnProgress
 from scribe.store.actor import ME, SYSTEM
 from scribe.store.records import Job, JobState, RecordingKind, RevisionKind, State
@@ -65,7 +65,7 @@ def test_a_worker_that_dies_between_transcript_and_note_loses_nothing(
     with store.begin(SYSTEM) as unit:
         assert unit.jobs.get(job.id).state is JobState.RUNNING
         before = unit.revisions.latest(job.encounter_id, TRANSCRIPT)
-        unit.jobs.abandoned("dies")
+        unit.jobs.abandoned("dies", crashed=True)
     monkeypatch.setattr("scribe.batch.drafting.pipeline.transcribe", die)
     assert Worker(store, config, "next").step()
     with store.begin(ME) as unit:
@@ -143,7 +143,7 @@ def test_a_worker_that_is_told_to_stop_hands_its_job_back(store: Store, config: 
 def test_a_worker_that_lost_its_job_stores_nothing(store: Store, config: Config, job: Job) -> None:
     def slow(store: Store, job: Job, settings: Config, on_progress: OnProgress) -> None:
         with store.begin(SYSTEM) as unit:
-            unit.jobs.abandoned("slow")
+            unit.jobs.abandoned("slow", crashed=True)
         with store.begin(SYSTEM) as unit:
             assert unit.jobs.claim("fast")
         drafting.work(store, job, settings, on_progress)
@@ -189,3 +189,23 @@ def test_something_that_is_no_recording_is_parked(store: Store, config: Config, 
     with store.begin(ME) as unit:
         assert unit.jobs.get(job.id).state is JobState.PARKED
         assert "the recording is not a recording" in unit.jobs.get(job.id).reason
+
+
+def test_a_worker_whose_shared_folder_is_away_parks_nothing(store: Store, config: Config, job: Job) -> None:
+    away = store.blobs.folder.with_name("away")
+
+    def unmounted(store: Store, job: Job, settings: Config, on_progress: OnProgress) -> None:
+        store.blobs.folder.rename(away)
+        drafting.work(store, job, settings, on_progress)
+
+    with pytest.raises(StoreError, match="away"):
+        Worker(store, config, "w", work=unmounted).step()
+    with pytest.raises(StoreError, match="away"):
+        Worker(store, config, "w").step()
+    with store.begin(ME) as unit:
+        left = unit.jobs.get(job.id)
+    assert (left.state, left.attempts) == (JobState.WAITING, 0)
+    away.rename(store.blobs.folder)
+    assert Worker(store, config, "w").step()
+    with store.begin(ME) as unit:
+        assert unit.jobs.get(job.id).state is JobState.DONE

@@ -18,8 +18,11 @@ from scribe import vault
 from scribe.capture import microphone
 from scribe.capture.recorder import Recorder
 from scribe.cli.app import app
-from scribe.config import StoreSettings
+from scribe.config import StoreSettings, load
 from scribe.errors import CaptureError, ConfigError, OutputError, VaultError
+from scribe.store.actor import SYSTEM
+from scribe.store.records import JobState
+from scribe.store.store import Store
 from scribe.types import MarkKind, Mode
 from tests.capture.conftest import RATE, noise
 from tests.capture.fake_sound import FakeDevice, FakeSound
@@ -68,6 +71,25 @@ def test_broken_off_shown_recovered_exported_deleted(root: Path, tmp_path: Path)
     assert folder.exists()
     assert scribe("recordings", "delete", "abc1", "--yes").exit_code == 0
     assert not folder.exists()
+
+
+def test_what_a_page_recorded_is_in_the_worklist_once_it_is_recovered(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCRIBE_STORE__FOLDER", str(tmp_path / "store"))
+    recorder = Recorder.create(root, key=None, mode=Mode.VISIT, source="browser:me", id="abc1")
+    recorder.append(noise(2))
+    recorder.close()
+    recovered = scribe("recordings", "recover")
+    assert recovered.exit_code == 0
+    assert "it is in the worklist" in recovered.stdout
+    store = Store.open(load())
+    with store.begin(SYSTEM, read_only=True) as unit:
+        kept = unit.recordings.captured_as("abc1")
+        assert kept
+        (job,) = unit.jobs.of(kept.encounter_id)
+        assert job.state is JobState.WAITING
+    store.close()
 
 
 def test_which_recording(root: Path) -> None:

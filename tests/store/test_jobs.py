@@ -14,7 +14,8 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 from scribe.config import Config, StoreSettings
 from scribe.errors import ConflictError, NotFoundError
 from scribe.store.actor import ME, SYSTEM
-from scribe.store.records import Job, JobState, State
+from scribe.store.jobs import PATIENCE
+from scribe.store.records import Job, JobState, Priority, State
 from scribe.store.store import Store
 from scribe.store.unit import Unit
 
@@ -62,7 +63,7 @@ def test_progress_is_written_and_a_silent_worker_loses_its_job(store: Store, clo
     with store.begin(SYSTEM) as unit:
         new = unit.jobs.claim("new")
         assert new
-        assert (new.id, new.attempts, new.stage) == (old.id, 2, "")
+        assert (new.id, new.attempts, new.interruptions, new.stage) == (old.id, 1, 1, "")
     for call in ("heartbeat", "complete", "hand_back"):
         with pytest.raises(ConflictError, match="no longer"), store.begin(SYSTEM) as unit:
             getattr(unit.jobs, call)(old)
@@ -121,10 +122,73 @@ def test_a_recording_that_kills_its_workers_is_parked(store: Store) -> None:
         job = queued(unit)
         for worker in ("a", "b", "c"):
             assert unit.jobs.claim(worker)
-            assert [item.id for item in unit.jobs.abandoned(worker)] == [job.id]
+            assert [item.id for item in unit.jobs.abandoned(worker, crashed=True)] == [job.id]
         assert unit.jobs.claim("d") is None
         assert unit.jobs.get(job.id).state is JobState.PARKED
         assert "3 times" in unit.jobs.get(job.id).reason
+
+
+def test_a_server_that_is_stopped_again_and_again_parks_nothing(store: Store, clock: Any) -> None:
+    with store.begin(SYSTEM) as unit:
+        job = queued(unit)
+        unit.encounters.move(job.encounter_id, State.TRANSCRIBING)
+        for times in range(1, PATIENCE + 1):
+            assert unit.jobs.claim("a")
+            (freed,) = unit.jobs.abandoned("a", crashed=False)
+            assert (freed.state, freed.attempts, freed.interruptions) == (JobState.WAITING, 0, times)
+            assert unit.encounters.get(job.encounter_id).state is State.RECORDED
+
+
+def test_a_recording_that_takes_the_machine_down_is_put_off_and_never_given_up(store: Store, clock: Any) -> None:
+    waited = []
+    with store.begin(SYSTEM) as unit:
+        queued(unit)
+    for _ in range(PATIENCE + 9):
+        with store.begin(SYSTEM) as unit:
+            assert unit.jobs.claim("a")
+        clock.forward(seconds=61)  # nobody tells that the worker is gone: its lease ends
+        with store.begin(SYSTEM) as unit:
+            if (again := unit.jobs.claim("b")) is None:
+                (put_off,) = unit.jobs.find(JobState.WAITING)
+                waited.append((put_off.available_at - clock.now).total_seconds() / 60)
+                assert "stopped" in put_off.reason
+                clock.forward(hours=1)
+            else:
+                unit.jobs.abandoned(again.worker or "", crashed=False)
+                clock.forward(hours=1)
+    assert waited == sorted(waited)
+    assert max(waited) <= 60
+
+
+def test_stat_that_is_set_later_counts_and_is_taken_back(unit: Unit) -> None:
+    job = queued(unit)
+    unit.jobs.fail(unit.jobs.claim("w") or job, "not a recording", again=False)
+    unit.encounters.change(job.encounter_id, priority=Priority.STAT)
+    assert unit.jobs.again(job.id).urgent
+    assert unit.jobs.urgent_waits()
+    unit.encounters.change(job.encounter_id, title="the same")
+    assert unit.jobs.get(job.id).urgent
+    unit.encounters.change(job.encounter_id, priority=Priority.ROUTINE)
+    assert not unit.jobs.get(job.id).urgent
+    assert unit.jobs.claim("w", urgent=True) is None
+    assert unit.jobs.claim("w")
+
+
+def test_one_job_is_taken_out_of_turn(store: Store, clock: Any) -> None:
+    with store.begin(SYSTEM) as unit:
+        first, second = queued(unit), queued(unit)
+        assert unit.jobs.take(second.id, "live") == unit.jobs.get(second.id)
+        assert unit.jobs.take(second.id, "other") is None
+        claimed = unit.jobs.claim("w")
+        assert claimed
+        assert claimed.id == first.id
+        unit.jobs.complete(claimed)
+        assert unit.jobs.take(first.id, "live") is None
+    clock.forward(seconds=61)
+    with store.begin(SYSTEM) as unit:
+        late = unit.jobs.take(second.id, "other")
+        assert late
+        assert (late.worker, late.attempts, late.interruptions) == ("other", 1, 1)
 
 
 def test_an_encounter_is_not_transcribed_for_ever(store: Store) -> None:
@@ -133,7 +197,7 @@ def test_an_encounter_is_not_transcribed_for_ever(store: Store) -> None:
         unit.encounters.move(job.encounter_id, State.TRANSCRIBING)
         for worker in ("a", "b", "c"):
             unit.jobs.claim(worker)
-            unit.jobs.abandoned(worker)
+            unit.jobs.abandoned(worker, crashed=True)
         unit.jobs.claim("d")
         assert unit.encounters.get(job.encounter_id).state is State.RECORDED
         other = queued(unit)

@@ -22,6 +22,7 @@ LOOPS: Mapping[str, str] = {
     "flood": "80 sign-ins at once and 40 half-sent uploads, while a colleague works",
     "drafting": "visits as they are and mutilated, from transcript to document",
     "disk": "full disks, one for each place that the server writes to",
+    "kills": "kill -9 of the whole server while people work, and what is left after it starts again",
 }
 """Name of a loop -> what it attacks, in a few words. The loop is the module of that name in this folder."""
 

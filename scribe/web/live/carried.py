@@ -7,6 +7,7 @@ back to where the disk ends.
 from __future__ import annotations
 
 import threading
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -25,7 +26,7 @@ from scribe.types import MarkKind
 from scribe.web.live.messages import Control, Hello, ProtocolError
 
 TAKEN = "this recording is carried by another browser or tab: go on there, or close that one first"
-LEAVE = 10.0  # seconds that a driver gets to end what it is at
+LEAVE = 2.0  # seconds that a driver gets to end what it is at
 _BLOCK = 60 * SAMPLE_RATE  # samples read at once
 
 
@@ -229,14 +230,19 @@ class Carried:
             hear()
         return lambda: self._settlers.remove(hear)
 
-    def close(self) -> None:
-        """Let go of it, finished or not; nothing is lost."""
+    def let_go_of_it(self) -> None:
+        """Keep what was recorded and end what follows it, without waiting; it can be taken up again."""
         self.driver.abandon()
-        if self.awakening is not None:
-            self.awakening.join(LEAVE)
-            if not self.awakening.is_alive():
-                with suppress(ScribeError):
-                    self.driver.join(LEAVE)
         with self._mutex:
             if self._recorder is not None:
                 self._recorder.close()
+
+    def close(self, *, within: float = LEAVE) -> None:
+        """Let go of it, finished or not; nothing is lost. The driver gets `within` seconds to end what it is at."""
+        self.let_go_of_it()
+        end = time.monotonic() + within
+        if self.awakening is not None:
+            self.awakening.join(max(within, 0.0))
+            if not self.awakening.is_alive():
+                with suppress(ScribeError):
+                    self.driver.join(max(end - time.monotonic(), 0.0))

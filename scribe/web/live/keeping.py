@@ -1,29 +1,30 @@
-"""A recording that was carried here becomes an encounter of the store: first its sound, then the draft.
+"""A recording that was carried here becomes an encounter of the store: its sound and its job first, then the draft.
 
-Each step is safe to repeat: after a restart a recording finds its encounter again by its id, and a draft that is there
-stays. Two recordings are never one, even where they sound the same: both may be silent, and of different patients.
-Where live recognition could not make the record, a worker makes it as it does for an upload.
+Live recognition makes the draft, as a worker that has claimed the job: where this server is stopped or killed before
+the draft is stored, the job is free again and a worker makes it, as for an upload; so it is where live recognition
+cannot make it. Each step is safe to repeat: a recording finds its encounter again, and a draft that is there stays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import suppress
+import logging
 from dataclasses import replace
+from threading import Event, Lock, Thread
 from typing import Protocol
 
-from scribe.batch import drafting
+from scribe.batch import captured, drafting, process
 from scribe.capture.recording import Recording
 from scribe.config import Config
-from scribe.errors import ConflictError, NotFoundError
+from scribe.errors import ConflictError, NotFoundError, StoreError
 from scribe.live.session import Result
-from scribe.store.actor import SYSTEM, Actor, StaffRole
-from scribe.store.records import RecordingKind, RevisionKind, State, StoredRecording
+from scribe.store.actor import SYSTEM, Actor
+from scribe.store.records import Job, JobState, RecordingKind, RevisionKind, State, StoredRecording
 from scribe.store.store import Store
 from scribe.types import Encounter
 
-BLOCK = 60 * 16_000  # samples read at once
 REASON = "draft"  # of the revisions
+BEATS = 4  # heartbeats within one lease
+log = logging.getLogger("scribe.web")
 
 
 class Keeper(Protocol):
@@ -32,8 +33,8 @@ class Keeper(Protocol):
     def sound(self, recording: Recording, actor: Actor) -> str:
         """Keep the sound of a stopped recording; the address of its page, "" where there is none."""
 
-    def draft(self, recording: Recording, result: Result) -> None:
-        """Keep its record."""
+    def draft(self, recording: Recording, result: Result | None) -> None:
+        """Keep its record; None: live recognition was told to leave off before it was made."""
 
     def without_draft(self, recording: Recording) -> None:
         """The record could not be made."""
@@ -46,7 +47,7 @@ class NoKeeper:
         """There is no page for it."""
         return ""
 
-    def draft(self, recording: Recording, result: Result) -> None:
+    def draft(self, recording: Recording, result: Result | None) -> None:
         """Nothing to do."""
 
     def without_draft(self, recording: Recording) -> None:
@@ -58,66 +59,109 @@ class StoreKeeper:
 
     def __init__(self, store: Store, config: Config) -> None:
         self._store, self._config = store, config
+        self._name = process.new_name()
         self._kept: dict[str, StoredRecording] = {}  # by the recording's id
+        self._claims: dict[str, Job] = {}  # jobs whose drafts are made here, by the recording's id
+        self._mutex = Lock()
+        self._over = Event()
+        self._heart: Thread | None = None
 
     def sound(self, recording: Recording, actor: Actor) -> str:
-        """An encounter with the sound. Raises StoreError; it may be called again."""
-        incoming = self._store.blobs.receive(_wav(recording))
-        try:
-            with self._store.begin(actor) as unit:
-                known = unit.recordings.captured_as(recording.id)
-                known = known or unit.recordings.adopt(recording.id, incoming.sha256)
-                if known is None:
-                    signs = actor.user_id if StaffRole.PHYSICIAN in actor.roles else None
-                    day = recording.card.created.astimezone().date().isoformat()
-                    made = unit.encounters.add(mode=recording.mode, date_of_service=day, clinician_id=signs)
-                    seconds = recording.samples / recording.sample_rate
-                    known = unit.recordings.add(
-                        made.id, incoming, media_type=drafting.WAV, seconds=seconds, capture_id=recording.id
-                    )
-                elif known.purged_at is not None:
-                    raise NotFoundError("this recording was purged: its sound is gone for good")
-                else:
-                    incoming.discard()
-                self._kept[recording.id] = known
-        except BaseException:
-            incoming.discard()
-            raise
-        return f"/encounters/{known.encounter_id}"
+        """An encounter with the sound, and its job, claimed here. Raises StoreError; it may be called again."""
+        kept = captured.keep(self._store, self._config, recording, actor, worker=self._name)
+        with self._mutex:
+            self._kept[recording.id] = kept.recording
+            if kept.job is not None and kept.job.state is JobState.RUNNING and kept.job.worker == self._name:
+                self._claims[recording.id] = kept.job
+                self._beat()
+        return f"/encounters/{kept.recording.encounter_id}"
 
-    def draft(self, recording: Recording, result: Result) -> None:
-        """Transcript, note and what the editor plays. A draft that is there already stays. Raises StoreError."""
-        kept = self._kept[recording.id]
-        place = kept.encounter_id
+    def draft(self, recording: Recording, result: Result | None) -> None:
+        """Transcript, note and what the editor plays, where the draft is still ours to make. Raises StoreError."""
+        claim = self._claims.get(recording.id)
+        if claim is None:
+            return  # it is there, or another worker makes it
+        if result is None:
+            self.without_draft(recording)
+            return
+        try:
+            self._store_draft(recording, result, claim)
+        except (ConflictError, NotFoundError) as error:
+            log.info("the draft of recording %s is not stored: %s", recording.id, error)
+        self._release(recording.id)
+
+    def _store_draft(self, recording: Recording, result: Result, claim: Job) -> None:
+        place = self._kept[recording.id].encounter_id
         audio = recording.audio()
-        playback = self._store.blobs.receive(_wav(recording))
+        playback = self._store.blobs.receive(captured.wav(recording))
         outline = self._store.blobs.receive([drafting.peaks(audio)])
-        with self._store.begin(SYSTEM) as unit:
-            if unit.revisions.latest(place, RevisionKind.NOTE) is not None:
-                playback.discard()
-                outline.discard()
-                return
-            for kind, media_type, file in (
-                (RecordingKind.PLAYBACK, drafting.WAV, playback),
-                (RecordingKind.PEAKS, drafting.PEAKS, outline),
-            ):
-                unit.recordings.add(place, file, media_type=media_type, seconds=audio.duration, kind=kind)
-            encounter = unit.encounters.get(place)
-            about = Encounter(place, result.note.encounter.mode, encounter.date_of_service)
-            note = replace(result.note, encounter=about)
-            unit.encounters.move(place, State.TRANSCRIBING)
-            unit.revisions.append(place, result.transcript, base=0, reason=REASON)
-            unit.revisions.append(place, note, base=0, reason=REASON)
-            unit.encounters.move(place, State.DRAFT)
+        try:
+            with self._store.begin(SYSTEM) as unit:
+                unit.jobs.complete(claim)
+                there = {item.kind for item in unit.recordings.of(place)}
+                for kind, media_type, file in (
+                    (RecordingKind.PLAYBACK, drafting.WAV, playback),
+                    (RecordingKind.PEAKS, drafting.PEAKS, outline),
+                ):
+                    if kind not in there:
+                        unit.recordings.add(place, file, media_type=media_type, seconds=audio.duration, kind=kind)
+                encounter = unit.encounters.get(place)
+                about = Encounter(place, result.note.encounter.mode, encounter.date_of_service)
+                note = replace(result.note, encounter=about)
+                unit.encounters.move(place, State.TRANSCRIBING)
+                before = unit.revisions.latest(place, RevisionKind.TRANSCRIPT)  # of a worker that was interrupted
+                base = before.number if before else 0
+                unit.revisions.append(place, result.transcript, base=base, reason=REASON)
+                unit.revisions.append(place, note, base=0, reason=REASON)
+                unit.encounters.move(place, State.DRAFT)
+        finally:
+            playback.discard()
+            outline.discard()
 
     def without_draft(self, recording: Recording) -> None:
         """A worker shall try. Raises StoreError."""
-        with self._store.begin(SYSTEM) as unit, suppress(ConflictError):
-            drafting.enqueue(unit, self._kept[recording.id], self._config)
+        if (claim := self._claims.get(recording.id)) is not None:
+            self._release(recording.id)
+            self._hand_back(claim)
 
+    def close(self) -> None:
+        """The server stops: workers make the drafts that are not made yet, now or when it runs again."""
+        self._over.set()
+        with self._mutex:
+            left = list(self._claims.values())
+            self._claims.clear()
+        for claim in left:
+            try:
+                self._hand_back(claim)
+            except StoreError as error:  # its lease ends all the same
+                log.warning("%s", error)
 
-def _wav(recording: Recording) -> Iterator[bytes]:
-    """The recording as a WAV file, sample for sample."""
-    yield drafting.wav_header(recording.sample_rate, recording.samples)
-    for first in range(0, recording.samples, BLOCK):
-        yield recording.read_pcm(first, BLOCK).astype("<i2").tobytes()
+    def _hand_back(self, claim: Job) -> None:
+        try:
+            with self._store.begin(SYSTEM) as unit:
+                unit.jobs.hand_back(claim)
+        except ConflictError:
+            log.info("job %s is another worker's now", claim.id)
+
+    def _release(self, recording: str) -> None:
+        with self._mutex:
+            self._claims.pop(recording, None)
+
+    def _beat(self) -> None:
+        """Begin to renew the leases, once. The mutex is held."""
+        if self._heart is None:
+            self._heart = Thread(target=self._beating, name="heartbeat of live drafts", daemon=True)
+            self._heart.start()
+
+    def _beating(self) -> None:
+        while not self._over.wait(self._store.settings.lease_seconds / BEATS):
+            with self._mutex:
+                claims = dict(self._claims)
+            for recording, claim in claims.items():
+                try:
+                    with self._store.begin(SYSTEM) as unit:
+                        unit.jobs.heartbeat(claim)
+                except (ConflictError, NotFoundError):
+                    self._release(recording)
+                except StoreError:
+                    break  # the database is away; the leases may outlast that

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from scribe import vault
+from scribe.batch.captured import SOURCE
 from scribe.capture import recovery, removal
 from scribe.capture.folder import check_id, root
 from scribe.capture.recorder import Recorder
@@ -20,11 +22,10 @@ from scribe.errors import CaptureError, NotFoundError, ScribeError
 from scribe.store.actor import Actor
 from scribe.types import MarkKind, Mode
 from scribe.vault import Key
-from scribe.web.live.carried import Carried, Driver
+from scribe.web.live.carried import LEAVE, Carried, Driver
 from scribe.web.live.keeping import Keeper, NoKeeper
 
 log = logging.getLogger("scribe.web")
-SOURCE = "browser:"  # of a recording made here; the user's id follows
 UNKNOWN = "there is no such recording of yours: it may have been deleted; see `scribe recordings list`"
 
 
@@ -108,14 +109,15 @@ class Registry:
             self.finish(carried)
         return carried
 
-    def unfinished(self, owner: str) -> tuple[list[Left], list[str]]:
-        """Recordings of `owner` that are not finished, the newest first, and the ids of those that are."""
-        left, finished = [], []
+    def unfinished(self, owner: str) -> tuple[list[Left], dict[str, float]]:
+        """Recordings of `owner` that are not finished, the newest first, and the seconds of those that are, by id."""
+        left: list[Left] = []
+        finished: dict[str, float] = {}
         for item in recovery.summaries(self._root):
             if item.source != f"{SOURCE}{owner}":
                 continue
             if item.state is State.FINISHED:
-                finished.append(item.id)
+                finished[item.id] = item.seconds
                 continue
             known = self._known.get(item.id)
             left.append(Left(item.id, item.mode, item.created, item.seconds, bool(known and known.is_carried)))
@@ -162,8 +164,11 @@ class Registry:
     def close(self) -> None:
         """Let go of everything; what is not finished can be taken up again."""
         with self._mutex:
+            end = time.monotonic() + LEAVE
+            for carried in self._known.values():  # all of them, before any is waited for
+                carried.let_go_of_it()
             for carried in self._known.values():
-                carried.close()
+                carried.close(within=end - time.monotonic())
             self._known.clear()
 
     def _carry(self, recording: Recording, recorder: Recorder | None, actor: Actor) -> Carried:

@@ -67,11 +67,18 @@ class Unfinished(BaseModel):
     """Another tab or browser is recording it now."""
 
 
+class Done(BaseModel):
+    """A recording that is finished, and how long it is: a page that keeps more of it does not forget that."""
+
+    id: str
+    seconds: float
+
+
 class Mine(BaseModel):
-    """Your recordings from a page: those that are not finished, the newest first, and the ids of those that are."""
+    """Your recordings from a page: those that are not finished, the newest first, and those that are."""
 
     recordings: list[Unfinished]
-    finished: list[str]
+    finished: list[Done]
 
 
 @router.get("/live", include_in_schema=False, dependencies=[require("recording:create")])
@@ -100,7 +107,8 @@ def mine(request: Request, actor: CurrentActor) -> Mine:
         Unfinished(id=item.id, mode=item.mode, begun=item.begun, seconds=item.seconds, carried=item.carried)
         for item in left
     ]
-    return Mine(recordings=shown, finished=finished)
+    done = [Done(id=name, seconds=seconds) for name, seconds in finished.items()]
+    return Mine(recordings=shown, finished=done)
 
 
 @router.websocket("/api/v1/live/{recording}/socket")

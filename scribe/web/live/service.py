@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 
 from anyio import to_thread
 from fastapi import FastAPI
 
+from scribe.batch.captured import TakingIn
 from scribe.config import Config
 from scribe.live import machine
 from scribe.live.driver import LiveDriver
@@ -22,6 +23,7 @@ async def service(app: FastAPI) -> AsyncIterator[None]:
     config: Config = app.state.config
     store: Store | None = app.state.store
     keeper = StoreKeeper(store, config) if store is not None else None
+    taking_in = TakingIn(store, config) if store is not None else nullcontext()
     registry: Registry = app.state.live or Registry(
         config,
         follow=lambda recording: LiveDriver(recording, config),
@@ -29,7 +31,10 @@ async def service(app: FastAPI) -> AsyncIterator[None]:
         prepare=lambda: machine.prepare(config),
     )
     app.state.live = registry
-    try:
-        yield
-    finally:
-        await to_thread.run_sync(registry.close)
+    with taking_in:
+        try:
+            yield
+        finally:
+            await to_thread.run_sync(registry.close)
+            if keeper is not None:
+                await to_thread.run_sync(keeper.close)

@@ -16,7 +16,7 @@ from scribe.capture.stream import StreamFrame, encode, session_of
 from scribe.config import Config
 from scribe.errors import EngineError
 from scribe.store.actor import ME, SYSTEM, Actor, StaffRole
-from scribe.store.records import RecordingKind, State
+from scribe.store.records import JobState, RecordingKind, RevisionKind, State
 from scribe.store.store import Store
 from scribe.types import Mode
 from scribe.web.app import create_app
@@ -24,6 +24,7 @@ from scribe.web.live.carried import Carried
 from scribe.web.live.keeping import StoreKeeper
 from scribe.web.live.messages import Control
 from scribe.web.live.registry import Registry
+from tests.web.conftest import until
 
 SOUND = np.random.default_rng(5).integers(-3000, 3000, 5 * 16_000).astype(np.int16)
 
@@ -46,8 +47,15 @@ def store(live_config: Config) -> Iterator[Store]:
 
 
 @pytest.fixture
-def registry(live_config: Config, store: Store, follow: Callable[[Recording], Any]) -> Iterator[Registry]:
-    made = Registry(live_config, follow=follow, keeper=StoreKeeper(store, live_config))
+def keeper(store: Store, live_config: Config) -> Iterator[StoreKeeper]:
+    made = StoreKeeper(store, live_config)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def registry(live_config: Config, keeper: StoreKeeper, follow: Callable[[Recording], Any]) -> Iterator[Registry]:
+    made = Registry(live_config, follow=follow, keeper=keeper)
     yield made
     made.close()
 
@@ -58,17 +66,24 @@ def app(live_config: Config, store: Store, registry: Registry) -> FastAPI:
 
 
 def recorded(
-    registry: Registry, *, fails: Exception | None = None, actor: Actor = ME, sound: np.ndarray = SOUND
+    registry: Registry,
+    *,
+    fails: Exception | None = None,
+    actor: Actor = ME,
+    sound: np.ndarray = SOUND,
+    settled: bool = True,
 ) -> Carried:
-    """A visit that was recorded, stopped and settled."""
+    """A visit that was recorded, stopped and settled; without `settled` its record is not made yet."""
     carried = registry.begin(Mode.VISIT, actor, "everyone has agreed")
     driver: Any = carried.driver
     driver.fails = fails
+    if not settled:
+        driver.may_finish.clear()
     for seq, first in enumerate(range(0, len(sound), 4000)):
         carried.add(encode(StreamFrame(session_of(carried.id), seq, first, sound[first : first + 4000])))
     carried.control(Control(type="control", kind="stop", seq=1, at=len(sound)))
     registry.finish(carried)
-    assert carried.settled.wait(60)
+    assert not settled or carried.settled.wait(60)
     return carried
 
 
@@ -136,4 +151,38 @@ def test_where_live_recognition_fails_a_worker_is_asked(registry: Registry, stor
     encounter_id = carried.link.removeprefix("/encounters/")
     with store.begin(SYSTEM, read_only=True) as unit:
         (job,) = unit.jobs.of(encounter_id)
-        assert job.kind == "draft"
+        assert (job.kind, job.state, job.attempts) == ("draft", JobState.WAITING, 0)
+
+
+def test_a_server_that_stops_before_the_draft_leaves_it_to_a_worker(
+    registry: Registry, store: Store, keeper: StoreKeeper
+) -> None:
+    carried = recorded(registry, settled=False)
+    until(lambda: carried.link, "the sound is kept")
+    with store.begin(SYSTEM, read_only=True) as unit:
+        (job,) = unit.jobs.of(carried.link.removeprefix("/encounters/"))
+    assert job.state is JobState.RUNNING  # live recognition has it: no worker does the same work
+    keeper.close()
+    driver: Any = carried.driver
+    driver.may_finish.set()
+    assert carried.settled.wait(60)
+    with store.begin(SYSTEM, read_only=True) as unit:
+        left = unit.jobs.get(job.id)
+        assert (left.state, left.attempts, left.interruptions) == (JobState.WAITING, 0, 0)
+        assert unit.revisions.latest(job.encounter_id, RevisionKind.NOTE) is None
+
+
+def test_the_draft_of_a_worker_that_was_faster_stays(registry: Registry, store: Store) -> None:
+    carried = recorded(registry, settled=False)
+    until(lambda: carried.link, "the sound is kept")
+    with store.begin(SYSTEM) as unit:
+        (job,) = unit.jobs.of(carried.link.removeprefix("/encounters/"))
+        unit.jobs.abandoned(job.worker or "", crashed=False)
+        assert unit.jobs.claim("faster")
+    driver: Any = carried.driver
+    driver.may_finish.set()
+    assert carried.settled.wait(60)
+    assert carried.trouble == ""
+    with store.begin(SYSTEM, read_only=True) as unit:
+        assert unit.jobs.get(job.id).worker == "faster"
+        assert unit.revisions.latest(job.encounter_id, RevisionKind.NOTE) is None

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from scribe import audio
+from scribe.capture import recovery
 from scribe.capture.folder import root
 from scribe.capture.recording import Recording, State
 from scribe.config import Config
@@ -311,6 +312,28 @@ def test_a_reloaded_tab_goes_on_and_keeps_nothing_in_clear(
     recording = the_same(page, live_config)
     assert recording.samples >= before + 16_000 - 8_000
     assert kept(page) == {"recordings": [], "items": []}
+
+
+def test_sound_that_is_left_when_the_server_finished_without_it_is_kept_and_offered(
+    opened: Open, wire: Any, until: Callable[..., Any], registry: Registry, live_config: Config, tmp_path: Path
+) -> None:
+    page = opened()
+    page.on("dialog", lambda dialog: dialog.accept())
+    begin(page)
+    wait_for_samples(page, until, 1)
+    wire.cut()
+    wait_for_samples(page, until, 2)
+    registry.close()  # the server ends
+    (item,) = recovery.summaries(root(live_config.capture))
+    recovery.recover(item.folder, None)
+    page.reload()
+    banner(page, "was finished on the server before its last").wait_for()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save the sound").click()
+    saved.value.save_as(tmp_path / "left.wav")
+    with wave.open(str(tmp_path / "left.wav")) as file:
+        assert file.getnframes() > 4_000
+    assert kept(page)["items"]
 
 
 def test_a_second_tab_sees_that_the_first_records(

@@ -267,7 +267,7 @@ def test_what_is_unfinished_is_listed(client: TestClient, begun: str) -> None:
         assert (known["id"], known["carried"], known["seconds"]) == (begun, True, 2.0)
         page.control("stop", 8 * BLOCK, 1)
         page.until("saved")
-    assert client.get("/api/v1/live").json() == {"recordings": [], "finished": [begun]}
+    assert client.get("/api/v1/live").json() == {"recordings": [], "finished": [{"id": begun, "seconds": 2.0}]}
 
 
 def test_a_draft_that_fails_is_told_and_the_recording_stays(

@@ -20,7 +20,8 @@ export async function offerLeft(left, ways) {
       banner("elsewhere", `A recording begun ${when(recording.begun)} is going on in another tab or browser.`);
     } else offer(recording, kept, ways);
   }
-  for (const entry of here.values()) await orphan(entry, answer.finished.includes(entry.id), ways);
+  const finished = new Map(answer.finished.map(({ id, seconds }) => [id, seconds]));
+  for (const entry of here.values()) await orphan(entry, finished.get(entry.id), ways);
   return undefined;
 }
 
@@ -38,10 +39,17 @@ function offer(recording, kept, { resume, finish }) {
   announce(text);
 }
 
-/** Kept here and not unfinished there: either all went well, or the server has lost it. */
-async function orphan(entry, finished, { worker }) {
-  if (finished || !entry.unsent) return worker.postMessage({ do: "forget", id: entry.id });
-  const text = `This browser keeps sound of a recording begun ${when(entry.begun)} that the server does not know. Save it as a file, then make a note of that.`;
+/**
+ * Kept here and not unfinished there. Either all went well; or the server has lost it (`seconds` is undefined); or it was
+ * finished there, at `seconds`, before all of it had come.
+ */
+async function orphan(entry, seconds, { worker }) {
+  const missing = entry.seconds - (seconds ?? 0);
+  if (!entry.unsent || missing < 0.5 / RATE) return worker.postMessage({ do: "forget", id: entry.id });
+  const text =
+    seconds === undefined
+      ? `This browser keeps sound of a recording begun ${when(entry.begun)} that the server does not know. Save it as a file, then make a note of that.`
+      : `The recording begun ${when(entry.begun)} was finished on the server before its last ${duration(missing)} had come. They are kept here: save them as a file, and upload that in the worklist.`;
   const name = `orphan-${entry.id}`;
   const forget = () => {
     banner(name, null);
@@ -50,7 +58,8 @@ async function orphan(entry, finished, { worker }) {
   return banner(name, text, { kind: "warn", actions: [["Save the sound", () => save(worker, entry.id)], ["Delete it", forget]] });
 }
 
-function save(worker, id) {
+/** Offers what is kept of a recording as a file. */
+export function save(worker, id) {
   const hear = ({ data }) => {
     if (data.is !== "rescued" || data.id !== id) return;
     worker.removeEventListener("message", hear);

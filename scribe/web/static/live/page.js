@@ -3,7 +3,7 @@
 import { $, announce, api, banner, clock, confirmed, duration, sentence } from "./ui.js";
 import { Microphone, reason } from "./microphone.js";
 import { NoteView } from "./note.js";
-import { offerLeft } from "./left.js";
+import { offerLeft, save } from "./left.js";
 import { TranscriptView } from "./transcript.js";
 
 const MINUTE = 60; // seconds that "drop the last minute" drops
@@ -313,7 +313,7 @@ function showRefusal({ code, detail, fatal }) {
 
 const UNKEPT =
   "This browser keeps nothing on this machine (a private window, or its disk is full): do not reload this page while it records.";
-const DIFFERS = "The server does not have exactly the sound that was recorded here. This browser keeps its copy; see below how to save it.";
+const DIFFERS = "The server does not have exactly the sound that was recorded here. What it has not acknowledged is kept in this browser: save it as a file.";
 
 const WORKER = {
   link: showConnection,
@@ -323,8 +323,9 @@ const WORKER = {
   done: () => waiting.get("done")?.(),
   refused: showRefusal,
   received: ({ whole }) => {
-    banner("differs", whole ? null : DIFFERS, { kind: "error" });
-    if (visit.state === "stopping") become("finishing");
+    banner("differs", whole ? null : DIFFERS, { kind: "error", actions: [["Save the sound", () => save(worker, visit.id)]] });
+    if (visit.state === "recording") microphone.close(); // it was finished on the server: nothing more is recorded
+    if (["recording", "paused", "stopping"].includes(visit.state)) become("finishing");
   },
   unkept: () => banner("unkept", UNKEPT, { kind: "warn" }),
   failed: ({ name }) => banner("failed", `Sending to the server failed (${name}). Reload this page: it offers what is kept.`, { kind: "error" }),
