@@ -21,7 +21,7 @@ TOLERATED_SECONDS = 30.0
 _SHOWN = 3  # stretches that a refusal names
 _LOST = {
     "undecodable": "the file is damaged here, and its sound cannot be decoded",
-    "end": "the recording is cut short: by its header it goes on",
+    "end": "the recording is cut short: by its header it goes on; a piece may be gone elsewhere instead",
 }
 _DOUBTFUL = {
     "gap": "the recorder made no sound file of this time",

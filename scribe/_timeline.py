@@ -49,7 +49,7 @@ class Timeline:
         self.losses = Losses()
         self.used = 0  # bytes of packets
         self._chained = chained
-        self._slack, self._tolerance = (COARSE_SHORT, COARSE_GAP) if coarse else (SHORT, GAP)
+        self._slack, self._tolerance = (COARSE_SHORT, COARSE_GAP if scan.whole else GAP) if coarse else (SHORT, GAP)
         self._breaks = list(reversed(scan.breaks))
         self._expected: float | None = None  # the recording's own clock behind the last frame
         self._drift = 0.0
