@@ -162,6 +162,7 @@ class FlagKind(StrEnum):
     NUMBER = "number"  # any other number: a vital sign, a date, fifteen heard for fifty
     NEGATION = "negation"
     SIDE = "side"  # left, right, both
+    TAKEN_BACK = "taken-back"  # the speaker took back what held a drug, a dose or an order
     DISAGREEMENT = "disagreement"  # another term, no drug, may have been said: it sounds alike
     MISSING = "missing"  # the recording is damaged here: what was said is not in it
     INAUDIBLE = "inaudible"  # somebody spoke, and no words were made out

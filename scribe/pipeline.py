@@ -45,6 +45,7 @@ from scribe.types import (
     Section,
     Span,
     Statement,
+    TakenBack,
     Transcript,
 )
 from scribe.view import NoteView, Particulars, PatientSummary
@@ -158,10 +159,12 @@ def write(
     is_note = not transcript.timed and not transcript.roles and mode is not Mode.DICTATION
     mode = _guess(transcript, mode) or Mode.VISIT
     unread: list[Span] = []
+    taken_back: tuple[TakenBack, ...] = ()
     if is_note:
         sections = compose.arrange_note(transcript, classifier, config, on_unread=unread.append)
     else:
         page = writing.write(transcript, mode, config)
+        taken_back = writing.taken_back(page, transcript)
         as_written = written.transcript(page.written, transcript)
         drafted = compose.arrange(as_written, mode, classifier, config, on_unread=unread.append)
         sections = written.relocate(drafted, page.written, transcript)
@@ -185,7 +188,14 @@ def write(
         *(_unread(transcript, span, NOT_IN_NOTE) for span in unread),
         *(_unread(transcript, statement.heard[0], NOT_COMPARED) for statement in loose),
     )
-    return replace(note, template=template.name, reworded=worded.reworded, refusals=worded.refusals, unread=flags)
+    return replace(
+        note,
+        template=template.name,
+        reworded=worded.reworded,
+        refusals=worded.refusals,
+        unread=flags,
+        taken_back=taken_back,
+    )
 
 
 def with_unread(transcript: Transcript, note: Note) -> Transcript:
@@ -293,7 +303,7 @@ def answer(note: Note, answers: Mapping[str, str], config: Config, *, author: st
 
 def checked(transcript: Transcript, mode: Mode | None, config: Config) -> Transcript:
     """The transcript with what a person should check: unsure words that can harm, odd doses, blanks that were left."""
-    from scribe.asr import risk, vocabulary
+    from scribe.asr import retracted, risk, vocabulary
     from scribe.dictation import write
 
     page = write.write(transcript, _guess(transcript, mode) or Mode.VISIT, config)
@@ -302,7 +312,9 @@ def checked(transcript: Transcript, mode: Mode | None, config: Config) -> Transc
         return transcript
     unsearched = Flag(FlagKind.UNREAD, Interval(0.0, transcript.duration), NOT_JUDGED)
     flagged = replace(transcript, flags=(*transcript.flags, unsearched))
-    return or_else(lambda: risk.flagged(transcript, vocabulary.load(config)), flagged, "risk")
+    back = write.taken_back(page, transcript)
+    judged = or_else(lambda: risk.flagged(transcript, vocabulary.load(config)), flagged, "risk")
+    return or_else(lambda: retracted.flagged(judged, back, vocabulary.load(config)), judged, "taken back")
 
 
 def source_sha256(audio: Audio) -> str:

@@ -98,6 +98,7 @@ __all__ = [
     "Statement",
     "SuggestionStatus",
     "Support",
+    "TakenBack",
     "Transcript",
     "Turn",
     "Word",
@@ -222,6 +223,15 @@ class Removed:
     kind: SectionKind
     after: str | None  # id of the statement behind which it stood; None: it was the first of its section
     author: str  # who removed it
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """Words that the speaker of a dictation took back ("delete that"), as they were heard, and where."""
+
+    text: str = field(repr=False)
+    heard: Span  # of the transcript's text
+    seconds: Interval | None = None  # None where the transcript has no times
 
 
 # --- codes
@@ -363,6 +373,7 @@ class Note:
     signatures: tuple[Signature, ...] = field(default=(), metadata=SPARSE)  # of this content; a second countersigns
     addenda: tuple[Addendum, ...] = field(default=(), repr=False, metadata=SPARSE)  # in order of time
     removed: tuple[Removed, ...] = field(default=(), repr=False, metadata=SPARSE)
+    taken_back: tuple[TakenBack, ...] = field(default=(), repr=False, metadata=SPARSE)  # in order of time
     heard_in: int = field(default=1, metadata=SPARSE)  # revision of the transcript that `heard` points into
     unread: tuple[Flag, ...] = field(default=(), metadata=SPARSE)  # passages at which a step of the draft broke
     coded_from: str = field(default="", metadata=SPARSE)  # hash of the words it was coded from; empty: as drafted

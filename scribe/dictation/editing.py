@@ -8,15 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 
 from scribe.dictation import arguments
-from scribe.dictation.arguments import Correction, sound
+from scribe.dictation.arguments import Correction
 from scribe.dictation.commands import Action, CommandSet, Place
 from scribe.dictation.fields import BLANK, Fields
 from scribe.dictation.parse import HEARD_MARKS, PAUSE, SENTENCE_ENDS, Spoken, spoken
-from scribe.dictation.punctuation import Line, Pen, PenState, Source
+from scribe.dictation.punctuation import Line, Pen, PenState, Source, heard_marks
 from scribe.dictation.signs import with_figures
+from scribe.dictation.spelled import said_before
 from scribe.dictation.templates import Template, TemplateSet
 from scribe.dictation.tokens import tokens
 from scribe.dictation.written import Written
@@ -24,9 +24,6 @@ from scribe.types import Flag, FlagKind, Interval, Word
 
 UTTERANCE_PAUSE = 0.5  # seconds of silence between two utterances, as "scratch that" counts them
 REACH = 80  # words back in which a correction looks for what was wrong
-ALIKE = 0.5  # of the letters or sounds: a word that was spelled is the word said just before
-SURELY_ALIKE = 0.7  # even with another first letter
-MOST_JOINED = 3  # words that a spelled word may have been heard as
 
 FIELD_ACTIONS = frozenset(
     {Action.NEXT_FIELD, Action.PREVIOUS_FIELD, Action.CLEAR_FIELD, Action.ACCEPT_DEFAULTS, Action.LEAVE_FIELD}
@@ -41,10 +38,20 @@ NOT_FOUND = "a spoken correction that fits nothing said before; it stands in the
 
 @dataclass(frozen=True, slots=True)
 class Dictated:
-    """The words of a dictation after its commands, and what the speaker wants looked at."""
+    """The words of a dictation after its commands, what the speaker wants looked at, and what he took back."""
 
     written: tuple[Written, ...]
     flags: tuple[Flag, ...]
+    taken_back: tuple[range, ...] = ()  # indices of the words, in order
+
+
+@dataclass(frozen=True, slots=True)
+class _Utterance:
+    """What was there when an utterance began; `mark`: the words of the mark that it began with."""
+
+    pen: Pen
+    state: PenState
+    mark: range | None = None
 
 
 def dictate(words: Sequence[Word], commands: CommandSet, templates: TemplateSet) -> Dictated:
@@ -73,7 +80,10 @@ class _Editor:
         self._page = Pen(ends)
         self._page.expect(capital=True)
         self._fields = Fields(ends)
-        self._utterances: list[tuple[Pen, PenState]] = []  # where each began
+        self._utterances: list[_Utterance] = []
+        self._lone_mark = False  # the last utterance is a mark that the recogniser's own full stop set apart
+        self._entries: list[range] = []  # the words of everything that was ever written
+        self._unmarked: list[range] = []  # the words of marks that were taken back
         self._fresh = True  # the next word begins an utterance
         self._taken_back: Callable[[], None] | None = None  # undoes the last edit
         self._actions: dict[Action, Callable[[Spoken, Source], None]] = {
@@ -109,6 +119,7 @@ class _Editor:
         """Write a word as it was heard."""
         self._begin(at)
         self._pen().write(self._words[at], at, at)
+        self._entries.append(range(at, at + 1))
         self._taken_back = None
 
     def command(self, item: Spoken) -> None:
@@ -130,9 +141,23 @@ class _Editor:
     def finish(self) -> Dictated:
         """The page."""
         self._page.finish()
+        taken_back = self._missing()
         lines = with_figures(list(self._fields.filled(self._page.lines)))
         flags = dict.fromkeys(flag for line in lines for flag in line.flags)
-        return Dictated(tuple(Written(line.word, line.first, line.last) for line in lines), tuple(flags))
+        written = tuple(Written(line.word, line.first, line.last) for line in lines)
+        return Dictated(written, tuple(flags), taken_back)
+
+    def _missing(self) -> tuple[range, ...]:
+        """The words that were written and no longer stand anywhere, neighbours together."""
+        there = {(line.first, line.last) for line in (*self._page.lines, *self._fields.lines)}
+        gone = [entry for entry in self._entries if (entry[0], entry[-1]) not in there]
+        found: list[range] = []
+        for entry in sorted((*gone, *self._unmarked), key=lambda entry: (entry.start, entry.stop)):
+            if found and entry.start <= found[-1].stop:
+                found[-1] = range(found[-1].start, max(found[-1].stop, entry.stop))
+            else:
+                found.append(entry)
+        return tuple(found)
 
     def _pen(self) -> Pen:
         """Where what is said now is written; a sentence's end closes a short field."""
@@ -151,8 +176,11 @@ class _Editor:
     def _begin(self, at: int) -> None:
         """Note where an utterance begins: after a pause, a sentence's end or a command that closes one."""
         pen = self._pen()
+        if self._lone_mark and self._silence(at) < PAUSE:
+            self._utterances.pop()  # the mark opened what was said on
+        self._lone_mark = False
         if self._fresh or pen.ends_sentence or self._silence(at) >= UTTERANCE_PAUSE:
-            self._utterances.append((pen, pen.state))
+            self._utterances.append(_Utterance(pen, pen.state))
         self._fresh = False
 
     def _silence(self, at: int) -> float:
@@ -165,7 +193,7 @@ class _Editor:
         if place is Place.BREAK:
             self._leave()
             if alone and self._silence(item.first) >= UTTERANCE_PAUSE:
-                self._utterances.append((self._page, self._page.state))
+                self._utterances.append(_Utterance(self._page, self._page.state))
             self._page.mark(item.command, source)
             self._fresh = True
             return
@@ -174,11 +202,19 @@ class _Editor:
             if source.word.text.rstrip().endswith(","):
                 self._pen().soften()
         active = self._fields.active
-        (active.pen if active is not None and active.pen.lines else self._pen()).mark(item.command, source)
+        pen = active.pen if active is not None and active.pen.lines else self._pen()
+        before, closed = pen.state, pen.ends_sentence
+        pen.mark(item.command, source)
+        if place in (Place.OPEN, Place.WORD) or not before.lines:
+            return
+        paused = self._silence(item.first) >= UTTERANCE_PAUSE
+        if paused or (closed and pen.lines[-1].word.text != before.lines[-1].word.text):
+            self._utterances.append(_Utterance(pen, before, range(source.first, source.last + 1)))
+            self._lone_mark = not paused
 
     def _heading(self, item: Spoken, source: Source) -> None:
         self._leave()
-        self._utterances.append((self._page, self._page.state))
+        self._utterances.append(_Utterance(self._page, self._page.state))
         self._page.new_line("\n\n", capital=True)
         if item.argument:
             self._page.text(f"{item.argument}:", source)
@@ -189,7 +225,7 @@ class _Editor:
         self._leave()
         if self._page.lines and self._page.lines[-1].item:
             self._page.lines.pop()  # an item that nothing was said for
-        self._utterances.append((self._page, self._page.state))
+        self._utterances.append(_Utterance(self._page, self._page.state))
         self._page.new_line("\n", capital=True)
         self._page.write(replace(source.word, text=f" {item.argument}."), source.first, source.last, item=True)
         self._page.lines[-1] = replace(self._page.lines[-1], marked=True)
@@ -208,19 +244,20 @@ class _Editor:
     def _text(self, item: Spoken, source: Source) -> None:
         self._begin(item.first)
         self._pen().write(
-            replace(source.word, text=f" {item.argument}{_heard_marks(source)}"), source.first, source.last
+            replace(source.word, text=f" {item.argument}{heard_marks(source)}"), source.first, source.last
         )
+        self._entries.append(range(source.first, source.last + 1))
 
     def _blank(self, item: Spoken, source: Source) -> None:
         self._begin(item.first)
         flag = Flag(FlagKind.BLANK, Interval(source.word.start, source.word.end), LEFT_BLANK)
-        word = replace(source.word, text=f" {BLANK}{_heard_marks(source).lstrip(',')}")
+        word = replace(source.word, text=f" {BLANK}{heard_marks(source).lstrip(',')}")
         self._pen().write(word, source.first, source.last, flags=(flag,))
 
     def _spell(self, item: Spoken, source: Source) -> None:
         pen, text = self._pen(), str(item.argument)
         pen.soften(HEARD_MARKS)
-        count = _said_before(pen.lines, text, self._function_words)
+        count = said_before(pen.lines, text, self._function_words)
         if not count:
             self._text(item, source)
             return
@@ -229,7 +266,7 @@ class _Editor:
         space = replaced[0].word.text[: len(replaced[0].word.text) - len(body)]
         text = text[:1].upper() + text[1:] if body[:1].isupper() else text
         end = max(line.word.end for line in replaced)
-        word = replace(source.word, text=space + text + _heard_marks(source), start=replaced[0].word.start, end=end)
+        word = replace(source.word, text=space + text + heard_marks(source), start=replaced[0].word.start, end=end)
         flags = tuple(flag for line in replaced for flag in line.flags)
         pen.lines[-count:] = [Line(word, replaced[0].first, source.last, flags=flags)]
 
@@ -254,9 +291,12 @@ class _Editor:
     def _scratch(self, item: Spoken, source: Source) -> None:
         before = self._keep()
         while self._utterances:
-            pen, state = self._utterances.pop()
-            if pen.state != state:
-                pen.restore(state)
+            last = self._utterances.pop()
+            pen = last.pen
+            if pen.state != last.state:
+                pen.restore(last.state)
+                if last.mark is not None:
+                    self._unmarked.append(last.mark)
                 self._forget()
                 if pen.lines:  # so that no pause seems to stand where something was taken back
                     line = pen.lines[-1]
@@ -267,9 +307,7 @@ class _Editor:
     def _forget(self) -> None:
         """Let go of fields that are no longer there."""
         self._fields.keep(self._page.lines)
-        self._utterances = [
-            (pen, state) for pen, state in self._utterances if pen is self._page or self._fields.owns(pen)
-        ]
+        self._utterances = [item for item in self._utterances if item.pen is self._page or self._fields.owns(item.pen)]
 
     def _undo(self, item: Spoken, source: Source) -> None:
         if self._taken_back is None:
@@ -281,10 +319,11 @@ class _Editor:
     def _keep(self) -> Callable[[], None]:
         """What brings back everything as it is now."""
         state, utterances, fields = self._page.state, list(self._utterances), self._fields.saved()
+        unmarked = list(self._unmarked)
 
         def bring_back() -> None:
             self._page.restore(state)
-            self._utterances = utterances
+            self._utterances, self._unmarked = utterances, unmarked
             fields()
 
         return bring_back
@@ -336,7 +375,8 @@ class _Editor:
         if isinstance(item.argument, Template):
             self._leave()
             before = self._keep()
-            self._utterances.append((self._page, self._page.state))
+            self._utterances.append(_Utterance(self._page, self._page.state))
+            self._entries.append(range(source.first, source.last + 1))
             self._fields.insert(item.argument, source, self._page)
             self._taken_back, self._fresh = before, True
 
@@ -358,28 +398,3 @@ class _Editor:
             self._fresh = True
 
         return act
-
-
-def _heard_marks(source: Source) -> str:
-    """The recogniser's marks at the end of a command, which belong to what is written for it."""
-    text = source.word.text.rstrip()
-    return text[len(text.rstrip("".join(HEARD_MARKS))) :]
-
-
-def _said_before(lines: Sequence[Line], spelled: str, function_words: frozenset[str]) -> int:
-    """How many of the last words are what is being spelled; 0 where they are something else."""
-    best, count = ALIKE, 0
-    for joined in range(1, min(MOST_JOINED, len(lines)) + 1):
-        texts = [line.word.text for line in lines[-joined:]]
-        first = texts[0].strip().lower()
-        if first in function_words or any(text.endswith(HEARD_MARKS) for text in texts[:-1]):
-            break
-        letters = "".join(character for character in "".join(texts).lower() if character.isalnum())
-        alike = max(_alike(letters, spelled.lower()), _alike(sound(letters), sound(spelled.lower())))
-        if alike >= best and (alike >= SURELY_ALIKE or letters[:1] == spelled[:1].lower()):
-            best, count = alike, joined
-    return count
-
-
-def _alike(one: str, other: str) -> float:
-    return SequenceMatcher(None, one, other, autojunk=False).ratio()

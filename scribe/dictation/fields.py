@@ -41,6 +41,11 @@ class Fields:
     def __bool__(self) -> bool:
         return bool(self._slots)
 
+    @property
+    def lines(self) -> Iterator[Line]:
+        """What was said for the fields."""
+        return (line for slot in self._slots for line in slot.pen.lines)
+
     def keep(self, lines: list[Line]) -> None:
         """Forget the fields that no longer stand among the page's lines."""
         kept = 1 + max((line.field for line in lines if line.field is not None), default=-1)

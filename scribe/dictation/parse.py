@@ -26,6 +26,7 @@ HEARD_MARKS = tuple(",.;:?!\u2026")
 SENTENCE_ENDS = (".", "?", "!")
 REACH = 80  # tokens back in which "correct X to Y" must find X where nothing sets the command apart
 SOON = 30  # tokens within which an opening that needs its closing must find it
+MOST_DOUBT_WORDS = 4  # "No, no. Wait." before it
 MOST_LEAD_WORDS = 2  # "no, wait, scratch that" (InterNos: at most two words lead an utterance that takes back)
 
 TAKES_BACK = (Action.SCRATCH, Action.UNDO)
@@ -187,7 +188,24 @@ class _Scan:
             if ends_sentence or lead <= self._done_until or (self._is_apart(first) and not self._is_apart(lead)):
                 break
             first = lead
-        return first
+        return self._doubted_from(first) if first and lead_words is self._groups["lead_words"] else first
+
+    def _doubted_from(self, first: int) -> int:
+        """The first of the words of doubt that stand alone before a command that takes back.
+
+        In "Ten units. No wait. Scratch that." they are no utterance: what was said before them is taken back. A plain
+        "no" may be an answer.
+        """
+        start = first
+        for at in range(first - 1, max(first - 1 - MOST_DOUBT_WORDS, self._done_until), -1):
+            if self._tokens[at].text not in self._groups["lead_words"]:
+                break
+            if self._is_apart(at):
+                start = at
+        doubt = {token.text for token in self._tokens[start:first]} - self._groups["answers"]
+        asked = start > 0 and self._words[self._tokens[start - 1].word].text.rstrip().endswith(("?", ":"))
+        answer = asked or self._follows_command(start)
+        return first if not doubt and answer else start
 
     def _is_command(self, phrase: Phrase, first: int, at: int, found: Found) -> bool:
         command, last = phrase.command, found.last

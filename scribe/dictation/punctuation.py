@@ -190,3 +190,9 @@ def _marked(line: Line, sign: str, end: float) -> Line:
     text += "" if doubled else sign
     word = replace(line.word, text=text, end=max(line.word.end, end))
     return replace(line, word=word, marked=line.marked or bool(sign))
+
+
+def heard_marks(source: Source) -> str:
+    """The recogniser's marks at the end of a command, which belong to what is written for it."""
+    text = source.word.text.rstrip()
+    return text[len(text.rstrip("".join(HEARD_MARKS))) :]

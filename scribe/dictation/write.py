@@ -12,7 +12,7 @@ from scribe.dictation.blanks import with_blanks
 from scribe.dictation.editing import dictate
 from scribe.dictation.formatting import formatted
 from scribe.dictation.written import Written, verbatim
-from scribe.types import Flag, FlagKind, Interval, Mode, Transcript, Word
+from scribe.types import Flag, FlagKind, Interval, Mode, TakenBack, Transcript, Word
 
 AS_HEARD = "this passage could not be written in figures: its words stand as they were heard"
 
@@ -23,6 +23,7 @@ class Page:
 
     written: tuple[Written, ...]
     flags: tuple[Flag, ...]
+    taken_back: tuple[range, ...] = ()  # indices of the words as heard
 
 
 def check_files(config: Config) -> None:
@@ -41,26 +42,31 @@ def write(transcript: Transcript, mode: Mode, config: Config) -> Page:
     except Exception as error:
         contain(error, "dictation")
         page = _piece_by_piece(transcript, mode, config)
-    return or_else(lambda: Page(tuple(with_blanks(page.written, transcript)), page.flags), page, "blanks")
+    return or_else(lambda: replace(page, written=tuple(with_blanks(page.written, transcript))), page, "blanks")
 
 
 def _written(words: Sequence[Word], mode: Mode, config: Config) -> Page:
-    written: tuple[Written, ...] = tuple(verbatim(words))
+    said = verbatim(words)
+    written: tuple[Written, ...] = tuple(said)
     flags: tuple[Flag, ...] = ()
+    taken_back: tuple[range, ...] = ()
     if mode is Mode.DICTATION:
         known = commands.load(config.dictation.commands), templates.load(config.dictation.templates)
-        dictated = dictate(words, *known)
-        written, flags = dictated.written, dictated.flags
+        dictated = dictate([item.word for item in said], *known)
+        written = tuple(Written(item.word, said[item.first].first, said[item.last].last) for item in dictated.written)
+        flags = dictated.flags
+        taken_back = tuple(range(said[entry[0]].first, said[entry[-1]].last + 1) for entry in dictated.taken_back)
     if config.dictation.formatting:
         figures = formatted(written, config.dictation)
         written, flags = figures.written, (*flags, *figures.flags)
-    return Page(written, flags)
+    return Page(written, flags, taken_back)
 
 
 def _piece_by_piece(transcript: Transcript, mode: Mode, config: Config) -> Page:
     """Each segment on its own; the words of one that cannot be written stand as they were heard, flagged."""
     written: list[Written] = []
     flags: list[Flag] = []
+    taken_back: list[range] = []
     at = 0
     for segment in transcript.segments:
         as_heard = Flag(FlagKind.UNREAD, Interval(segment.start, segment.end), AS_HEARD)
@@ -71,5 +77,14 @@ def _piece_by_piece(transcript: Transcript, mode: Mode, config: Config) -> Page:
             page = Page(tuple(verbatim(segment.words)), (as_heard,))
         written += [replace(item, first=item.first + at, last=item.last + at) for item in page.written]
         flags += page.flags
+        taken_back += [range(entry.start + at, entry.stop + at) for entry in page.taken_back]
         at += len(segment.words)
-    return Page(tuple(written), tuple(flags))
+    return Page(tuple(written), tuple(flags), tuple(taken_back))
+
+
+def taken_back(page: Page, transcript: Transcript) -> tuple[TakenBack, ...]:
+    """What the speaker took back, as it was heard in `transcript`, of which the page is."""
+    spans = (transcript.span_of(entry[0], entry[-1]) for entry in page.taken_back)
+    return tuple(
+        TakenBack(transcript.text[span.start : span.end].strip(), span, transcript.seconds(span)) for span in spans
+    )

@@ -21,6 +21,7 @@ TITLES: Mapping[FlagKind, str] = {
     FlagKind.NUMBER: "Number",
     FlagKind.NEGATION: "Negation",
     FlagKind.SIDE: "Side",
+    FlagKind.TAKEN_BACK: "Taken back",
     FlagKind.DISAGREEMENT: "Another term?",
     FlagKind.MISSING: "Sound missing",
     FlagKind.INAUDIBLE: "Inaudible",
@@ -38,6 +39,7 @@ GAPS: Mapping[FlagKind, str] = {
     FlagKind.BLANK: "[left blank {}]",
     FlagKind.MARKED: "[marked {}]",
     FlagKind.OVERLAP: "[overlap {}]",
+    FlagKind.TAKEN_BACK: "[taken back {}]",
 }
 RULES: Mapping[str, str] = {"second-decode": "a second decoding with medical terms in mind"}
 ONE_LINE = frozenset(

@@ -41,6 +41,7 @@ class Markdown:
             _head(document, paper),
             _checks(checklist),
             _sections(document, checklist),
+            _taken_back(document),
             _signatures(paper),
             _codes(document),
             _visit(document),
@@ -93,6 +94,14 @@ def _sections(document: Document, checklist: Checklist) -> Iterator[str]:
             yield ""
     if document.left_out:
         yield from (f"*{escaped(document.left_out)}*", "")
+
+
+def _taken_back(document: Document) -> Iterator[str]:
+    if document.note.taken_back:
+        yield from ("## Taken back by the speaker", "")
+        for item in document.note.taken_back:
+            yield f"- {escaped(item.text)}" + (f" ({interval_clock(item.seconds)})" if item.seconds else "")
+        yield ""
 
 
 def _rows(block: Block, document: Document, checklist: Checklist) -> Iterator[str]:

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from scribe import pipeline
+from scribe import pipeline, serial
 from scribe.config import Config, DictationSettings
-from scribe.dictation.write import check_files, write
+from scribe.dictation.write import check_files, taken_back, write
 from scribe.errors import ConfigError
-from scribe.types import Flag, FlagKind, Interval, Mode, Role, SpeakerRole, Transcript
+from scribe.export.html import Html
+from scribe.export.markdown import Markdown
+from scribe.types import Flag, FlagKind, Interval, Mode, Note, Role, SpeakerRole, Transcript
 
 Say = Callable[..., Transcript]
 
@@ -124,3 +126,38 @@ def test_the_examples_of_the_manual_work(say: Say, tmp_path: Path) -> None:
     said = "insert note for work next field ann period accept defaults go to what we do see section sign five full halt"
     expected = " Ann may go back to work on Monday. None.\n\nPlan: See §five."
     assert text(say(said), Mode.DICTATION, config).replace("§5", "§five") == expected
+
+
+def test_what_was_taken_back_is_listed_and_flagged_where_it_can_harm(say: Say) -> None:
+    said = (
+        "lungs are clear period give warfarin five milligrams period scratch that | he is tired | scratch that | rest"
+    )
+    transcript = pipeline.checked(say(said), Mode.DICTATION, Config())
+    note = pipeline.write(transcript, Config(), mode=Mode.DICTATION)
+    assert [item.text for item in note.taken_back] == ["give warfarin five milligrams", "he is tired"]
+    for item in note.taken_back:
+        assert transcript.text[item.heard.start : item.heard.end] == item.text
+        assert item.seconds == transcript.seconds(item.heard)
+    flags = [flag for flag in transcript.flags if flag.kind is FlagKind.TAKEN_BACK]
+    assert [(flag.readings, flag.interval) for flag in flags] == [
+        (("give warfarin five milligrams",), note.taken_back[0].seconds)
+    ]
+    assert serial.loads(serial.dumps(note), Note).taken_back == note.taken_back
+    for shown in (Markdown().export(note, transcript).decode(), Html().export(note, transcript).decode()):
+        assert "Taken back by the speaker" in shown
+        assert "he is tired" in shown
+
+
+@pytest.mark.parametrize(
+    ("said", "taken"),
+    [
+        ("hold heparin | question mark | delete that", ["question mark"]),
+        ("ten units no wait scratch that twelve units", ["ten units"]),
+        ("take heparin | correct heparin to warfarin", ["heparin"]),
+        ("he is tired | scratch that | undo that | today", []),
+        ("he is tired | today", []),
+    ],
+)
+def test_every_span_taken_back_can_be_traced(say: Say, said: str, taken: list[str]) -> None:
+    heard = say(said)
+    assert [item.text for item in taken_back(write(heard, Mode.DICTATION, Config()), heard)] == taken

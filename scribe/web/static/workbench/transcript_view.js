@@ -14,6 +14,7 @@ export const FLAG_TITLES = {
   number: "Number",
   negation: "Negation",
   side: "Side",
+  "taken-back": "Taken back",
   disagreement: "Term",
   missing: "Sound missing",
   inaudible: "Inaudible",
