@@ -119,7 +119,9 @@ def _knowing(suspect: Suspect, known: Collection[str]) -> Suspect:
 
 def is_fixed(text: str) -> bool:
     """Whether a word is never part of a repair: a number, or what turns a meaning round."""
-    return not text or any(letter.isdigit() for letter in text) or text in NUMBERS or text in KEPT
+    if not text or any(letter.isdigit() for letter in text):
+        return True
+    return any(part in NUMBERS or part in KEPT for part in text.split("-"))  # "twenty-five", "right-sided"
 
 
 def _by_word(words: Sequence[Word], texts: Sequence[str], vocabulary: Vocabulary, index: Index) -> Iterator[Suspect]:
@@ -176,13 +178,7 @@ def _stretches(at: int, words: Sequence[Word], texts: Sequence[str]) -> Iterator
         for last in range(at, min(first + MOST_WORDS, len(words))):
             if last > at and (is_fixed(texts[last]) or _stops(words[last - 1])):
                 break
-            if not (_is_joined(words, first) or _is_joined(words, last + 1)):
-                yield first, last
-
-
-def _is_joined(words: Sequence[Word], at: int) -> bool:
-    """Whether a word goes on the one before without a space: "-year" of "58-year-old"."""
-    return 0 < at < len(words) and not words[at].text[:1].isspace()
+            yield first, last
 
 
 def _stops(word: Word) -> bool:

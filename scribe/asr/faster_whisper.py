@@ -13,6 +13,8 @@ import numpy as np
 from faster_whisper import WhisperModel  # type: ignore[import-untyped]
 from faster_whisper.audio import pad_or_trim  # type: ignore[import-untyped]
 from faster_whisper.tokenizer import Tokenizer  # type: ignore[import-untyped]
+from faster_whisper.transcribe import merge_punctuations  # type: ignore[import-untyped]
+from tokenizers import Tokenizer as Vocabulary
 
 from scribe.asr import threads, weights, windows
 from scribe.config import AsrSettings, Config
@@ -25,6 +27,10 @@ TERM_TOKENS = 120  # of the terms that a second decoding is given
 MAX_TOKENS = 224  # that a second decoding may write, as in Whisper itself
 MAX_FRAMES = 3000  # of 10 ms, that the encoder reads: half a minute
 SPARE_FRAMES = 500  # of silence that a short reading keeps behind the speech
+OPENING, CLOSING = (
+    "\"'\u201c\u00bf([{-",
+    "\"'.\u3002,\uff0c!\uff01?\uff1f:\uff1a\u201d)]}\u3001",
+)  # marks that word times merge
 NEVER = 1e-9  # probability, where the model says 0
 
 # What is tried in turn where a window reads as a loop or has low probability. Whisper's own answer is to draw words at
@@ -109,6 +115,25 @@ class FasterWhisper:
             )
             if words:
                 yield Segment(words, segment.avg_logprob, segment.no_speech_prob, segment.temperature > 0)
+
+
+class Cutter:
+    """Cuts a text into the entries that faster-whisper gives times to, by the tokens of the weights that are fetched.
+
+    Raises AssetError where they are missing.
+    """
+
+    def __init__(self, config: Config) -> None:
+        vocabulary = Vocabulary.from_file(str(weights.find(config).path / "tokenizer.json"))
+        self._tokenizer = Tokenizer(vocabulary, True, task="transcribe", language=config.asr.language)
+
+    def cut(self, text: str) -> list[str]:
+        """The entries of a text; joined, they are the text with a space before it."""
+        tokens = self._tokenizer.encode(f" {text.strip()}")
+        words, parts = self._tokenizer.split_to_word_tokens([*tokens, self._tokenizer.eot])
+        entries = [{"word": word, "tokens": part} for word, part in zip(words[:-1], parts[:-1], strict=True)]
+        merge_punctuations(entries, OPENING, CLOSING)
+        return [entry["word"] for entry in entries if entry["word"]]
 
 
 class _Listening:

@@ -74,6 +74,7 @@ INVENTIONS = frozenset(
     }
 )
 _MARKS = re.compile(r"[^\w\s]")
+_PARTS = re.compile(r"\s*\W*\w+(?:\W+$)?|.+", re.DOTALL)  # of a word: " 58", "-year", "-old."
 
 
 def without_inventions(segments: Iterable[Segment], share: SpeechShare) -> Iterator[Segment]:
@@ -112,10 +113,15 @@ def without_loops(segments: Sequence[Segment]) -> tuple[tuple[Segment, ...], tup
     A loop is a phrase of up to `MAX_NGRAM` words said at least `MIN_REPEATS` times in a row, `MIN_REPEATED_WORDS`
     words or more in all. Segments left without words are left out. Doing it twice changes nothing more.
     """
-    words = [word for segment in segments for word in segment.words]
+    said = [word for segment in segments for word in segment.words]
+    words = [_without_inner_loop(word) for word in said]
     owners = [at for at, segment in enumerate(segments) for _ in segment.words]
     kept = list(range(len(words)))
-    flags: list[Flag] = []
+    flags = [
+        Flag(FlagKind.LOOP, Interval(word.start, word.end), LOOP_REASON)
+        for word, now in zip(said, words, strict=True)
+        if now is not word
+    ]
     while loop := _first_loop([_key(words[at].text) for at in kept]):
         first, length, end = loop
         flags.append(Flag(FlagKind.LOOP, Interval(words[kept[first]].start, words[kept[end - 1]].end), LOOP_REASON))
@@ -126,6 +132,18 @@ def without_loops(segments: Sequence[Segment]) -> tuple[tuple[Segment, ...], tup
     for at in kept:
         left.setdefault(owners[at], []).append(words[at])
     return tuple(replace(segments[owner], words=tuple(some)) for owner, some in left.items()), merged(flags)
+
+
+def _without_inner_loop(word: Word) -> Word:
+    """A word of many parts, "ha-ha-ha-...", without those that are repeats."""
+    if len(word.text) < MIN_REPEATED_WORDS:
+        return word
+    parts = _PARTS.findall(word.text)
+    count = len(parts)
+    while len(parts) >= MIN_REPEATED_WORDS and (loop := _first_loop([_key(part) for part in parts])):
+        first, length, end = loop
+        del parts[first + length : end]
+    return word if len(parts) == count else replace(word, text="".join(parts))
 
 
 def _first_loop(keys: Sequence[str]) -> tuple[int, int, int] | None:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from scribe import _pieces
 from scribe.types import Interval, Word
 
 FIGURE = re.compile(r"\$?(\d{1,3}(?:,\d{3})+|\d*)(\.\d+)?(%|-?[a-zµ]+)?(.*)$")
@@ -26,7 +27,7 @@ SENTENCE_ENDS = (".", "?", "!")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """What stands between two spaces: the recogniser may have cut it into several words ("58", "-year", "-old")."""
+    """What stands between two spaces."""
 
     first: int  # index of its first word
     last: int  # index of its last word
@@ -56,25 +57,13 @@ class Number:
 
 
 def tokens(words: Sequence[Word]) -> tuple[Token, ...]:
-    """The words joined at their spaces."""
-    found: list[list[int]] = []
-    for at, word in enumerate(words):
-        if found and not word.text[:1].isspace():
-            found[-1].append(at)
-        else:
-            found.append([at])
-    return tuple(_token(words, group) for group in found)
+    """The words; pieces, which an older transcript may hold, are joined."""
+    return tuple(_token(words, group) for group in _pieces.groups(words))
 
 
-def _token(words: Sequence[Word], group: Sequence[int]) -> Token:
-    own = [words[at] for at in group]
-    return Token(
-        group[0],
-        group[-1],
-        "".join(word.text for word in own),
-        Interval(own[0].start, max(word.end for word in own)),
-        min(word.probability for word in own),
-    )
+def _token(words: Sequence[Word], group: range) -> Token:
+    word = _pieces.joined(words[group.start : group.stop])
+    return Token(group[0], group[-1], word.text, Interval(word.start, word.end), word.probability)
 
 
 def numbers(said: Sequence[Token]) -> Iterator[Number]:

@@ -57,7 +57,7 @@ class Record:
             with suppress(InputError):  # whether the language is another is judged at the end, by more than this
                 language.check(audio, block.pieces, self.engine, self._config)
         heard = self.engine.transcribe(audio, speech=block.pieces)
-        said = guards.without_inventions(windows.cut_at_pauses(heard), growing.so_far.share)
+        said = guards.without_inventions(windows.whole_words(heard), growing.so_far.share)
         segments = list(guards.without_loops(tuple(said))[0])
         self._fill_holes(segments, audio, growing)
         self._segments += segments

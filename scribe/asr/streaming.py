@@ -149,7 +149,7 @@ class Streaming:
         heard = (
             engine.read(audio, pieces) if isinstance(engine, Reader) else engine.transcribe(audio, speech=list(pieces))
         )
-        return tuple(guards.without_inventions(windows.cut_at_pauses(heard), self.growing.so_far.share))
+        return tuple(guards.without_inventions(windows.whole_words(heard), self.growing.so_far.share))
 
     def _mended(
         self, segments: tuple[Segment, ...], audio: Audio, pieces: Sequence[Interval]

@@ -31,7 +31,7 @@ def transcribe(
     speech = vad.detect(audio) if speech is None else speech
     other = language.check(audio, speech.intervals, engine, config)
     heard = engine.transcribe(audio, speech=speech.intervals, on_progress=on_progress) if speech.intervals else ()
-    said = guards.without_inventions(windows.cut_at_pauses(heard), speech.share)
+    said = guards.without_inventions(windows.whole_words(heard), speech.share)
     segments, loops = guards.without_loops(tuple(said))
     segments, inaudible = unheard.recovered(segments, audio, speech, engine)
     on_progress("asr", audio.duration, audio.duration)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scribe import _pieces
 from scribe.config import AsrSettings
 from scribe.plugins import OnProgress
 from scribe.types import Audio, Interval, Segment, Word
@@ -159,6 +160,11 @@ def decoded(
             at = words[-1].end
             yield replace(segment, words=words)
         on_progress("asr", block.pieces[-1].end, audio.duration)
+
+
+def whole_words(heard: Iterable[Segment]) -> Iterator[Segment]:
+    """What an engine heard, the pieces of each word joined, cut at pauses: nothing reads it before."""
+    return cut_at_pauses(_pieces.whole(heard))
 
 
 def cut_at_pauses(segments: Iterable[Segment]) -> Iterator[Segment]:

@@ -124,7 +124,8 @@ def combinations(line: Line, at: int, settings: DictationSettings) -> Match | No
         for end in (at + len(words) for words in first if line.says(at, words)):
             start = end + (line.low(end) in ("slash", "dash", "over"))
             for stop in (start + len(words) for words in second if line.joined(end - 1) and line.says(start, words)):
-                return one(strength, at, stop)
+                if not (line.joined(stop - 1) and line.low(stop) in ("unit", "units")):
+                    return one(strength, at, stop)
     return None
 
 

@@ -18,6 +18,7 @@ import yaml
 from scribe.dictation.atoms import Line
 from scribe.dictation.numerals import SCALES, TENS, is_number
 
+LONGEST_PREFIX = 2  # letters before a hyphen that may be part of a name: "T-10", "GP-120"
 FOLDER = Path(__file__).parent
 
 
@@ -244,7 +245,8 @@ def acronyms() -> frozenset[str]:
 
 
 def settle(line: Line) -> None:
-    """Fix the idioms of a line, so that no rule touches them."""
+    """Fix the idioms of a line, so that no rule touches them; a hyphen that is none gives way to a space."""
+    _unhyphen(line)
     for at in range(len(line)):
         found = find(idioms(), line, at)
         if found is None:
@@ -269,6 +271,20 @@ def settle(line: Line) -> None:
         for n in range(at, end):
             line.atoms[n] = replace(line.atoms[n], fixed=True)
     line.lows = ["" if atom.fixed else atom.low for atom in line.atoms]
+
+
+def _unhyphen(line: Line) -> None:
+    """The recogniser joins a value to its name: "potassium-3.0". What may be negative, or part of a name, stays."""
+    for at in range(1, len(line)):
+        atom, name = line.atoms[at], line.low(at - 1)
+        if atom.glue != "-" or not atom.core[:1].isdecimal() or not name.isalpha() or len(name) < 2:
+            continue
+        unit = find(units(), line, at + 1) if line.joined(at) else None
+        dose = unit is not None and unit[0].unit.dose and len(name) > LONGEST_PREFIX
+        known = at - 1 in measure_ends(line) or ("." in atom.core and name in _load("do_not_use.yaml")["spelled"])
+        if dose or (known and name not in cues("negative_values")):
+            line.atoms[at] = replace(atom, glue=" ")
+    line.measures = None
 
 
 def _goes_on(line: Line, at: int) -> bool:
