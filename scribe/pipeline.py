@@ -188,14 +188,8 @@ def write(
         *(_unread(transcript, span, NOT_IN_NOTE) for span in unread),
         *(_unread(transcript, statement.heard[0], NOT_COMPARED) for statement in loose),
     )
-    return replace(
-        note,
-        template=template.name,
-        reworded=worded.reworded,
-        refusals=worded.refusals,
-        unread=flags,
-        taken_back=taken_back,
-    )
+    note = replace(note, template=template.name, reworded=worded.reworded, refusals=worded.refusals)
+    return replace(note, unread=flags, taken_back=taken_back)
 
 
 def with_unread(transcript: Transcript, note: Note) -> Transcript:
