@@ -6,7 +6,7 @@ DATA   ?= ../shared/data
 PARTS  ?= 2
 ROUNDS ?= 5
 
-.PHONY: demo test fuzz lint bench clean
+.PHONY: demo test fuzz lint bench lock licences sbom clean
 
 demo: $(VENV)/.installed  ## set up, then make a note of the sample visit
 	$(BIN)/scribe demo
@@ -41,6 +41,23 @@ bench: $(VENV)/.installed  ## measure speed and accuracy on the data in $(DATA)
 	$(BIN)/scribe bench speed $(DATA)/osce/audio
 	$(BIN)/scribe bench live $(DATA)/osce
 
+# Versions stay as they are unless UPGRADE=--upgrade (all) or UPGRADE='--upgrade-package NAME' (one) says otherwise.
+COMPILE = $(VENV)/tools/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--custom-compile-command 'make lock' $(UPGRADE)
+
+lock: $(VENV)/tools/.installed  ## write requirements/*.txt anew: every version, with the hashes the index publishes
+	$(COMPILE) pyproject.toml -o requirements/run.txt
+	$(COMPILE) pyproject.toml --extra test -c requirements/run.txt -o requirements/test.txt
+	$(COMPILE) requirements/build.in -c requirements/test.txt -o requirements/build.txt
+	$(COMPILE) requirements/tools.in -o requirements/tools.txt
+
+licences: $(VENV)/.tested $(VENV)/tools/.installed  ## write docs/licences.md anew, from the installed packages
+	$(BIN)/python requirements/licences.py $(wildcard $(VENV)/tools/lib/python3*/site-packages)
+
+sbom: $(VENV)/.installed $(VENV)/tools/.installed  ## write sbom.json (CycloneDX): what is installed, with licences
+	$(VENV)/tools/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+		--output-file sbom.json $(BIN)/python
+
 clean:  ## remove the virtual environment
 	rm -rf $(VENV)
 
@@ -48,12 +65,20 @@ $(VENV)/.venv:
 	$(PYTHON) -m venv $(VENV)
 	touch $@
 
-SOURCES := $(shell find scribe models samples config.yaml pyproject.toml constraints.txt -type f -not -path '*/__pycache__/*')
+SOURCES := $(shell find scribe models samples config.yaml pyproject.toml requirements -type f -not -path '*/__pycache__/*')
 
+# Every file that is downloaded must have a hash of requirements/, the tools that build packages among them.
 $(VENV)/.installed: $(VENV)/.venv $(SOURCES)
-	$(BIN)/pip install --quiet -c constraints.txt .
+	$(BIN)/pip install --quiet --require-hashes -r requirements/build.txt
+	$(BIN)/pip install --quiet --require-hashes --no-build-isolation -r requirements/run.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation .
 	touch $@
 
 $(VENV)/.tested: $(VENV)/.installed
-	$(BIN)/pip install --quiet -c constraints.txt '.[test]'
+	$(BIN)/pip install --quiet --require-hashes --no-build-isolation -r requirements/test.txt
+	touch $@
+
+$(VENV)/tools/.installed: $(VENV)/.venv requirements/tools.txt
+	$(PYTHON) -m venv $(VENV)/tools
+	$(VENV)/tools/bin/pip install --quiet --require-hashes -r requirements/tools.txt
 	touch $@
