@@ -177,6 +177,9 @@ class StoreSettings(_Settings):
     )
     lease_seconds: float = Field(60, gt=0, description="a worker that is silent for longer has lost its job")
     attempts: int = Field(3, ge=1, description="how often a job is tried before it is parked")
+    job_memory_mb: int = Field(
+        0, ge=0, description="memory that a job may take, in megabytes (Linux); 0: a share of 80% of the machine's"
+    )
 
 
 class WebSettings(_Settings):

@@ -114,7 +114,10 @@ def padded(runs: list[Interval], duration: float) -> tuple[Interval, ...]:
 
 def _probabilities(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     """Probability of speech per frame, shape (frame,); the last frame is filled up with silence."""
-    return _Detector().judge(np.pad(samples, (0, -len(samples) % FRAME)))
+    detector, whole = _Detector(), len(samples) // FRAME * FRAME
+    last = samples[whole:]
+    ending = np.pad(last, (0, -len(last) % FRAME))  # padding all samples would copy hours of sound
+    return np.concatenate([detector.judge(samples[:whole]), detector.judge(ending)])
 
 
 class _Detector:

@@ -18,7 +18,7 @@ from threading import Event, Thread
 from types import FrameType
 from typing import Protocol, Self
 
-from scribe.batch import process
+from scribe.batch import memory, process
 from scribe.batch.worker import Worker
 from scribe.config import Config
 from scribe.errors import ScribeError, StoreError
@@ -157,6 +157,7 @@ def _work(config: Config, name: str, urgent: bool) -> None:
 
     signal.signal(signal.SIGTERM, told)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which tells us
+    memory.limit(config.store)
     Thread(target=_outlived, args=(stop,), daemon=True).start()
     try:
         store = Store.open(config)

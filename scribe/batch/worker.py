@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
 
-from scribe.batch import drafting
+from scribe.batch import drafting, memory
 from scribe.config import Config
 from scribe.errors import (
     AssetError,
@@ -35,7 +35,15 @@ from scribe.store.store import Store
 POLL = 1.0  # seconds between two looks for work
 REPORT = 1.0  # seconds between two reports of progress
 BEATS = 4  # heartbeats within one lease
-HOPELESS = (AudioError, ConfigError, InputError, AssetError, NotFoundError, VaultError)  # another try changes nothing
+HOPELESS = (  # another try changes nothing
+    AudioError,
+    ConfigError,
+    InputError,
+    AssetError,
+    NotFoundError,
+    VaultError,
+    memory.ShortageError,
+)
 
 Work = Callable[[Store, Job, Config, OnProgress], None]
 log = logging.getLogger("scribe.worker")
@@ -150,6 +158,8 @@ class Worker:
         if isinstance(error, ConflictError) and "worker" in str(error):
             log.info("job %s is another worker's now", job.id)
             return
+        if memory.is_shortage(error):
+            error = memory.shortage(self._config.store)
         reason = explained(error)
         log.warning("job %s: %s", job.id, reason)
         try:

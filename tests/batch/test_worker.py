@@ -109,7 +109,7 @@ def test_a_second_recording_does_not_take_the_first_ones_place(
     ("error", "state", "reason"),
     [
         (AudioError("the recording is not audio: convert it"), JobState.PARKED, "the recording is not audio"),
-        (MemoryError("Canary the patient said"), JobState.WAITING, "MemoryError in test_worker.py"),
+        (MemoryError("Canary the patient said"), JobState.PARKED, "the recording needs more memory"),
     ],
 )
 def test_a_failure_is_told_without_patient_text(
