@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -66,6 +66,13 @@ class People:
     def get(self, person_id: str) -> Person:
         """Raises NotFoundError where there is none."""
         return _person(self._row(person.c.id == person_id))
+
+    def those(self, ids: Collection[str]) -> dict[str, Person]:
+        """People by id, as far as there are such."""
+        if not ids:
+            return {}
+        rows = self._context.connection.execute(select(person).where(person.c.id.in_(ids))).mappings()
+        return {row["id"]: _person(row) for row in rows}
 
     def by_login(self, login: str) -> Person | None:
         """Whoever signs in with that name, in any case; None where there is none."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -54,6 +54,13 @@ class Sessions:
         query = select(session).where(session.c.id == fingerprint(secret), session.c.ends_at > self._context.now)
         row = self._context.connection.execute(query).mappings().first()
         return Session(**row) if row else None
+
+    def those(self, ids: Collection[str]) -> dict[str, Session]:
+        """Sessions by id, as far as there are such and they have not ended."""
+        if not ids:
+            return {}
+        query = select(session).where(session.c.id.in_(ids), session.c.ends_at > self._context.now)
+        return {row["id"]: Session(**row) for row in self._context.connection.execute(query).mappings()}
 
     def renew(self, old: Session) -> str:
         """Another cookie for the same session, unlocked; the old cookie is worth nothing from now on.
@@ -157,6 +164,15 @@ class Tokens:
             token.c.revoked_at.is_(None),
         )
         return found[0] if found else None
+
+    def those(self, fingerprints: Collection[str]) -> dict[str, Token]:
+        """Tokens by the fingerprint of their text, as far as they still open something."""
+        if not fingerprints:
+            return {}
+        valid = (token.c.ends_at > self._context.now, token.c.revoked_at.is_(None))
+        query = select(token).where(token.c.fingerprint.in_(fingerprints), *valid)
+        rows = self._context.connection.execute(query).mappings()
+        return {row["fingerprint"]: _token(dict(row)) for row in rows}
 
     def used(self, token_id: str) -> None:
         """Remember when."""

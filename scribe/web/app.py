@@ -18,6 +18,7 @@ from scribe.web import problems, routers
 from scribe.web.accounts import Accounts
 from scribe.web.guard import Guard, Pace
 from scribe.web.oidc import Provider
+from scribe.web.standing import Standings
 from scribe.web.templating import STATIC
 from scribe.web.uploads import Uploads
 
@@ -33,7 +34,7 @@ class Assets(StaticFiles):
 
 
 def create_app(config: Config, *, store: Store | None = None, live: Any = None) -> FastAPI:
-    """The workbench as an ASGI app. Routes find `config`, `store`, `live` and `secure` in `request.app.state`.
+    """The workbench as an ASGI app. Routes find `config`, `store`, `live`, `standings` and `secure` in `app.state`.
 
     Raises ConfigError where the identity provider is set up by half.
     """
@@ -49,6 +50,7 @@ def create_app(config: Config, *, store: Store | None = None, live: Any = None) 
     secure = bool(config.web.tls_certificate) or config.web.public_url.startswith("https://")
     app.state.config, app.state.store, app.state.live, app.state.secure = config, store, live, secure
     app.state.accounts = Accounts(store, config.web) if store is not None else None
+    app.state.standings = Standings(store, config.web.idle_minutes)
     app.state.provider = Provider.of(config.web)
     app.state.uploads = Uploads(each=config.web.uploads_each)
     problems.install(app)

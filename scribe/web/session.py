@@ -88,6 +88,7 @@ def sign_out(request: Request, response: Response) -> None:
     if visitor:
         with request.app.state.store.begin(visitor.actor) as unit:
             unit.sessions.end(visitor.session.id)
+        request.app.state.standings.hurry()
     Cookie(SESSION_COOKIE, "", request.app.state.secure).drop_from(response)
 
 
@@ -103,6 +104,7 @@ def lock(request: Request) -> None:
     if visitor:
         with request.app.state.store.begin(visitor.actor) as unit:
             unit.sessions.lock(visitor.session.id)
+        request.app.state.standings.hurry()
 
 
 @router.post("/unlock", dependencies=[require(ANYONE)])
@@ -118,6 +120,7 @@ async def unlock(given: Unlock, request: Request, response: Response) -> Session
         return accounts.unlock(visitor, given.password, browser)
 
     signed = await accounts.in_turn(work, browser, who=visitor.person.id)
+    request.app.state.standings.renewed(visitor.session.id, signed.cookie)
     return await to_thread.run_sync(welcome, request, response, signed)
 
 

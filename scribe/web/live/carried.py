@@ -195,6 +195,14 @@ class Carried:
         self._samples, self._recorder, self._receiver = recorder.samples, None, None
         self.recording.refresh()
 
+    def end(self) -> bool:
+        """Stop with what is here; whether there was anything to stop. Raises CaptureError where it cannot be."""
+        with self._mutex:
+            if self._recorder is None:
+                return False
+            self._stop(self._recorder)
+            return True
+
     def sync(self) -> Position:
         """Make safe what has come so far. Raises DiskFullError or CaptureError."""
         with self._mutex:
@@ -228,7 +236,7 @@ class Carried:
         self._settlers.append(hear)
         if self.settled.is_set():
             hear()
-        return lambda: self._settlers.remove(hear)
+        return lambda: self._settlers.remove(hear) if hear in self._settlers else None
 
     def let_go_of_it(self) -> None:
         """Keep what was recorded and end what follows it, without waiting; it can be taken up again."""

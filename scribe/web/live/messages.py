@@ -10,6 +10,7 @@
     control {kind: "stop"}                           ->
                                                      <-  receipt {samples, crc32}
                                                      <-  event ..., saved {link, draft}, in no certain order
+                                                     <-  locked {}
                                                      <-  error {code, detail, fatal}
     ping                                             ->
                                                      <-  pong
@@ -18,6 +19,11 @@ A control says at which sample it stands and has a number of its own that only g
 until they are acknowledged (`control`: the highest number that was done), and sends them again after a cut, in order;
 what the server has already is passed over by number or place, so nothing is missing and nothing is done twice. `client`
 names the tab: it may take the place of its own lost connection, and nobody else's.
+
+While the screen of the page's session is locked, `locked` stands in place of snapshot and events; a snapshot says that
+it is open again. The server closes with 1000 when all is said, 4400 after what does not belong there, 4401 where nobody
+is signed in any more (sign in, and go on), 4403 where the permission to record is gone or the account was locked (the
+recording ends there), 4404 for a recording that is not there, 4408 without a hello, 4409 where another tab carries it.
 """
 
 from __future__ import annotations
@@ -28,6 +34,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from scribe.errors import ScribeError
+from scribe.web.standing import Standing
 
 MOST = 4096  # characters of a message from a page
 
@@ -38,6 +45,30 @@ class ProtocolError(ScribeError):
     def __init__(self, code: str, detail: str, *, close: int = 4400, fatal: bool = False) -> None:
         super().__init__(detail)
         self.code, self.close, self.fatal = code, close, fatal
+
+
+FAREWELLS = {
+    Standing.SIGNED_OUT: (
+        4401,
+        "the session has ended: sign in again to go on; this browser keeps the sound until then",
+    ),
+    Standing.BARRED: (
+        4403,
+        "your account was locked by an administrator, and the recording has ended: what the server had until then is "
+        "kept and becomes a draft; ask an administrator",
+    ),
+    Standing.FORBIDDEN: (
+        4403,
+        "you may not record any more, and the recording has ended: what the server had until then is kept and becomes "
+        "a draft; ask an administrator",
+    ),
+}
+
+
+def farewell(standing: Standing) -> ProtocolError:
+    """What a page is told whose session or permission has ended."""
+    close, detail = FAREWELLS[standing]
+    return ProtocolError(standing.value, detail, close=close, fatal=close == 4403)
 
 
 class _Message(BaseModel):

@@ -134,6 +134,21 @@ class Registry:
         """Make the record of a stopped recording, in a thread; its events tell how it goes."""
         threading.Thread(target=self._finish, args=(carried,), name=f"finish-{carried.id}", daemon=True).start()
 
+    def end(self, carried: Carried) -> None:
+        """Whoever records may not any more: the recording stops with what is here, and its record is made."""
+        threading.Thread(target=self._end, args=(carried,), name=f"end-{carried.id}", daemon=True).start()
+
+    def _end(self, carried: Carried) -> None:
+        try:
+            if carried.end():
+                self._finish(carried)
+        except ScribeError as error:  # what is on the disk is there: a restart or `scribe recordings recover` ends it
+            log.warning("a recording could not be ended: %s", error)
+
+    def left(self, carried: Carried, evict: Callable[[], None]) -> None:
+        """The connection that took it with `evict` has ended."""
+        carried.let_go(evict)
+
     def _finish(self, carried: Carried) -> None:
         trouble = ""
         try:

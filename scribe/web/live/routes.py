@@ -21,6 +21,7 @@ from scribe.web.live import messages, told
 from scribe.web.live.registry import Registry
 from scribe.web.live.socket import Conversation
 from scribe.web.problems import ProblemError
+from scribe.web.standing import Standings
 from scribe.web.templating import page
 
 router = APIRouter(tags=["live"])
@@ -113,28 +114,34 @@ def mine(request: Request, actor: CurrentActor) -> Mine:
 
 @router.websocket("/api/v1/live/{recording}/socket")
 async def carry(socket: WebSocket, recording: str, actor: CurrentCarrier) -> None:
-    """Carry a recording: `scribe.web.live.messages` describes what is said. It goes on while the screen is locked."""
+    """Carry a recording: `scribe.web.live.messages` describes what is said.
+
+    It goes on while the screen is locked, without words.
+    """
     await socket.accept()
     registry: Registry = socket.app.state.live
     if isinstance(actor, ProblemError):
         # Whoever signs in again goes on: the page keeps trying, and keeps the sound until then.
-        await _turn_away(socket, actor.code, actor.detail, fatal=actor.status == HTTPStatus.FORBIDDEN)
+        barred = actor.status == HTTPStatus.FORBIDDEN
+        await _turn_away(socket, actor.code, actor.detail, fatal=barred, close=4403 if barred else 4401)
         return
     try:
         carried = await to_thread.run_sync(registry.find, recording, actor)
         await to_thread.run_sync(told.follows, socket.app.state.store, carried.id, actor)
     except NotFoundError as error:
-        await _turn_away(socket, "unknown", str(error), fatal=True)
+        await _turn_away(socket, "unknown", str(error), fatal=True, close=4404)
     except ScribeError as error:
-        await _turn_away(socket, "busy", str(error), fatal=False)
+        await _turn_away(socket, "busy", str(error), fatal=False, close=1013)
     else:
-        await Conversation(socket, carried, registry, registry.config).run()
+        standings: Standings = socket.app.state.standings
+        with await to_thread.run_sync(standings.watch, socket, "recording:create") as watch:
+            await Conversation(socket, carried, registry, registry.config, watch).run()
 
 
-async def _turn_away(socket: WebSocket, code: str, detail: str, *, fatal: bool) -> None:
+async def _turn_away(socket: WebSocket, code: str, detail: str, *, fatal: bool, close: int) -> None:
     with suppress(WebSocketDisconnect, RuntimeError):
         await socket.send_text(messages.write("error", code=code, detail=detail, fatal=fatal))
-        await socket.close(4404 if code == "unknown" else 4401)
+        await socket.close(close)
 
 
 def _registry(request: Request) -> Registry:

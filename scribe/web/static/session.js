@@ -175,6 +175,11 @@ function refused(status, problem) {
   else if (status === 403 && problem?.code === "csrf") renew().then((fine) => fine || cover(true), () => {});
 }
 
+/** A connection that lasts was told that the screen is locked or the session over; another tab may know better. */
+document.addEventListener("scribe:refused", ({ detail: { code } }) => {
+  if (!overlay) renew().then((fine) => fine || cover(code === "signed-out"), () => {});
+});
+
 window.fetch = async (...request) => {
   const response = await plainFetch(...request);
   if (response.status === 401 || response.status === 403) {

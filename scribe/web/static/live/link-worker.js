@@ -134,6 +134,7 @@ class Link {
       event: () => tell({ is: "event", event: message.event }),
       receipt: () => this.receipt(message),
       saved: () => tell({ is: "event", event: { kind: "saved", link: message.link, draft: message.draft } }),
+      locked: () => tell({ is: "locked" }),
       error: () => this.refused(message),
       pong: () => {},
     };

@@ -296,6 +296,9 @@ function showConnection({ state, seconds, unsent, samples, crc }) {
   return banner("cut", text, { kind: "warn", actions: [["Connect now", () => worker.postMessage({ do: "hurry" })]] });
 }
 
+/** The server says how this page's session stands: session.js covers the page until the person is back. */
+const sessionIs = (code) => document.dispatchEvent(new CustomEvent("scribe:refused", { detail: { code } }));
+
 const REFUSALS = {
   "taken-here": "This recording is carried by another tab of this browser. Go on there, or close that tab and reload this one.",
   taken: "This recording is carried by another browser or tab. Go on there; nothing is recorded here.",
@@ -303,6 +306,7 @@ const REFUSALS = {
 
 function showRefusal({ code, detail, fatal }) {
   if (!detail) return banner("refused", null); // what was wrong is over
+  if (code === "signed-out") sessionIs(code);
   const text = REFUSALS[code] ?? sentence(detail);
   waiting.get("opened")?.({ may: false });
   banner("refused", text, { kind: "error" });
@@ -321,6 +325,7 @@ const WORKER = {
   event: ({ event }) => EVENTS[event.kind]?.(event),
   opened: () => waiting.get("opened")?.({ may: true }),
   done: () => waiting.get("done")?.(),
+  locked: () => sessionIs("locked"),
   refused: showRefusal,
   received: ({ whole }) => {
     banner("differs", whole ? null : DIFFERS, { kind: "error", actions: [["Save the sound", () => save(worker, visit.id)]] });
@@ -333,6 +338,7 @@ const WORKER = {
 };
 
 worker.onmessage = ({ data }) => WORKER[data.is]?.(data);
+document.addEventListener("scribe:session", () => worker.postMessage({ do: "hurry" }));
 
 // --- what was left: left.js says what, and these are the two ways to go on
 async function resume(id, mode, samples) {

@@ -120,10 +120,22 @@ export function upload(file, { query = "", onProgress = () => {}, signal } = {})
   });
 }
 
-/** Server-sent events of an encounter. `handlers` by name of event. Returns a function that ends it. */
+/**
+ * Server-sent events of an encounter. `handlers` by name of event. Returns a function that ends it. A stream that was
+ * refused, because the screen was locked or the session over, begins anew when the person is back.
+ */
 export function events(encounter, handlers) {
-  const source = new EventSource(`${ROOT}/encounters/${encounter}/events`);
-  for (const [name, handler] of Object.entries(handlers))
-    source.addEventListener(name, (event) => handler(JSON.parse(event.data)));
-  return () => source.close();
+  let source = null;
+  const open = () => {
+    source = new EventSource(`${ROOT}/encounters/${encounter}/events`);
+    for (const [name, handler] of Object.entries(handlers))
+      source.addEventListener(name, (event) => handler(JSON.parse(event.data)));
+  };
+  const again = () => source.readyState === EventSource.CLOSED && open();
+  document.addEventListener("scribe:session", again);
+  open();
+  return () => {
+    document.removeEventListener("scribe:session", again);
+    source.close();
+  };
 }
