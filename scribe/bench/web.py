@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -142,11 +142,12 @@ def _page(
 
 
 @contextmanager
-def served(config: Config) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """`scribe serve` with the settings of the store, on any free port, or that of `web.public_url`."""
+def served(config: Config, more: Mapping[str, str] | None = None) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """`scribe serve` with the settings of the store and `more`, on any free port, or that of `web.public_url`."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("SCRIBE_STORE__")}
     environ |= {f"SCRIBE_STORE__{name.upper()}": str(value) for name, value in config.store.model_dump().items()}
     environ["SCRIBE_WEB__PUBLIC_URL"] = config.web.public_url
+    environ |= more or {}
     environ["PYTHONPATH"] = os.pathsep.join(
         filter(None, [str(Path(scribe.__file__).parents[1]), environ.get("PYTHONPATH")])
     )

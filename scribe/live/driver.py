@@ -136,6 +136,7 @@ class LiveDriver:
         finally:
             with self._lock:
                 self._over = True
+                self._snapshot, self._session = self.snapshot, None  # its engines' memory is for the next recording
                 for subscriber in self._subscribers:
                     subscriber.put(None)
 

@@ -26,8 +26,8 @@ from starlette.requests import HTTPConnection
 
 from scribe.errors import ScribeError
 from scribe.store.actor import NOBODY, Actor, StaffRole
+from scribe.store.fingerprints import fingerprint
 from scribe.store.people import PersonState
-from scribe.store.sessions import fingerprint
 from scribe.store.store import Store
 from scribe.store.unit import Unit
 from scribe.web.guard import SESSION_COOKIE

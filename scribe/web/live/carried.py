@@ -87,6 +87,7 @@ class Carried:
         self.driver = driver
         self.begun: datetime = recording.card.created.astimezone(UTC)
         self.awakening: threading.Thread | None = None  # starts the driver
+        self.finishing = False  # its record is being made, or was
         self.link = ""  # where the draft is, once it is kept
         self.trouble = ""  # why the record could not be made
         self.settled = threading.Event()  # the record is made, or cannot be
@@ -195,13 +196,11 @@ class Carried:
         self._samples, self._recorder, self._receiver = recorder.samples, None, None
         self.recording.refresh()
 
-    def end(self) -> bool:
-        """Stop with what is here; whether there was anything to stop. Raises CaptureError where it cannot be."""
+    def end(self) -> None:
+        """Stop with what is here, unless it was stopped. Raises CaptureError where it cannot be written."""
         with self._mutex:
-            if self._recorder is None:
-                return False
-            self._stop(self._recorder)
-            return True
+            if self._recorder is not None:
+                self._stop(self._recorder)
 
     def sync(self) -> Position:
         """Make safe what has come so far. Raises DiskFullError or CaptureError."""

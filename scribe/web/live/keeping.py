@@ -21,6 +21,7 @@ from scribe.store.actor import SYSTEM, Actor
 from scribe.store.records import Job, JobState, RecordingKind, RevisionKind, State, StoredRecording
 from scribe.store.store import Store
 from scribe.types import Encounter
+from scribe.web.live.filed import Filed, look_up
 
 REASON = "draft"  # of the revisions
 BEATS = 4  # heartbeats within one lease
@@ -39,6 +40,9 @@ class Keeper(Protocol):
     def without_draft(self, recording: Recording) -> None:
         """The record could not be made."""
 
+    def filed(self, recording: str, actor: Actor) -> Filed | None:
+        """What was kept of a recording, by its id, for whoever joins late; None where its record is not there."""
+
 
 class NoKeeper:
     """Without a store the recording stays where it was recorded, and the draft on the page."""
@@ -52,6 +56,10 @@ class NoKeeper:
 
     def without_draft(self, recording: Recording) -> None:
         """Nothing to do."""
+
+    def filed(self, recording: str, actor: Actor) -> Filed | None:
+        """Nothing is kept."""
+        return None
 
 
 class StoreKeeper:
@@ -75,6 +83,10 @@ class StoreKeeper:
                 self._claims[recording.id] = kept.job
                 self._beat()
         return f"/encounters/{kept.recording.encounter_id}"
+
+    def filed(self, recording: str, actor: Actor) -> Filed | None:
+        """The draft, as it is now. Raises StoreError."""
+        return look_up(self._store, recording, actor)
 
     def draft(self, recording: Recording, result: Result | None) -> None:
         """Transcript, note and what the editor plays, where the draft is still ours to make. Raises StoreError."""

@@ -23,6 +23,7 @@ from scribe.store.actor import Actor
 from scribe.types import MarkKind, Mode
 from scribe.vault import Key
 from scribe.web.live.carried import LEAVE, Carried, Driver
+from scribe.web.live.filed import Filed
 from scribe.web.live.keeping import Keeper, NoKeeper
 
 log = logging.getLogger("scribe.web")
@@ -62,6 +63,11 @@ class Registry:
         self._known: dict[str, Carried] = {}
         self._mutex = threading.RLock()
 
+    @property
+    def known(self) -> frozenset[str]:
+        """The recordings that are in memory, by id."""
+        return frozenset(self._known)
+
     def get_ready(self) -> None:
         """Somebody is about to record: prepare, in a thread, once."""
         with self._mutex:
@@ -92,22 +98,33 @@ class Registry:
         Raises NotFoundError where there is none, CaptureError where another process writes it.
         """
         with self._mutex:
-            known = self._known.get(recording)
-            if known is not None and known.actor.user_id == actor.user_id:
+            if (known := self._of(recording, actor)) is not None:
                 return known
-            folder = self._folder(recording)
-            try:
-                found = Recording.open(folder, key=self._key())
-            except CaptureError as error:
-                raise NotFoundError(UNKNOWN) from error
-            if found.card.source != f"{SOURCE}{actor.user_id}":
-                raise NotFoundError(UNKNOWN)
-            recorder = None if found.state is State.FINISHED else Recorder.reopen(folder, key=self._key())
+        found = self._opened(recording, actor)
+        if found.state is State.FINISHED and (filed := self._keeper.filed(recording, actor)) is not None:
+            return _told(found, actor, filed)
+        with self._mutex:
+            if (known := self._of(recording, actor)) is not None:
+                return known
+            recorder = None if found.state is State.FINISHED else Recorder.reopen(found.folder, key=self._key())
             found.refresh()
             carried = self._carry(found, recorder, actor)
         if recorder is None:
             self.finish(carried)
         return carried
+
+    def _of(self, recording: str, actor: Actor) -> Carried | None:
+        known = self._known.get(recording)
+        return known if known is not None and known.actor.user_id == actor.user_id else None
+
+    def _opened(self, recording: str, actor: Actor) -> Recording:
+        try:
+            found = Recording.open(self._folder(recording), key=self._key())
+        except CaptureError as error:
+            raise NotFoundError(UNKNOWN) from error
+        if found.card.source != f"{SOURCE}{actor.user_id}":
+            raise NotFoundError(UNKNOWN)
+        return found
 
     def unfinished(self, owner: str) -> tuple[list[Left], dict[str, float]]:
         """Recordings of `owner` that are not finished, the newest first, and the seconds of those that are, by id."""
@@ -131,7 +148,11 @@ class Registry:
         removal.delete(carried.recording.folder)
 
     def finish(self, carried: Carried) -> None:
-        """Make the record of a stopped recording, in a thread; its events tell how it goes."""
+        """Make the record of a stopped recording, once, in a thread; its events tell how it goes."""
+        with self._mutex:
+            if carried.finishing:
+                return
+            carried.finishing = True
         threading.Thread(target=self._finish, args=(carried,), name=f"finish-{carried.id}", daemon=True).start()
 
     def end(self, carried: Carried) -> None:
@@ -140,14 +161,27 @@ class Registry:
 
     def _end(self, carried: Carried) -> None:
         try:
-            if carried.end():
-                self._finish(carried)
+            carried.end()
+            self.finish(carried)
         except ScribeError as error:  # what is on the disk is there: a restart or `scribe recordings recover` ends it
             log.warning("a recording could not be ended: %s", error)
 
     def left(self, carried: Carried, evict: Callable[[], None]) -> None:
         """The connection that took it with `evict` has ended."""
         carried.let_go(evict)
+        self._retire(carried)
+
+    def _retire(self, carried: Carried) -> None:
+        """Drop a recording whose work is over and that no page carries, with all that recognition holds of it.
+
+        Whoever joins later is told what the store has of it.
+        """
+        with self._mutex:
+            over = carried.settled.is_set() and not carried.is_carried
+            if not over or self._known.get(carried.id) is not carried:
+                return
+            del self._known[carried.id]
+        carried.close()
 
     def _finish(self, carried: Carried) -> None:
         trouble = ""
@@ -168,6 +202,7 @@ class Registry:
             log.error("%s while finishing a recording", type(error).__name__)  # its message may quote what was said
             trouble = f"internal error ({type(error).__name__}); the recording is safe"
         carried.settle(trouble)
+        self._retire(carried)
 
     def forget(self, recording: str) -> None:
         """Drop a recording that was purged: its words and sound leave the memory, and no page carries it any more."""
@@ -216,3 +251,11 @@ class Registry:
 
     def _key(self) -> Key | None:
         return vault.load(self.config.store)
+
+
+def _told(recording: Recording, actor: Actor, filed: Filed) -> Carried:
+    """A recording with which nothing is left to do."""
+    carried = Carried(recording, None, actor, filed)
+    carried.link, carried.finishing = filed.link, True
+    carried.settle("")
+    return carried

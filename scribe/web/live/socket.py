@@ -65,6 +65,7 @@ class Conversation:
             else:
                 self._out.put("locked")
             if self._carried.stopped:
+                self._registry.finish(self._carried)
                 await self._receipt()
             async with create_task_group() as group:
                 for work in (self._receive, self._acknowledge, self._send, self._mind):
@@ -218,15 +219,18 @@ class Conversation:
         if isinstance(said, Ping):
             self._out.put("pong")
         elif isinstance(said, Control):
-            was_stopped = self._carried.stopped
-            await to_thread.run_sync(self._carried.control, said)
+            await to_thread.run_sync(self._do, said)
             self._dirty.set()
             if self._carried.stopped:
                 await self._receipt()
-                if not was_stopped:
-                    self._registry.finish(self._carried)
         else:
             raise ProtocolError("garbled", "a page says hello only once: reload it")
+
+    def _do(self, said: Control) -> None:
+        """In a thread: a connection that is lost meanwhile does not come between a stop and the record."""
+        self._carried.control(said)
+        if self._carried.stopped:
+            self._registry.finish(self._carried)
 
     async def _acknowledge(self) -> None:
         full = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,8 +23,9 @@ from scribe.store.store import Store
 from scribe.types import Mode
 from scribe.web.app import create_app
 from scribe.web.live.carried import Carried
+from scribe.web.live.filed import Filed
 from scribe.web.live.keeping import StoreKeeper
-from scribe.web.live.messages import Control
+from scribe.web.live.messages import Control, Hello
 from scribe.web.live.registry import Registry
 from tests.web.conftest import until
 
@@ -126,6 +129,45 @@ def test_the_same_sound_of_two_recordings_makes_two_encounters(registry: Registr
             kept = unit.recordings.captured_as(carried.id)
             assert kept is not None
             assert carried.link == f"/encounters/{kept.encounter_id}"
+
+
+def test_a_recording_that_is_kept_leaves_the_memory(
+    registry: Registry, live_config: Config, until: Callable[..., Any]
+) -> None:
+    carried = recorded(registry)
+    name, driver, there = carried.id, weakref.ref(carried.driver), weakref.ref(carried)
+    until(lambda: name not in registry.known, "it is dropped")
+    del carried
+    until(lambda: gc.collect() >= 0 and driver() is None and there() is None, "nothing holds it")
+
+
+def test_a_recording_that_a_page_carries_stays_until_it_leaves(registry: Registry, until: Callable[..., Any]) -> None:
+    carried = registry.begin(Mode.VISIT, ME, "everyone has agreed")
+    carried.take(Hello(type="hello", client="tab-12345678", rate=16000), leave := lambda: None)
+    carried.end()
+    registry.finish(carried)
+    assert carried.settled.wait(60)
+    assert registry.find(carried.id, ME) is carried
+    registry.left(carried, leave)
+    assert carried.id not in registry.known
+
+
+def test_whoever_joins_late_is_shown_the_draft_and_nothing_is_recognised_again(
+    registry: Registry, client: TestClient, until: Callable[..., Any]
+) -> None:
+    carried = recorded(registry)
+    until(lambda: carried.id not in registry.known, "it is dropped")
+    late = registry.find(carried.id, ME)
+    assert isinstance(late.driver, Filed)
+    assert (late.link, late.trouble, late.settled.is_set()) == (carried.link, "", True)
+    assert late.id not in registry.known
+    with client.websocket_connect(f"ws://127.0.0.1:8765/api/v1/live/{late.id}/socket") as socket:
+        socket.send_json({"type": "hello", "client": "tab-12345678", "rate": 16000})
+        told = {(message := socket.receive_json())["type"]: message for _ in range(4)}
+    assert told["snapshot"]["snapshot"]["finished"]
+    assert told["snapshot"]["snapshot"]["words"][0]["text"] == " Good"
+    assert told["receipt"]["samples"] == len(SOUND)
+    assert (told["saved"]["link"], told["saved"]["draft"]) == (carried.link, True)
 
 
 @pytest.mark.parametrize("seconds", [0, 2], ids=["empty", "silent"])

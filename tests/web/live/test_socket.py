@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+import threading
+import time
 import zlib
 from typing import Any
 
@@ -18,6 +20,8 @@ from scribe.capture.stream import StreamFrame, encode, session_of
 from scribe.config import Config
 from scribe.store.actor import ME
 from scribe.types import MarkKind
+from scribe.web.live.carried import Carried
+from scribe.web.live.messages import Control
 from scribe.web.live.registry import Registry
 
 CONSENT = "Everyone in the room has agreed."
@@ -268,6 +272,37 @@ def test_what_is_unfinished_is_listed(client: TestClient, begun: str) -> None:
         page.control("stop", 8 * BLOCK, 1)
         page.until("saved")
     assert client.get("/api/v1/live").json() == {"recordings": [], "finished": [{"id": begun, "seconds": 2.0}]}
+
+
+def test_a_cut_while_the_stop_is_done_costs_no_draft(
+    client: TestClient, registry: Registry, begun: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page has stopped, the connection breaks before it has its receipt, and it comes back."""
+    stopped, gone = threading.Event(), threading.Event()
+    control = Carried.control
+
+    def slow(carried: Carried, told: Control) -> None:
+        control(carried, told)
+        stopped.set()
+        assert gone.wait(60)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Carried, "control", slow)
+        with connect(client, begun) as socket:
+            page = Page(socket, begun)
+            page.send(0, 8 * BLOCK)
+            page.control("stop", 8 * BLOCK, 1)
+            assert stopped.wait(60)
+            other = registry.find(begun, ME)
+            assert other._evict is not None
+            other._evict()
+            time.sleep(0.3)
+            gone.set()
+    with connect(client, begun) as socket:
+        page = Page(socket, begun)
+        page.control("stop", 8 * BLOCK, 1)
+        assert page.until("receipt")["samples"] == 8 * BLOCK
+        assert page.until("saved")["draft"] is True
 
 
 def test_a_draft_that_fails_is_told_and_the_recording_stays(

@@ -7,7 +7,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -255,20 +255,21 @@ def test_while_the_store_does_not_answer_nobody_is_let_through(
     assert STALE <= 2.0
 
 
-def events(address: str, encounter: str, headers: dict[str, str]) -> tuple[http.client.HTTPResponse, list[str]]:
-    """A stream of events, read in a thread; its lines, and None when it has ended."""
+def events(address: str, encounter: str, headers: dict[str, str]) -> list[str]:
+    """A stream of events, read in a thread: its lines so far, and "over" when it has ended."""
     connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=SLOW)
     connection.request("GET", f"/api/v1/encounters/{encounter}/events", headers=headers)
     answer = connection.getresponse()
     lines: list[str] = []
 
     def read() -> None:
-        while line := answer.readline():
-            lines.append(line.decode().rstrip())
+        with closing(connection), answer:
+            while line := answer.readline():
+                lines.append(line.decode().rstrip())
         lines.append("over")
 
     threading.Thread(target=read, daemon=True).start()
-    return answer, lines
+    return lines
 
 
 def test_a_stream_of_events_is_silent_behind_the_lock_and_ends_with_the_session(
@@ -276,7 +277,7 @@ def test_a_stream_of_events_is_silent_behind_the_lock_and_ends_with_the_session(
 ) -> None:
     doctor = clinic.as_("physician")
     made = doctor.post("/api/v1/encounters", json={}).json()["id"]
-    _, lines = events(address, made, cookie(doctor))
+    lines = events(address, made, cookie(doctor))
     until(lambda: "event: state" in lines, "the stream begins")
     doctor.post("/api/v1/session/lock")
     time.sleep(STALE)  # the look that was under way is over
@@ -297,7 +298,7 @@ def test_a_stream_of_events_ends_where_the_encounter_is_out_of_sight(
     with clinic.store.begin(clinic.actor("physician")) as unit:
         made = unit.encounters.add().id
     typist = clinic.as_("transcriptionist")
-    _, lines = events(address, made, cookie(typist))
+    lines = events(address, made, cookie(typist))
     until(lambda: "event: state" in lines, "the stream begins")
     with clinic.store.begin(clinic.actor("qa")) as unit:
         unit.encounters.claim(made)
