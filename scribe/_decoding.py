@@ -92,6 +92,8 @@ def decode(file: BinaryIO, limits: dict[str, Any], output: BinaryIO) -> dict[str
 
     kind = limits["format"]
     scan = _scans.scan(file, file.seek(0, os.SEEK_END), kind, limits.get("zeros", 0))
+    if scan.hostile:
+        return {"missing": [], "unknown": "damaged", "remarks": []}
     if scan.patch is not None or scan.pieces:
         view = _views.Patched(file, *scan.patch) if scan.patch else _views.Pieces(file, scan.pieces)
         file = cast("BinaryIO", io.BufferedReader(view, MOST))

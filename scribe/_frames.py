@@ -54,6 +54,7 @@ class Scan:
     patch: tuple[int, bytes] | None = None  # bytes that are to be read in place of those at an offset
     payload: int = 0  # bytes that packets should add up to; 0: not known
     whole: bool = True  # nothing in it is broken: a gap between packets is one that the recorder made
+    hostile: bool = False  # made to keep a reader busy: nothing of it is decoded
     timed: bool = True  # its packets have times of their own, and a gap in them is missing sound
 
 

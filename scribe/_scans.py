@@ -14,6 +14,7 @@ from scribe._frames import Scan, Walked, Window
 
 TOLERANCE = 0.1  # seconds that may be missing at the end: encoders round and pad
 MAX_ELEMENTS = 2_000_000  # of a Matroska file; six hours of Opus have half as many
+MAX_VOIDS = 10_000  # elements of a Matroska file that say nothing: a muxer writes a few
 _TAIL_JUNK = 4096  # bytes that may follow the last frame: tags of many kinds
 
 
@@ -127,12 +128,15 @@ def _mp4(window: Window, _: int) -> Scan:
 
 def _matroska(window: Window, _: int) -> Scan:
     """Whether the elements follow one another up to the end of the file (RFC 8794, 4 to 6)."""
-    offset, whole = 0, True
+    offset, whole, voids = 0, True, 0
     for _step in range(MAX_ELEMENTS):
         if offset >= window.size:
             return Scan(unknown="cut" if offset > window.size else "", whole=whole)
         head = window.at(offset, 12)
         name, length, size = _element(head)
+        voids += name == _VOID
+        if voids > MAX_VOIDS:
+            return Scan(unknown="damaged", whole=False, hostile=True)
         if not size:
             broken, offset, whole = offset, _next_cluster(window, offset + 1), False
             if offset >= window.size:
@@ -146,13 +150,13 @@ def _matroska(window: Window, _: int) -> Scan:
             return Scan(unknown="damaged", whole=False)
         else:
             offset += size + length
-    return Scan(whole=whole)
+    return Scan(unknown="damaged", whole=False)  # too many to look at all of them
 
 
-_SEGMENT, _CLUSTER = 0x18538067, 0x1F43B675
+_SEGMENT, _CLUSTER, _VOID = 0x18538067, 0x1F43B675, 0xEC
 _ELEMENTS = frozenset(
     {
-        *(_SEGMENT, _CLUSTER, 0x1A45DFA3, 0xEC, 0xBF, 0x114D9B74, 0x1549A966, 0x1654AE6B, 0x1C53BB6B, 0x1941A469),
+        *(_SEGMENT, _CLUSTER, _VOID, 0x1A45DFA3, 0xBF, 0x114D9B74, 0x1549A966, 0x1654AE6B, 0x1C53BB6B, 0x1941A469),
         *(0x1043A770, 0x1254C367, 0xE7, 0x5854, 0xA7, 0xAB, 0xA3, 0xA0, 0xAF),  # the last seven stand in a cluster
     }
 )

@@ -13,7 +13,7 @@ import av
 import numpy as np
 import pytest
 
-from scribe import _channels, _frames, _ogg, audio
+from scribe import _channels, _frames, _ogg, _scans, audio
 from scribe.config import AudioSettings
 from scribe.errors import AudioError
 from scribe.types import Audio, Interval
@@ -369,3 +369,13 @@ def test_standard_input_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_a_walk_over_nothing_but_false_beginnings_ends(content: bytes, header: _frames.Header) -> None:
     lead = b"\xff" if header is _frames.mpeg else b""
     assert not _frames.walk(_frames.Window(io.BytesIO(content), len(content)), 0, header, lead=lead).frames
+
+
+def test_a_file_of_nothing_but_voids_is_given_up_soon(tmp_path: Path) -> None:
+    path = tmp_path / "visit.webm"
+    header = b"\x1a\x45\xdf\xa3\x84\x42\x82\x81\x00"
+    path.write_bytes(header + b"\x18\x53\x80\x67\x01\xff\xff\xff\xff\xff\xff\xff" + b"\xec\x80" * 2_000_000)
+    with path.open("rb") as file:
+        assert _scans.scan(file, path.stat().st_size, "matroska").hostile
+    with pytest.raises(AudioError, match="damaged"):
+        audio.load(path, SETTINGS)
