@@ -72,7 +72,7 @@ def test_what_was_refused_is_tried_again(as_person: Callable[[Actor], Opened]) -
 
 def test_an_undo_that_is_sent_again_undoes_once(as_person: Callable[[Actor], Opened]) -> None:
     ada = as_person(ADA)
-    for number, text in enumerate(("Good", "Fine"), 1):
+    for number, text in enumerate(("Fine", "Well"), 1):
         ada.edit("transcript", number, {"op": "replace_words", "first": 0, "count": 1, "text": text})
     url = f"/api/v1/encounters/{ada.id}/transcript/undo"
     answers = [ada.client.post(url, json={"base_revision": 3}, headers=KEYED) for _ in range(2)]
