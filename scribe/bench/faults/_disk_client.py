@@ -104,6 +104,8 @@ def started(sets: Mapping[str, str], temporary: Path, log: Path) -> Iterator[tup
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
+        if server.stdout is not None:
+            server.stdout.close()
 
 
 def _address(server: subprocess.Popen[bytes]) -> str:

@@ -13,6 +13,7 @@ from scribe.config import Config
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits of another process are Linux's")
 
 
+@pytest.mark.usefixtures("loopback")
 def test_what_is_said_to_be_saved_is_saved_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(disk, "_can_mount", lambda: False)
     monkeypatch.setattr(disk, "CREATED", 6)
