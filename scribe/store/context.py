@@ -87,16 +87,21 @@ class Context:
     def data_key(self, encounter_id: str) -> Key | None:
         """The key that seals the documents of an encounter; None where nothing is sealed.
 
-        Raises NotFoundError where there is no such encounter, or it was purged.
+        Raises NotFoundError where there is no such encounter, or its key was purged.
         """
         return self.cipher.data_key(self.wrapped(encounter_id))
 
     def lock(self, encounter_id: str) -> RowMapping:
-        """The encounter's row, which nobody else changes until this unit ends. Raises NotFoundError."""
+        """The encounter's row, which nobody else changes until this unit ends: what is written of it comes after this.
+
+        Raises NotFoundError where there is no such encounter, or it was purged.
+        """
         found = self.connection.execute(select(encounter).where(encounter.c.id == encounter_id).with_for_update())
         row = found.mappings().first()
         if row is None:
             raise no_encounter()
+        if row["purged_at"] is not None:
+            raise NotFoundError("this encounter was purged: its words and its sound are gone for good")
         self._wrapped[encounter_id] = row["data_key"]
         return row
 

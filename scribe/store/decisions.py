@@ -168,6 +168,7 @@ class Comments:
     def resolve(self, comment_id: str, *, resolved: bool = True) -> Comment:
         """Settle it, or take that back."""
         row = _row(self._context, comment, comment.c.id == comment_id, "comment")
+        self._context.lock(row["encounter_id"])
         who = self._context.actor.name if resolved else None
         values = {"resolved_by": who, "resolved_at": self._context.now if resolved else None}
         self._context.connection.execute(update(comment).where(comment.c.id == row["id"]).values(values))

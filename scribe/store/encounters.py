@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, case, delete, func, insert, or_, select, update
 
-from scribe.errors import ConflictError, NotFoundError, StoreError
+from scribe.errors import ConflictError, NotFoundError
 from scribe.store.audited import changes, reads
 from scribe.store.cipher import comparable
 from scribe.store.context import Context, new_id, no_encounter
@@ -279,8 +279,6 @@ class Encounters:
     def _write(self, row: RowMapping, values: dict[str, Any]) -> EncounterRecord:
         if not values:
             return self._record(row)
-        if row["purged_at"] is not None:
-            raise StoreError("this encounter was purged: it cannot be changed any more")
         changed = {**values, "version": row["version"] + 1, "updated_at": self._context.now}
         self._context.connection.execute(update(encounter).where(encounter.c.id == row["id"]).values(changed))
         return self.get(row["id"])

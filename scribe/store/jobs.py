@@ -208,6 +208,7 @@ class Jobs:
     @changes("job.retry")
     def again(self, job_id: str) -> Job:
         """Try a parked or cancelled job again. Raises ConflictError where it is neither."""
+        self._context.lock(self._row(job_id)["encounter_id"])
         row = self._row(job_id, lock=True)
         if row["state"] not in (JobState.PARKED, JobState.CANCELLED):
             raise ConflictError(f"this job is {row['state']}: only one that is parked or cancelled can be tried again")

@@ -58,7 +58,10 @@ class Once:
         return Answer(**held, content=content, encounter_id=encounter_id)
 
     def keep(self, who: str, key: str, answer: Answer) -> bool:
-        """Keep an answer, with the change that it tells of; False where somebody else used the key already."""
+        """Keep an answer, with the change that it tells of; False where somebody else used the key already.
+
+        Raises NotFoundError where the encounter that it is about was purged meanwhile.
+        """
         held = {
             "request": answer.request,
             "status": answer.status,
@@ -66,6 +69,8 @@ class Once:
             "content": base64.b64encode(answer.content).decode(),
         }
         place, encounter_id = _place(who, key), answer.encounter_id
+        if encounter_id:
+            self._context.lock(encounter_id)  # a purge forgets the answers that it finds: none may come after it
         pack = self._context.pack
         body = pack(held, encounter_id, place) if encounter_id else self._context.pack_secret(held, place)
         return self._insert(who, key, encounter_id, body)

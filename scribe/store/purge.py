@@ -171,9 +171,7 @@ def settle(store: Store) -> None:
         _empty_log(store)
     else:
         with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql(
-                "VACUUM encounter, revision, recording, query, comment, code_decision, job, access, once"
-            )
+            connection.exec_driver_sql(f"VACUUM {', '.join(table.name for table in CHANGED)}")
 
 
 def _empty_log(store: Store) -> None:

@@ -42,11 +42,10 @@ class Recordings:
         """Give a file that has arrived to an encounter. It stays only if this unit is committed.
 
         `capture_id` names the recording in `capture.folder` whose sound it is, so that a purge finds that, too. Raises
-        ConflictError where the encounter has this very file already.
+        ConflictError where the encounter has this very file already, NotFoundError where it was purged.
         """
         context = self._context
-        if context.lock(encounter_id)["purged_at"] is not None:
-            raise NotFoundError("this encounter was purged: its words and its sound are gone for good")
+        context.lock(encounter_id)
         if kind is not RecordingKind.ORIGINAL and self._sound_is_purged(encounter_id):
             raise NotFoundError("the sound of this encounter was purged: nothing is made of it any more")
         key = context.data_key(encounter_id)

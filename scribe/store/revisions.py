@@ -114,8 +114,7 @@ class Revisions:
         self, encounter_id: str, document: Document, *, base: int, reason: str, restores: int | None = None
     ) -> Saved[Document]:
         context, kind = self._context, KINDS[type(document)]
-        if context.lock(encounter_id)["purged_at"] is not None:
-            raise NotFoundError("this encounter was purged: its words and its sound are gone for good")
+        context.lock(encounter_id)
         row = self._latest(encounter_id, kind)
         now = row["number"] if row else 0
         again, document = _numbered(document, now), _numbered(document, now + 1)

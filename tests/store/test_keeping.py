@@ -16,10 +16,12 @@ from scribe.errors import ConflictError, InputError, NotFoundError, OutputError,
 from scribe.store import purge, swap
 from scribe.store.actor import ME, SYSTEM
 from scribe.store.backup import backup
+from scribe.store.once import Answer
 from scribe.store.records import Decision, Filter, JobState, RevisionKind, State
 from scribe.store.rekey import rekey
 from scribe.store.restore import restore
 from scribe.store.store import Store
+from scribe.store.unit import Unit
 from scribe.types import Encounter, Note, Section, SectionGroup, SectionKind, Statement
 
 SOUND = b"canary" * 30_000
@@ -117,6 +119,29 @@ def test_a_restored_old_state_shows_and_the_newer_is_kept(store: Store, config: 
     assert verdict.findings == ()
     assert any("backup" in note for note in verdict.notes)
     again.close()
+
+
+def test_nothing_is_written_of_a_purged_encounter(store: Store) -> None:
+    name = fill(store)
+    with store.begin(ME) as unit:
+        job = unit.jobs.cancel(unit.jobs.of(name)[0].id).id
+        asked = unit.queries.ask(name, "Which side?").id
+    purge.forget(store, name, ME, reason="asked for")
+    answer = Answer("request", 201, "application/json", b"canary", name)
+    tries: tuple[Callable[[Unit], object], ...] = (
+        lambda unit: unit.comments.add(name, "canary"),
+        lambda unit: unit.codes.decide(name, Decision.ACCEPTED, system="icd10cm", code="Canary"),
+        lambda unit: unit.queries.ask(name, "Canary?"),
+        lambda unit: unit.queries.answer(asked, "canary"),
+        lambda unit: unit.encounters.grant(name, "ben", reason="canary"),
+        lambda unit: unit.encounters.change(name, title="canary"),
+        lambda unit: unit.jobs.enqueue(name, "draft", audio_sha256="0", config_hash="1", options={"of": "canary"}),
+        lambda unit: unit.jobs.again(job),
+        lambda unit: unit.once.keep("me", "key", answer),
+    )
+    for attempt in tries:
+        with pytest.raises(NotFoundError, match="purged"), store.begin(ME) as unit:
+            attempt(unit)
 
 
 def test_what_was_purged_since_stays_purged(store: Store, config: Config, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ LOOPS: Mapping[str, str] = {
     "disk": "full disks, one for each place that the server writes to",
     "kills": "kill -9 of the whole server while people work, and what is left after it starts again",
     "numbers": "numbers in the pieces of the real recogniser: none on the page that was not heard",
+    "purge": "visits that are purged: no byte of their sound and words is left anywhere",
     "sockets": "recordings over sockets, one after the other, and sessions that end while they record",
 }
 """Name of a loop -> what it attacks, in a few words. The loop is the module of that name in this folder."""

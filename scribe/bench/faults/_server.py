@@ -8,20 +8,25 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import signal
 import struct
 import subprocess
 import sys
 import threading
 import time
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import numpy as np
 from numpy.typing import NDArray
+from websockets.exceptions import WebSocketException
 
 import scribe
 from scribe import assets, audio
@@ -30,6 +35,8 @@ from scribe.errors import EngineError
 
 ADDRESS = re.compile(r"https?://[^\s/]+")
 PATIENCE = 180.0  # seconds for a server to start, on a machine that is busy with other things
+GONE = (httpx.HTTPError, WebSocketException, OSError, EngineError)
+"""What a client meets when the server is killed."""
 
 
 def scripted(config: Config, folder: Path, database: str = "") -> Config:
@@ -59,22 +66,58 @@ def wav(samples: NDArray[np.int16]) -> bytes:
     return head + samples.astype("<i2").tobytes()
 
 
+def wait_until(true: Callable[[], bool], what: str, seconds: float) -> None:
+    """Wait until it is so. Raises EngineError where it takes longer than `seconds`."""
+    end = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > end:
+            raise EngineError(f"waited {seconds:.0f} s for {what}")
+        time.sleep(0.5)
+
+
+@contextmanager
+def own_database(server: str) -> Iterator[str]:
+    """The URL of a new database on a PostgreSQL server, dropped in the end; empty for SQLite."""
+    if not server:
+        yield ""
+        return
+    import psycopg
+
+    name = f"scribe_faults_{secrets.token_hex(4)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+    try:
+        yield urlsplit(server)._replace(path=f"/{name}").geturl()
+    finally:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+
+
+def command(*arguments: str) -> list[str]:
+    """A `scribe` command with the source that runs here."""
+    return [sys.executable, "-c", "from scribe.cli import main; main()", *arguments]
+
+
+def surroundings(more: Mapping[str, str]) -> dict[str, str]:
+    """Environment of a `scribe` command: without settings of the user's, and with `more`."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("SCRIBE_")}
+    source = str(Path(scribe.__file__).parents[1])
+    environ["PYTHONPATH"] = os.pathsep.join(filter(None, [source, environ.get("PYTHONPATH")]))
+    return environ | dict(more)
+
+
 class Server:
     """One run of `scribe serve`, in a process group of its own."""
 
-    def __init__(self, config: Config, folder: Path) -> None:
+    def __init__(self, config: Config, folder: Path, environ: Mapping[str, str] = MappingProxyType({})) -> None:
         """Start it. Raises EngineError where it does not open its port, or does not answer."""
         settings = folder / "config.yaml"
         settings.write_text(config.model_dump_json(), encoding="utf-8")  # JSON is YAML, too
-        environ = {name: value for name, value in os.environ.items() if not name.startswith("SCRIBE_")}
-        source = str(Path(scribe.__file__).parents[1])
-        environ["PYTHONPATH"] = os.pathsep.join(filter(None, [source, environ.get("PYTHONPATH")]))
-        code = "from scribe.cli import main; main()"
-        command = [sys.executable, "-c", code, "serve", "--config", str(settings), "--port", "0"]
+        serve = command("serve", "--config", str(settings), "--port", "0")
         begun = time.monotonic()
         with (folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 (our own command)
-                command, stdout=subprocess.PIPE, stderr=log, text=True, env=environ, start_new_session=True
+                serve, stdout=subprocess.PIPE, stderr=log, text=True, env=surroundings(environ), start_new_session=True
             )
         self._drainer = threading.Thread(target=self._drain, daemon=True)
         self._open = ExitStack()

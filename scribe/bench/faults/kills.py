@@ -11,24 +11,29 @@ from __future__ import annotations
 
 import hashlib
 import random
-import secrets
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-import httpx
 import numpy as np
-from websockets.exceptions import WebSocketException
 
 from scribe.bench.faults import LoopResult, Options
 from scribe.bench.faults._page import Page
-from scribe.bench.faults._server import PATIENCE, Browser, Server, dictated, scripted, wav
+from scribe.bench.faults._server import (
+    GONE,
+    PATIENCE,
+    Browser,
+    Server,
+    dictated,
+    own_database,
+    scripted,
+    wait_until,
+    wav,
+)
 from scribe.config import Config
 from scribe.errors import EngineError
 from scribe.store.actor import SYSTEM
@@ -40,8 +45,6 @@ RATE = 16_000
 SPOKEN = 3 * RATE  # samples of an upload and of a recording that is stopped
 WITHIN = 1.5  # seconds from the beginning of what is done to the kill, at most
 DRAFTED_WITHIN = 600.0  # seconds in the end, in which something must still happen
-GONE = (httpx.HTTPError, WebSocketException, OSError, EngineError)
-"""What a client meets when the server is killed."""
 
 
 @dataclass
@@ -81,19 +84,12 @@ class _Loop:
         try:
             self.upload(server.browser)
             self.edited = server.browser.call("POST", "/api/v1/encounters/search", json={})["items"][0]["id"]
-            self.wait(lambda: self._draft_is_there(server.browser), "the first draft")
+            wait_until(lambda: self._draft_is_there(server.browser), "the first draft", DRAFTED_WITHIN)
         finally:
             server.close()
 
     def _draft_is_there(self, browser: Browser) -> bool:
         return bool(browser.call("GET", f"/api/v1/encounters/{self.edited}")["state"] == "draft")
-
-    def wait(self, true: Callable[[], bool], what: str, seconds: float = DRAFTED_WITHIN) -> None:
-        end = time.monotonic() + seconds
-        while not true():
-            if time.monotonic() > end:
-                raise EngineError(f"waited {seconds:.0f} s for {what}")
-            time.sleep(0.5)
 
     def run_trial(self, number: int) -> None:
         self.trial, kind = number, KINDS[number % len(KINDS)]
@@ -142,7 +138,7 @@ class _Loop:
         self.upload(browser)
         running = lambda: any(job["state"] == "running" for job in browser.call("GET", "/api/v1/jobs"))  # noqa: E731
         with suppress(EngineError):
-            self.wait(running, "a job", WITHIN * 20)
+            wait_until(running, "a job", WITHIN * 20)
         begun.set()
 
     def _editing(self, browser: Browser, begun: threading.Event) -> None:
@@ -200,7 +196,7 @@ class _Loop:
             store = Store.open(self.config)
             try:
                 longest = max(DRAFTED_WITHIN, 20.0 * self.options.trials)
-                self.wait(lambda: self._all_is_drafted(store), "all drafts", longest)
+                wait_until(lambda: self._all_is_drafted(store), "all drafts", longest)
             except EngineError as error:
                 self.fail(str(error))
             finally:
@@ -286,27 +282,9 @@ class _Loop:
             self.fail(f"{len(self.told.tried)} edits made {len(revisions) - 1} revisions")
 
 
-@contextmanager
-def _database(server: str) -> Iterator[str]:
-    """The URL of a new database on a PostgreSQL server, dropped in the end; empty for SQLite."""
-    if not server:
-        yield ""
-        return
-    import psycopg
-
-    name = f"scribe_kills_{secrets.token_hex(4)}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"'.encode())
-    try:
-        yield urlsplit(server)._replace(path=f"/{name}").geturl()
-    finally:
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
-
-
 def run(options: Options) -> LoopResult:
     """Kill `options.trials` times. With `options.database` in a new database on that PostgreSQL server."""
-    with tempfile.TemporaryDirectory(prefix="scribe-kills-") as name, _database(options.database) as url:
+    with tempfile.TemporaryDirectory(prefix="scribe-kills-") as name, own_database(options.database) as url:
         folder = Path(name)
         loop = _Loop(options, scripted(options.config, folder, url), folder)
         loop.prepare()

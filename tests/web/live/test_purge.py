@@ -140,7 +140,8 @@ def worked_on(client: TestClient, name: str) -> None:
     note = client.get(f"{url}/note").json()["revision"]
     op = {"op": "add_statement", "kind": "plan", "text": f"{WORD} rests."}
     assert client.post(f"{url}/note/edits", json={"base_revision": note, "ops": [op]}).status_code == 200
-    assert client.post(f"{url}/comments", json={"text": WORD}).status_code == 201
+    key = {"Idempotency-Key": f"comment-{name}"}
+    assert client.post(f"{url}/comments", json={"text": WORD}, headers=key).status_code == 201
     for kind in ("text", "docx", "fhir"):
         client.get(f"{url}/documents/{kind}")
 
@@ -171,6 +172,8 @@ def test_no_byte_of_a_purged_encounter_is_left(
     retention.settle(other, live_config)
     other.close()
     for name in (live, upload):
-        assert client.get(f"/api/v1/encounters/{name}/note").status_code == 404
+        url, key = f"/api/v1/encounters/{name}", {"Idempotency-Key": f"comment-{name}"}
+        assert client.get(f"{url}/note").status_code == 404
+        assert client.post(f"{url}/comments", json={"text": WORD}, headers=key).status_code == 404, "not told again"
     assert found(data, pcm, recording, live, upload) == []
     assert Path(live_config.capture.folder).is_dir()
