@@ -13,11 +13,17 @@ from hypothesis import strategies as st
 from scribe.errors import ConflictError, NotFoundError, VaultError
 from scribe.store import blobs
 from scribe.store.actor import ME, Actor
+from scribe.store.belonging import MARKER
 from scribe.store.blobs import PIECE, Blobs
 from scribe.store.records import RecordingKind
 from scribe.store.store import Store
 
 SOUND = b"canary sound " * 20_000  # more than three pieces
+
+
+def sound_files(store: Store) -> list[Path]:
+    """The files of the store's recordings; the folder also holds the mark that names its store."""
+    return [path for path in store.blobs.folder.rglob("*") if path.is_file() and path.name != MARKER]
 
 
 def test_any_part_of_a_recording_can_be_read(store: Store) -> None:
@@ -33,7 +39,7 @@ def test_any_part_of_a_recording_can_be_read(store: Store) -> None:
         assert b"".join(reader.span(len(SOUND) - 2, len(SOUND) + 50)) == SOUND[-2:]
         reader.seek(-4, os.SEEK_END)
         assert (reader.read(10), reader.read(10)) == (SOUND[-4:], b"")
-    stored = b"".join(path.read_bytes() for path in store.blobs.folder.rglob("*") if path.is_file())
+    stored = b"".join(path.read_bytes() for path in sound_files(store))
     assert (b"canary" in stored) == (store.key is None)
 
 
@@ -90,7 +96,7 @@ def test_a_unit_that_fails_leaves_no_file(store: Store) -> None:
     with suppress(ZeroDivisionError), store.begin(ME) as unit:
         unit.recordings.add(name, store.blobs.receive([b"x"]), media_type="audio/wav")
         raise ZeroDivisionError
-    assert not [path for path in store.blobs.folder.rglob("*") if path.is_file()]
+    assert not sound_files(store)
 
 
 def test_an_upload_that_breaks_off_leaves_no_file(store: Store) -> None:
@@ -100,7 +106,7 @@ def test_an_upload_that_breaks_off_leaves_no_file(store: Store) -> None:
 
     with pytest.raises(ConnectionError):
         store.blobs.receive(chunks())  # type: ignore[arg-type]
-    assert not [path for path in store.blobs.folder.rglob("*") if path.is_file()]
+    assert not sound_files(store)
 
 
 @pytest.mark.parametrize("damage", ["cut", "changed", "swapped", "gone"])
@@ -108,7 +114,7 @@ def test_a_damaged_file_is_refused(store: Store, damage: str) -> None:
     with store.begin(ME) as unit:
         name = unit.encounters.add().id
         added = unit.recordings.add(name, store.blobs.receive([SOUND]), media_type="audio/wav")
-    path = next(path for path in store.blobs.folder.rglob("*") if path.is_file())
+    (path,) = sound_files(store)
     _damage(path, damage)
     if damage in ("changed", "swapped") and store.key is None:
         return
