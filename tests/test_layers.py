@@ -15,13 +15,14 @@ LAYERS = (
     {"errors"},
     {"types", "view", "events"},
     {"plugins", "config", "serial", "assets", "vault"},
+    {"clinical"},
     {"capture", "audio", "asr", "diarization", "dictation", "sections", "coding", "store", "review", "export"},
     {"pipeline"},
     {"live"},
     {"bench", "batch"},
     {"web", "cli"},
 )
-STAGES = LAYERS[3]
+STAGES = LAYERS[4]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
 # Each third-party engine is imported in exactly one file.

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from scribe.clinical.mentions import Mentions
 from scribe.coding import rules
-from scribe.coding.assertion import Context
+from scribe.coding.claims import claims_of
 from scribe.coding.rules import Proposal
 from scribe.plugins import CodeSystem
 from scribe.types import Assertion, CodeFlag, Note, Span, Statement
@@ -49,8 +50,8 @@ def _about(item: Proposal, note: Note) -> Iterator[Statement]:
 
 
 def _affirmed(pattern: re.Pattern[str], statement: Statement) -> bool:
-    context = Context(statement.text)
-    claims = (context.claim(Span(*found.span()), statement.assertion) for found in pattern.finditer(statement.text))
+    mentions = Mentions(statement.text)
+    claims = (claims_of(statement, mentions, Span(*found.span())) for found in pattern.finditer(statement.text))
     return any(claim.assertion is Assertion.PRESENT for claim in claims)
 
 

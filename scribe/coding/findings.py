@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from scribe.clinical.mentions import Claims, Mentions, Time
 from scribe.coding import rules
-from scribe.coding.assertion import Claim, Context
+from scribe.coding.claims import claims_of
 from scribe.coding.rules import Proposal
 from scribe.plugins import CodeSystem, TermMatch
 from scribe.types import Assertion, CodeFlag, Evidence, Note, Role, SectionKind, Span, Statement
@@ -62,7 +63,7 @@ class Finding:
     statement: Statement
     kind: SectionKind  # what its section counts as
     standing: Standing
-    claim: Claim
+    claim: Claims
     order: int
 
     @property
@@ -75,7 +76,7 @@ class Finding:
         """Whether it is named as history, which leaves open whether it is over."""
         if self.affirmed:
             return self.kind is K.PAST_MEDICAL
-        return self.claim.assertion is Assertion.HISTORICAL and not self.claim.settled
+        return self.claim.assertion is Assertion.HISTORICAL and self.claim.time is Time.OPEN
 
 
 def read(note: Note, system: CodeSystem) -> tuple[Finding, ...]:
@@ -95,9 +96,9 @@ def _numbered(note: Note, system: CodeSystem) -> Iterator[Finding]:
             if not matches:
                 continue
             told = _is_impression(statement, kind)
-            context = Context(_IMPRESSION.sub(_blank, statement.text) if told else statement.text)
+            mentions = Mentions(_IMPRESSION.sub(_blank, statement.text) if told else statement.text)
             for match in matches:
-                claim = context.claim(match.span, statement.assertion)
+                claim = claims_of(statement, mentions, match.span)
                 yield Finding(match, statement, kind, standing, claim, order)
                 order += 1
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from scribe.clinical.mentions import Mentions
 from scribe.coding import rules
-from scribe.coding.assertion import Context
+from scribe.coding.claims import claims_of
 from scribe.coding.rules import Proposal
 from scribe.coding.status import table
 from scribe.plugins import CodeSystem
@@ -57,7 +58,7 @@ def _pregnant(note: Note) -> Iterator[Statement]:
     for section in note.sections:
         for statement in section.statements if section.kind not in NOT_HERS else ():
             for found in pattern.finditer(statement.text):
-                claim = Context(statement.text).claim(Span(*found.span()), statement.assertion)
+                claim = claims_of(statement, Mentions(statement.text), Span(*found.span()))
                 if claim.assertion is Assertion.PRESENT:
                     yield statement
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import yaml
 
-from scribe.coding.assertion import Context
+from scribe.clinical.mentions import Mentions
+from scribe.coding.claims import claims_of
 from scribe.types import Assertion, Note, Quote, Role, SectionKind, Span, Statement
 
 ASSESSED = (SectionKind.ASSESSMENT, SectionKind.PLAN)
@@ -27,7 +28,7 @@ class Line:
 
     kind: SectionKind
     statement: Statement
-    context: Context = field(repr=False)
+    mentions: Mentions = field(repr=False)
 
     @property
     def text(self) -> str:
@@ -43,7 +44,7 @@ class Line:
         """What is claimed about the words at `span`. All of "If it gets worse, start ..." is under its condition."""
         if CONDITION.match(self.text):
             return Assertion.CONDITIONAL
-        return self.context.claim(span, self.statement.assertion).assertion
+        return claims_of(self.statement, self.mentions, span).assertion
 
     def affirms(self, span: Span) -> bool:
         """Whether the words at `span` are said to be so, now, and of the patient."""
@@ -67,7 +68,7 @@ def lines(note: Note) -> tuple[Line, ...]:
             reported = statement.role is Role.PATIENT and section.kind in ASSESSED
             kind = SectionKind.HPI if reported else section.kind
             told = IMPRESSION.sub(_blank, statement.text) if kind in ASSESSED else statement.text
-            placed.append((at, Line(kind, statement, Context(told))))
+            placed.append((at, Line(kind, statement, Mentions(told))))
     return tuple(line for _, line in sorted(placed, key=lambda item: item[0]))
 
 

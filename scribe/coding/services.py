@@ -15,8 +15,9 @@ from typing import Any
 
 import yaml
 
+from scribe.clinical.mentions import Mentions
 from scribe.coding import doses
-from scribe.coding.assertion import Context
+from scribe.coding.claims import claims_of
 from scribe.coding.cpt import Cpt
 from scribe.coding.hcpcs import Hcpcs, Starter, starter
 from scribe.coding.modifiers import hints
@@ -182,7 +183,7 @@ def _suggestion(
     coding: Coding, clause: _Clause, match: re.Match[str], rule: str, reason: str, units: float | None
 ) -> CodeSuggestion:
     span = clause.span(match)
-    claim = Context(clause.statement.text).claim(span, clause.statement.assertion)
+    claim = claims_of(clause.statement, Mentions(clause.statement.text), span)
     score = SCORE if claim.assertion is Assertion.PRESENT else SCORE / 2
     evidence = Evidence(clause.statement.id, span, Assertion.PRESENT, rule, score, reason)
     return CodeSuggestion(coding, (evidence,), probability=score, units=units)

@@ -13,8 +13,9 @@ from typing import Any
 
 import yaml
 
+from scribe.clinical.mentions import Mentions, Time
 from scribe.coding import rules
-from scribe.coding.assertion import Context
+from scribe.coding.claims import claims_of
 from scribe.coding.findings import FAMILY, STANDING, Finding, counts_as
 from scribe.coding.rules import Proposal
 from scribe.types import Assertion, Evidence, Note, SectionKind, Span, Statement
@@ -125,8 +126,10 @@ def _taken(note: Note, names: re.Pattern[str], said: str | None) -> Iterator[tup
 
 def _is_taken(statement: Statement, found: re.Match[str]) -> bool:
     text = statement.text
-    claim = Context(text).claim(Span(*found.span()), statement.assertion)
-    if claim.assertion is not Assertion.PRESENT and (claim.assertion is not Assertion.HISTORICAL or claim.settled):
+    claim = claims_of(statement, Mentions(text), Span(*found.span()))
+    if claim.assertion is not Assertion.PRESENT and (
+        claim.assertion is not Assertion.HISTORICAL or claim.time is not Time.OPEN
+    ):
         return False
     clause = re.split(r"[.;,]|\b(?:and|but|then)\b", text[max(0, found.start() - BEFORE) : found.start()])[-1]
     before, after = _not_taken()

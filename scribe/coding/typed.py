@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scribe.coding.assertion import Context
+from scribe.clinical.mentions import Mentions
+from scribe.coding.claims import claims_of
 from scribe.coding.findings import STANDING, counts_as
 from scribe.coding.rules import Proposal
 from scribe.plugins import CodeSystem
@@ -57,7 +58,7 @@ def _written(note: Note) -> Iterator[tuple[Statement, int, float, Span, str]]:
             for found in WRITTEN.finditer(statement.text):
                 group = str(found.lastgroup)
                 span = Span(*found.span(group))
-                claim = Context(statement.text).claim(span, statement.assertion)
+                claim = claims_of(statement, Mentions(statement.text), span)
                 if claim.assertion is Assertion.PRESENT:
                     yield statement, standing.tier, standing.trust, span, _dotted(found[group])
 

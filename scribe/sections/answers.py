@@ -15,7 +15,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from scribe.sections import person, phrases
-from scribe.sections.assertion import EXCEPTION
 from scribe.sections.questions import AFFIRMED, NEGATED, Form, Question, before_colon, quoted, within_quotes
 from scribe.sections.replies import (
     DEFINITE_NO,
@@ -38,6 +37,7 @@ REPLY = re.compile(
     r"four|five|six|seven|eight|nine|ten)\b",
     re.IGNORECASE,
 )  # how an answer opens that says nothing without its question
+EXCEPTION = re.compile(rf"\b(?:{phrases.pattern('exception')})\b", re.IGNORECASE)
 ONLY = re.compile(phrases.pattern("answer_only_opens"))
 PLURAL = {"are": "are not", "do": "do not", "have": "have not", "were": "were not"}
 NOBODY = {"any": "no", "anyone": "no one", "anybody": "nobody", "anything": "nothing"}

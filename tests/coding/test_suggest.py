@@ -174,8 +174,16 @@ def test_doubtful_words_score_lower(icd10cm: Icd10cm) -> None:
     assert scores[1] < scores[0]
 
 
-def test_the_statements_assertion_counts(codes: Codes) -> None:
-    assert codes(note_of((K.HPI, [said("s0", "Diabetes.", assertion=Assertion.FAMILY)]))) == []
+def test_the_words_decide_and_not_the_label_of_their_sentence(codes: Codes) -> None:
+    told = said("s0", "Denies chest pain but has gout.", assertion=Assertion.ABSENT)
+    assert codes(note_of((K.HPI, [told]))) == ["M10.9"]
+
+
+def test_what_a_person_says_of_a_statement_counts(codes: Codes) -> None:
+    labelled = replace(said("s0", "Gout.", assertion=Assertion.FAMILY), author="ada")
+    assert codes(note_of((K.HPI, [labelled]))) == []
+    told = replace(said("s1", "Denies chest pain but has gout.", assertion=Assertion.ABSENT), author="ada")
+    assert codes(note_of((K.HPI, [told]))) == ["M10.9"]
 
 
 def test_at_most_so_many(icd10cm: Icd10cm) -> None:

@@ -1,0 +1,321 @@
+"""What a text claims about what it names: whether it is so, how sure, when, of whom, and how it came up.
+
+ConText (Harkema et al., J Biomed Inform 2009), which extends NegEx (Chapman et al., J Biomed Inform 2001): cues open a
+scope before or behind them, which ends with the sentence or at a word that closes it. The cues are in `cues.tsv`, what
+closes their scope in `stops.tsv`; both are for clinicians to read and extend.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from scribe.clinical import notation, people
+from scribe.clinical.text import Text
+from scribe.errors import InputError
+from scribe.types import Assertion, Span
+
+HERE = Path(__file__).parent
+NEAR = 2  # words that may lie between a near cue and the mention
+BACKWARD = 8  # words that may lie between a mention and a cue behind it
+PATIENT = "patient"
+
+
+class Polarity(StrEnum):
+    """Whether it is said to be there."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+
+
+class Certainty(StrEnum):
+    """How sure whoever says it is."""
+
+    CERTAIN = "certain"
+    POSSIBLE = "possible"
+
+
+class Time(StrEnum):
+    """When it is, was or may be."""
+
+    CURRENT = "current"
+    PAST = "past"
+    OPEN = "open"  # "history of": it depends on the condition whether it is over
+    PLANNED = "planned"
+    CONDITIONAL = "conditional"  # only if something happens
+
+
+class Basis(StrEnum):
+    """How it came up: because somebody has it, or in talk only."""
+
+    EXPERIENCED = "experienced"
+    ASKED = "asked"
+    SOUGHT = "sought"  # a test or a specialist is to look for it
+    COUNSELLED = "counselled"  # a risk, a side effect, what a drug prevents
+    EXPOSED = "exposed"
+    OFFERED = "offered"
+    DECLINED = "declined"
+    WANTED = "wanted"
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A cue that speaks of a mention: its row in `cues.tsv` and where it stands in the text."""
+
+    claim: str
+    cue: str
+    line: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a text claims about one mention, and the cues that say so.
+
+    `experiencer` is "patient", a relative ("mother"), "family" or "other".
+    """
+
+    polarity: Polarity = Polarity.PRESENT
+    certainty: Certainty = Certainty.CERTAIN
+    time: Time = Time.CURRENT
+    experiencer: str = PATIENT
+    basis: Basis = Basis.EXPERIENCED
+    triggers: tuple[Trigger, ...] = ()
+
+    @property
+    def assertion(self) -> Assertion:
+        """The claim in one word, for a label; who has it counts before whether it is so, and that before when."""
+        if self.experiencer != PATIENT:
+            return Assertion.FAMILY
+        if self.polarity is Polarity.ABSENT or self.basis is Basis.DECLINED:
+            return Assertion.ABSENT
+        if self.certainty is Certainty.POSSIBLE and self.basis is Basis.SOUGHT:
+            return Assertion.POSSIBLE
+        if self.basis is not Basis.EXPERIENCED or self.time is Time.CONDITIONAL:
+            return Assertion.CONDITIONAL
+        if self.certainty is Certainty.POSSIBLE:
+            return Assertion.POSSIBLE
+        return Assertion.HISTORICAL if self.time in (Time.PAST, Time.OPEN) else Assertion.PRESENT
+
+
+_LABELS: dict[Assertion, tuple[frozenset[str], dict[str, Any]]] = {
+    Assertion.ABSENT: (frozenset({"absent", "declined"}), {"polarity": Polarity.ABSENT}),
+    Assertion.POSSIBLE: (frozenset({"possible"}), {"certainty": Certainty.POSSIBLE}),
+    Assertion.CONDITIONAL: (frozenset({"conditional"}), {"time": Time.CONDITIONAL}),
+    Assertion.HISTORICAL: (frozenset({"past", "open"}), {"time": Time.OPEN}),
+    Assertion.FAMILY: (frozenset({"relative", "other"}), {"experiencer": people.FAMILY}),
+}
+"""What a label says of a mention, and the cues by which a text says it for itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    claim: str
+    place: str  # before, near, after, next, or - where it is no cue
+    cue: str
+    line: int
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A cue in a text; `tokens` are those it stands on."""
+
+    rule: _Rule
+    tokens: range
+
+    @property
+    def forward(self) -> bool:
+        return self.rule.place in ("before", "near")
+
+    def swallows(self, other: _Found) -> bool:
+        """Whether `other` is only part of it: "not ruled out" is not "ruled out"."""
+        wider = len(self.tokens) > len(other.tokens)
+        return wider and self.forward == other.forward and _within(other.tokens, self.tokens)
+
+
+class Mentions:
+    """The cues of one text, found once; then asked about each mention in it."""
+
+    def __init__(self, text: str) -> None:
+        self.text = Text(text)
+        self._cues = tuple(_cues(self.text))
+
+    def claims(self, span: Span) -> Claims:
+        """What the text claims about the mention at `span` (character offsets)."""
+        tokens = self.text.token_range(span)
+        sentence = self._sentence(tokens)
+        held = [cue for cue in self._cues if _within(cue.tokens, sentence) and self._holds(cue, tokens)]
+        by_claim: dict[str, list[_Found]] = {}
+        for cue in held:
+            by_claim.setdefault(cue.rule.claim, []).append(cue)
+        asked = self._is_asked(sentence)
+        return Claims(
+            Polarity.ABSENT if "absent" in by_claim else Polarity.PRESENT,
+            Certainty.POSSIBLE if "possible" in by_claim or self._is_queried(tokens) else Certainty.CERTAIN,
+            _time(by_claim),
+            self._experiencer(by_claim),
+            Basis.ASKED if asked else _basis(by_claim, tokens),
+            tuple(self._trigger(cue) for cue in held),
+        )
+
+    def decided(self, span: Span, label: Assertion) -> Claims:
+        """As `claims`, where a person gave the whole text a label: it holds where no cue of the text speaks of it."""
+        claims = self.claims(span)
+        told = {cue.rule.claim for cue in self._cues}
+        if claims.assertion is not Assertion.PRESENT or told & _LABELS.get(label, (frozenset(), {}))[0]:
+            return claims
+        return replace(claims, **_LABELS[label][1]) if label in _LABELS else claims
+
+    def each(self) -> tuple[Claims, ...]:
+        """The claims about every word with content that belongs to no cue, in order."""
+        cued = {number for cue in self._cues for number in cue.tokens}
+        return tuple(
+            self.claims(token.span)
+            for number, token in enumerate(self.text.tokens)
+            if number not in cued and token.text[0].isalpha() and token.text not in _function_words()
+        )
+
+    def _sentence(self, tokens: range) -> range:
+        for sentence in self.text.sentences:
+            if tokens.start < sentence.stop:
+                return range(sentence.start, max(sentence.stop, tokens.stop))
+        return range(0, len(self.text.tokens))
+
+    def _is_asked(self, sentence: range) -> bool:
+        last = self.text.tokens[sentence.stop - 1].text if sentence else ""
+        return last == "?"
+
+    def _is_queried(self, tokens: range) -> bool:
+        """Whether a question mark stands before it: "?pneumonia"."""
+        before = self.text.tokens[tokens.start - 1] if 0 < tokens.start <= len(self.text.tokens) else None
+        if before is None or before.text != "?" or not tokens:
+            return False
+        return before.span.end == self.text.tokens[tokens.start].span.start
+
+    def _holds(self, cue: _Found, mention: range) -> bool:
+        """Whether the mention lies in the scope of the cue."""
+        if cue.forward and cue.tokens.start < mention.start and cue.tokens.stop < mention.stop:
+            between = range(cue.tokens.stop, mention.start)
+            if cue.rule.place == "near" and self._is_hyphened(between):
+                return False  # "non-allergic asthma", "post-infarction angina": the cue belongs to the word behind it
+            stop = _stops().get(cue.rule.claim, _stops()["all"])
+            return not stop.search(self.text.part(between)) and (cue.rule.place == "before" or len(between) <= NEAR)
+        if not cue.forward and cue.tokens.start >= mention.stop:
+            between = range(mention.stop, cue.tokens.start)
+            if cue.rule.place == "next":
+                return not between
+            part = self.text.part(between)
+            closed = "," in part.rstrip(", ") or _stops()["back"].search(part)
+            return not closed and len(between) <= BACKWARD
+        return False
+
+    def _is_hyphened(self, between: range) -> bool:
+        return len(between) > 1 and self.text.tokens[between.start].text == "-"
+
+    def _experiencer(self, by_claim: dict[str, list[_Found]]) -> str:
+        cues = by_claim.get("relative")
+        if not cues:
+            return people.OTHER if "other" in by_claim else PATIENT
+        named = [people.named_in(self.text.part(cue.tokens).strip()) for cue in cues]
+        return next((person for person in reversed(named) if person != people.FAMILY), people.FAMILY)
+
+    def _trigger(self, cue: _Found) -> Trigger:
+        tokens = self.text.tokens
+        span = Span(tokens[cue.tokens.start].span.start, tokens[cue.tokens.stop - 1].span.end)
+        return Trigger(cue.rule.claim, cue.rule.cue, cue.rule.line, span)
+
+
+def _time(by_claim: dict[str, list[_Found]]) -> Time:
+    order = (("conditional", Time.CONDITIONAL), ("planned", Time.PLANNED), ("past", Time.PAST), ("open", Time.OPEN))
+    return next((time for claim, time in order if claim in by_claim), Time.CURRENT)
+
+
+def _basis(by_claim: dict[str, list[_Found]], mention: range) -> Basis:
+    """That of the cue nearest to the mention, but what is declined was offered before."""
+    if "declined" in by_claim:
+        return Basis.DECLINED
+    told = "absent" in by_claim or "conditional" in by_claim  # "without any", "call with any": nobody asks
+    telling = [cue for basis in Basis for cue in by_claim.get(basis, ()) if not (told and basis is Basis.ASKED)]
+    if not telling:
+        return Basis.EXPERIENCED
+    nearest = min(telling, key=lambda cue: max(mention.start - cue.tokens.stop, cue.tokens.start - mention.stop))
+    return Basis(nearest.rule.claim)
+
+
+def _cues(text: Text) -> Iterator[_Found]:
+    """The cues of a text that are not part of what only looks like one; of two in one place, the longer."""
+    found, masked = [], []
+    for rule in _rules():
+        for match in rule.pattern.finditer(text.line):
+            tokens = text.tokens_between(*match.span())
+            if not tokens:
+                continue
+            if rule.claim == "none":
+                masked.append(tokens)
+            else:
+                found.append(_Found(rule, tokens))
+    for cue in found:
+        if any(_covers(tokens, cue) for tokens in masked) or any(other.swallows(cue) for other in found):
+            continue
+        yield cue
+
+
+def _covers(masked: range, cue: _Found) -> bool:
+    """Whether a cue is part of what only looks like one. "On her mother's side" is both, and counts."""
+    return _within(cue.tokens, masked) and cue.tokens != masked
+
+
+def _within(inner: range, outer: range) -> bool:
+    return outer.start <= inner.start and inner.stop <= outer.stop
+
+
+@cache
+def _function_words() -> frozenset[str]:
+    return frozenset((HERE / "function_words.txt").read_text(encoding="utf-8").split())
+
+
+@cache
+def _lists() -> dict[str, str]:
+    number = r"(?:\d\S*|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|several|many|some) "
+    few = rf"(?:{number}|a few |few |a couple of |couple of )(?:plus |more )?"
+    months = "january|february|march|april|may|june|july|august|september|october|november|december"
+    date = rf"(?:back )?in (?:(?:{months}) )?(?:19|20)\d\d |(?:back )?in \d\S* / (?:\d\S* / )?(?:19|20)\d\d "
+    ago = rf"{few}(?:years?|yrs|decades?) ago |years ago |{date}"
+    return {
+        "person": people.expression(),
+        "years_ago": ago,
+        "some_time_ago": rf"half a year ago |{few}(?:days?|weeks?|months?|summers?|winters?) ago ",
+    }
+
+
+@cache
+def _rules() -> tuple[_Rule, ...]:
+    return tuple(
+        _Rule(claim, place, cue, line, _compiled("cues.tsv", line, cue))
+        for line, (claim, place, cue) in notation.rows(HERE / "cues.tsv", ("claim", "place", "cue"))
+    )
+
+
+@cache
+def _stops() -> dict[str, re.Pattern[str]]:
+    by_claim: dict[str, list[str]] = {}
+    for line, (claim, stop) in notation.rows(HERE / "stops.tsv", ("claim", "stop")):
+        by_claim.setdefault(claim, []).append(_compiled("stops.tsv", line, stop).pattern)
+    common = by_claim["all"]
+    return {
+        claim: re.compile("|".join(patterns if claim in ("all", "back") else [*common, *patterns]))
+        for claim, patterns in by_claim.items()
+    }
+
+
+def _compiled(file: str, line: int, pattern: str) -> re.Pattern[str]:
+    try:
+        return re.compile(rf"(?<!\S)(?:{notation.expression(pattern, _lists())})")
+    except (ValueError, re.error) as error:
+        raise InputError(f"{file}, line {line}: {error}") from error
