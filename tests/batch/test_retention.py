@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from scribe import vault
-from scribe.batch import retention
+from scribe.batch import captured, retention
 from scribe.capture import removal
 from scribe.capture.recorder import Recorder
 from scribe.capture.recording import Recording
@@ -19,10 +19,9 @@ from scribe.config import CaptureSettings, Config, StoreSettings
 from scribe.errors import CaptureError, NotFoundError
 from scribe.store import purge, purged
 from scribe.store.actor import ME, SYSTEM
-from scribe.store.records import RecordingKind, RevisionKind, State
+from scribe.store.records import JobState, RecordingKind, RevisionKind, State
 from scribe.store.store import Store
 from scribe.types import Encounter, Mode, Note, Section, SectionGroup, SectionKind, Statement
-from scribe.web.live.keeping import StoreKeeper
 
 SOUND = np.random.default_rng(3).integers(-9000, 9000, 32_000).astype(np.int16)
 CANARY = SOUND[9000:9200].tobytes()
@@ -61,8 +60,12 @@ def recorded(config: Config, sound: np.ndarray[Any, Any] = SOUND, *, stop: bool 
 
 
 def kept(store: Store, config: Config, recording: Recording) -> str:
-    """The encounter that the Live page makes of it."""
-    return StoreKeeper(store, config).sound(recording, ME).removeprefix("/encounters/")
+    """The encounter that the Live page makes of it, its job done."""
+    made = captured.keep(store, config, recording, ME, worker="test")
+    if made.job is not None and made.job.state is JobState.RUNNING:
+        with store.begin(SYSTEM) as unit:
+            unit.jobs.complete(made.job)
+    return made.recording.encounter_id
 
 
 def where(folder: Path, needle: bytes) -> list[str]:
