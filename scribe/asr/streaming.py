@@ -80,7 +80,10 @@ class Streaming:
         self.growing.finish()
 
     def commit(self, audio: Audio, window: Window) -> Heard:
-        """Read a window that is due; its words stay. Silence that `audio` has behind the recording is read with it."""
+        """Read a window that is due; its words stay.
+
+        Silence that `audio` has behind the recording is read with it; a word that begins there was not heard.
+        """
         pieces = window.pieces
         if audio.duration > self.growing.heard and window.end >= self.growing.heard:
             pieces = (*pieces[:-1], Interval(pieces[-1].start, audio.duration))
@@ -92,7 +95,7 @@ class Streaming:
             segments = _after(segments, self._boundary)
         segments, loops = guards.without_loops(segments)
         mended = self._mended(segments, audio, pieces)
-        words = [word for segment in mended[0] for word in segment.words]
+        words = [word for segment in mended[0] for word in segment.words if word.start < self.growing.heard]
         words = words[agreement.unsaid([word for word in self._said if _middle(word) < window.end], words) :]
         if window.spoken < live_windows.LONE and len(words) > guards.FASTEST_SPEECH * (window.spoken + SLACK):
             words = []  # more than can be said in a moment: Whisper at a loss; the record will tell

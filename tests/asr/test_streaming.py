@@ -198,3 +198,16 @@ def test_what_is_erased_is_not_read() -> None:
     window = streaming.due()
     assert window is not None
     assert window.start == pytest.approx(6.0, abs=0.05)
+
+
+def test_a_word_that_begins_behind_the_recording_was_not_heard() -> None:
+    """Silence is read with the end of a recording, and an engine may put a word there."""
+    samples = recording([(0.0, 1.984)], rest=0.0)  # whole frames
+    script = Script([Word(0.2, 1.9, " pain."), Word(1.99, 2.2, " Thanks")])
+    streaming = Streaming(script, Config(), None, LivePolicy.WINDOWS)
+    streaming.hear(samples)
+    streaming.end()
+    window = streaming.due(ended=True)
+    assert window is not None
+    said = streaming.commit(Audio(np.pad(samples, (0, RATE // 2))), window)
+    assert [word.text for word in said.committed] == [" pain."]
