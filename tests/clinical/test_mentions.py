@@ -61,10 +61,10 @@ def test_assertion(row: dict[str, str]) -> None:
     assert assertion(claims(row["text"])) == row["claim"]
 
 
-@pytest.mark.parametrize(
-    "row", [row for row in MENTIONS if row["text"] not in MISSED], ids=lambda row: row["text"][:70]
-)
-def test_mention(row: dict[str, str]) -> None:
+@pytest.mark.parametrize("row", MENTIONS, ids=lambda row: row["text"][:70])
+def test_mention(row: dict[str, str], request: pytest.FixtureRequest) -> None:
+    if row["text"] in MISSED:
+        request.applymarker(pytest.mark.xfail(reason="read by no rule yet"))
     assert label(claims(row["text"])) == row["claim"]
 
 
