@@ -181,6 +181,11 @@ class Mentions:
             if number not in cued and token.text[0].isalpha() and token.text not in _function_words()
         )
 
+    @property
+    def names_somebody_else(self) -> bool:
+        """Whether a cue of the text names a relative or another person."""
+        return any(cue.rule.claim in ("relative", "other") for cue in self._cues)
+
     def _sentence(self, tokens: range) -> range:
         for sentence in self.text.sentences:
             if tokens.start < sentence.stop:
@@ -205,7 +210,9 @@ class Mentions:
             if cue.rule.place == "near" and self._is_hyphened(between):
                 return False  # "non-allergic asthma", "post-infarction angina": the cue belongs to the word behind it
             stop = _stops().get(cue.rule.claim, _stops()["all"])
-            return not stop.search(self.text.part(between)) and (cue.rule.place == "before" or len(between) <= NEAR)
+            if stop.search(self.text.part(between)):
+                return False
+            return cue.rule.place == "before" or len(self._last_alternative(between)) <= NEAR
         if not cue.forward and cue.tokens.start >= mention.stop:
             between = range(mention.stop, cue.tokens.start)
             if cue.rule.place == "next":
@@ -214,6 +221,11 @@ class Mentions:
             closed = "," in part.rstrip(", ") or _stops()["back"].search(part)
             return not closed and len(between) <= BACKWARD
         return False
+
+    def _last_alternative(self, between: range) -> range:
+        """The words behind the last "or": "didn't hit the head or lose consciousness" denies both."""
+        ors = [number for number in between if self.text.tokens[number].text in ("or", "nor")]
+        return range(ors[-1] + 1, between.stop) if ors else between
 
     def _is_hyphened(self, between: range) -> bool:
         return len(between) > 1 and self.text.tokens[between.start].text == "-"

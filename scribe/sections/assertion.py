@@ -17,7 +17,10 @@ def assertion_of(text: str, kind: SectionKind) -> Assertion:
     A sentence that denies one thing and affirms another is no denial. A relative's illness is not the patient's,
     whatever else is said of it.
     """
-    claims = Mentions(text).each()
+    mentions = Mentions(text)
+    claims = mentions.each()
+    if not claims and mentions.names_somebody_else:
+        return Assertion.FAMILY  # "Father did."
     if claims and all(_denies(claim) for claim in _predicated(text, claims)):
         return Assertion.ABSENT
     if kind is SectionKind.FAMILY or (kind is not SectionKind.SOCIAL and any(c.experiencer != PATIENT for c in claims)):

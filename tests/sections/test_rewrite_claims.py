@@ -84,7 +84,7 @@ Drafted = Callable[[list[str], SectionKind], tuple[Transcript, list[Draft]]]
         ("I haven't missed a dose.", [("Hasn't missed a dose.", A.ABSENT)]),
         ("I only take it if I have pain.", [("Only takes it if the patient has pain.", A.CONDITIONAL)]),
         ("I have pain unless I lie still.", [("Has pain unless the patient lies still.", A.CONDITIONAL)]),
-        ("My pain is not worse on the left.", [("Reports the pain is not worse on the left.", A.ABSENT)]),
+        ("My pain is not worse on the left.", [("Reports the pain is not worse on the left.", A.PRESENT)]),
         ("The left is worse than the right.", [("The left is worse than the right.", A.PRESENT)]),
         ("I weigh 80, no, 85 kilos.", [("Weighs 85 kilos.", A.PRESENT)]),
         ("It was on the left leg, wait no, the right leg.", [("It was on the right leg.", A.PRESENT)]),
@@ -244,7 +244,7 @@ def test_what_a_patient_claims(visit: Visit, said: str, statements: list[tuple[s
         (
             "Don't stop taking the prednisone suddenly.",
             K.PLAN,
-            [("Don't stop taking the prednisone suddenly.", A.ABSENT)],
+            [("Don't stop taking the prednisone suddenly.", A.PRESENT)],
         ),
         ("You don't need antibiotics.", K.PLAN, [("Doesn't need antibiotics.", A.ABSENT)]),
         ("You're no longer taking warfarin.", K.MEDICATIONS, [("Is no longer taking warfarin.", A.ABSENT)]),
