@@ -39,7 +39,10 @@ LONGEST = 600.0  # seconds of one stream: the browser comes back by itself, and 
     responses={200: {"content": {"text/event-stream": {}}}, **problems(404)},
 )
 async def follow_encounter(encounter_id: EncounterId, request: Request, desk: AtDesk) -> StreamingResponse:
-    """Events `job`, `state`, `owner`, `revision` and `comment`, at once and whenever they change."""
+    """Events `job`, `state`, `owner`, `revision` and `comment`, at once and whenever they change.
+
+    `gone` is the last one, where the encounter is not there or not theirs any more.
+    """
     standings: Standings = request.app.state.standings
 
     def check() -> Watch:
@@ -64,7 +67,8 @@ async def _events(desk: Desk, encounter_id: str, request: Request, watch: Watch)
                 try:
                     now = await to_thread.run_sync(_look, desk, encounter_id)
                 except NotFoundError:
-                    return  # gone, or not theirs any more
+                    yield "event: gone\ndata: {}\n\n"
+                    return
                 except ScribeError:  # the database is away for a moment: the next look will tell
                     now = told
                 if watch.standing is not Standing.OPEN:

@@ -303,3 +303,4 @@ def test_a_stream_of_events_ends_where_the_encounter_is_out_of_sight(
     with clinic.store.begin(clinic.actor("qa")) as unit:
         unit.encounters.claim(made)
     until(lambda: lines[-1] == "over", "somebody else works on it")
+    assert [line for line in lines if line.startswith("event")][-1] == "event: gone"

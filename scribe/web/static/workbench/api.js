@@ -120,22 +120,35 @@ export function upload(file, { query = "", onProgress = () => {}, signal } = {})
   });
 }
 
+const REOPEN = 5_000; // milliseconds
+
 /**
- * Server-sent events of an encounter. `handlers` by name of event. Returns a function that ends it. A stream that was
- * refused, because the screen was locked or the session over, begins anew when the person is back.
+ * Server-sent events of an encounter. `handlers` by name of event; `refused` is called where the server, or a proxy
+ * before it, refuses the stream. Returns a function that ends it.
+ *
+ * The browser opens a stream that broke off by itself, but never one that was refused: that is done here, every few
+ * seconds, and at once when the person signs in again (the refusal of the old session may still be on its way).
  */
 export function events(encounter, handlers) {
   let source = null;
+  let timer = 0;
   const open = () => {
+    clearTimeout(timer);
+    source?.close();
     source = new EventSource(`${ROOT}/encounters/${encounter}/events`);
     for (const [name, handler] of Object.entries(handlers))
-      source.addEventListener(name, (event) => handler(JSON.parse(event.data)));
+      if (name !== "refused") source.addEventListener(name, (event) => handler(JSON.parse(event.data)));
+    source.addEventListener("error", (event) => {
+      if (event.target !== source || source.readyState !== EventSource.CLOSED) return;
+      timer = setTimeout(open, REOPEN);
+      handlers.refused?.();
+    });
   };
-  const again = () => source.readyState === EventSource.CLOSED && open();
-  document.addEventListener("scribe:session", again);
+  document.addEventListener("scribe:session", open);
   open();
   return () => {
-    document.removeEventListener("scribe:session", again);
+    document.removeEventListener("scribe:session", open);
+    clearTimeout(timer);
     source.close();
   };
 }

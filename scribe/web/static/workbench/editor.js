@@ -266,6 +266,8 @@ class Editor {
       state: ({ version }) => version === this.case.encounter.version || look(),
       owner: ({ owner }) => (owner?.id ?? owner) === (this.case.encounter.owner?.id ?? null) || look(),
       comment: () => this.comments.load(),
+      gone: look,
+      refused: look,
     });
   }
 

@@ -28,7 +28,12 @@ export async function waitFor(editor) {
     if (encounter.note_revision === null) return show(encounter.job);
     return location.reload();
   };
-  api.events(editor.id, { job: (job) => (job.state === "done" ? check() : show(job)), state: check, revision: check });
+  api.events(editor.id, {
+    job: (job) => (job.state === "done" ? check() : show(job)),
+    state: check,
+    revision: check,
+    gone: () => location.assign("/"),
+  });
 }
 
 function progress(job, editor) {
