@@ -6,6 +6,7 @@ Property tests are derandomised, so that `make test` tries the same examples eac
 from __future__ import annotations
 
 import _socket
+import multiprocessing
 import os
 import socket
 import sys
@@ -41,6 +42,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # A fork of this process, with all engines loaded, copies gigabytes of page tables: what tests kill is forked from a
+    # small one, which has their modules.
+    multiprocessing.set_forkserver_preload(["tests.store.test_crashes", "tests.capture.test_crashes"])
     config.addinivalue_line("markers", "weights: needs the weights that `scribe models fetch` brings")
 
 
@@ -74,10 +78,15 @@ def _weights_are_here() -> bool:
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Any attempt to reach another machine fails the test."""
 
-    def refuse(self: socket.socket, address: Any) -> NoReturn:
+    def refuse(*_: Any) -> NoReturn:
         raise AssertionError("a test tried to use the network")
 
-    monkeypatch.setattr(socket.socket, "connect", refuse)
+    def connect(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX:  # that is a process of this machine
+            refuse()
+        _socket.socket.connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
     monkeypatch.setattr(socket.socket, "connect_ex", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
 
@@ -87,7 +96,7 @@ def loopback(no_network: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """A server of the test's own, on this machine, may be reached; no other machine."""
 
     def connect(self: socket.socket, address: Any) -> None:
-        assert address[0] == "127.0.0.1", "a test tried to use the network"
+        assert self.family == socket.AF_UNIX or address[0] == "127.0.0.1", "a test tried to use the network"
         _socket.socket.connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", connect)

@@ -80,7 +80,7 @@ def _record_until_killed(root: Path, key: vault.Key | None, taken: object) -> No
 
 def test_killed_at_50_moments(tmp_path: Path) -> None:
     """At most the quarter second is missing that had not made a frame; one command makes the rest whole."""
-    context = multiprocessing.get_context("fork")
+    context = multiprocessing.get_context("forkserver")
     rng, worst = random.Random(4), 0.0
     for number in range(50):
         key = vault.new_key() if number % 2 else None
@@ -286,7 +286,7 @@ def _play(root: Path, seconds: float) -> None:
 
 
 def test_a_process_that_is_stopped_for_a_while_goes_on(tmp_path: Path) -> None:
-    child = multiprocessing.get_context("fork").Process(target=_play, args=(tmp_path, 2.5))
+    child = multiprocessing.get_context("forkserver").Process(target=_play, args=(tmp_path, 2.5))
     child.start()
     assert child.pid is not None
     time.sleep(1)

@@ -71,7 +71,7 @@ def config(request: pytest.FixtureRequest, configure: Any, key_file: Path) -> Co
 
 def killed_writers(config: Config, name: str, moments: int) -> Iterator[tuple[str, RevisionKind, int, str]]:
     """What writers acknowledged before each was killed at some moment."""
-    context, chance = multiprocessing.get_context("fork"), random.Random(7)
+    context, chance = multiprocessing.get_context("forkserver"), random.Random(7)
     for _ in range(moments):
         ours, theirs = context.Pipe(duplex=False)
         process = context.Process(target=write, args=(config, name, theirs), daemon=True)
@@ -262,7 +262,7 @@ def test_processes_that_write_at_once_keep_one_chain(config: Config) -> None:
     with store.begin(ME) as unit:
         name = unit.encounters.add().id
     store.close()
-    context = multiprocessing.get_context("fork")
+    context = multiprocessing.get_context("forkserver")
     processes = [context.Process(target=remark, args=(config, name), daemon=True) for _ in range(4)]
     for process in processes:
         process.start()
