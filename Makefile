@@ -14,7 +14,7 @@ demo: $(VENV)/.installed  ## set up, then make a note of the sample visit
 test: lint  ## set up, then check style and types, then run the whole test suite
 	tests/services.sh
 	$(BIN)/scribe models fetch
-	$(BIN)/python -m pytest --numprocesses=$(PARTS) --dist=loadfile
+	$(BIN)/python -m pytest --numprocesses=$(PARTS) --dist=loadfile --no-loadscope-reorder
 
 fuzz: $(VENV)/.tested  ## explore the property tests at random, ROUNDS times over, then all tests in an order made at random
 	tests/services.sh

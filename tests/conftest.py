@@ -26,6 +26,8 @@ from scribe.errors import AssetError
 GETADDRINFO = socket.getaddrinfo  # before the guard is put up
 ROOT = Path(__file__).parents[1]
 DEFAULT_ASSETS = ("whisper-base", "segmentation-3.0", "campplus", "english")
+# These start servers, browsers and workers. They come first, so that the parts of a parallel run end together.
+SLOW = frozenset({"web", "bench", "cli", "live", "batch"})
 UNTIMED = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture)  # neither says anything of what is tested
 
 settings.register_profile("default", derandomize=True, deadline=None, print_blob=True, suppress_health_check=UNTIMED)
@@ -52,6 +54,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Without weights, tests that need them are skipped; in CI they must be there."""
     if (seed := config.getoption("--shuffle")) is not None:
         _shuffle(items, Random(seed))
+    else:
+        items.sort(key=lambda item: item.path.relative_to(ROOT / "tests").parts[0] not in SLOW)
     marked = [item for item in items if item.get_closest_marker("weights")]
     if marked and not _weights_are_here() and not os.environ.get("CI"):
         for item in marked:
