@@ -15,6 +15,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from scribe._clinical import (
+    PATIENT,
+    Assertion,
+    Attribute,
+    AttributeKind,
+    Basis,
+    Certainty,
+    Claims,
+    Finding,
+    FindingKind,
+    Polarity,
+    Time,
+    Trigger,
+)
 from scribe._documentation import (
     Answer,
     Component,
@@ -52,11 +66,17 @@ from scribe._speech import (
 )
 
 __all__ = [
+    "PATIENT",
     "Addendum",
     "Annotation",
     "Answer",
     "Assertion",
+    "Attribute",
+    "AttributeKind",
     "Audio",
+    "Basis",
+    "Certainty",
+    "Claims",
     "CodeFlag",
     "CodeRemark",
     "CodeSuggestion",
@@ -65,6 +85,8 @@ __all__ = [
     "Element",
     "Encounter",
     "Evidence",
+    "Finding",
+    "FindingKind",
     "Flag",
     "FlagKind",
     "Interval",
@@ -78,6 +100,7 @@ __all__ = [
     "Note",
     "NoteStatus",
     "PatientStatus",
+    "Polarity",
     "Problem",
     "Provenance",
     "Query",
@@ -99,7 +122,9 @@ __all__ = [
     "SuggestionStatus",
     "Support",
     "TakenBack",
+    "Time",
     "Transcript",
+    "Trigger",
     "Turn",
     "Word",
     "Worksheet",
@@ -135,17 +160,6 @@ class SectionKind(StrEnum):
     ASSESSMENT = "assessment"
     PLAN = "plan"
     OTHER = "other"
-
-
-class Assertion(StrEnum):
-    """What a statement claims about what it names (after ConText, Harkema et al. 2009)."""
-
-    PRESENT = "present"
-    ABSENT = "absent"
-    POSSIBLE = "possible"
-    CONDITIONAL = "conditional"
-    HISTORICAL = "historical"
-    FAMILY = "family"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from dataclasses import replace
 from itertools import islice
 
 from scribe.bench.encounters import Division, Encounter
-from scribe.sections import utterances
+from scribe.clinical import utterances
 
 ENOUGH = 3.0  # about two rare words of a note sentence of five
 ONWARD, BACK = 2.0, 5.0

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,89 +17,11 @@ from typing import Any
 from scribe.clinical import notation, people
 from scribe.clinical.text import Text
 from scribe.errors import InputError
-from scribe.types import Assertion, Span
+from scribe.types import PATIENT, Assertion, Basis, Certainty, Claims, Polarity, Span, Time, Trigger
 
 HERE = Path(__file__).parent
 NEAR = 2  # words that may lie between a near cue and the mention
 BACKWARD = 8  # words that may lie between a mention and a cue behind it
-PATIENT = "patient"
-
-
-class Polarity(StrEnum):
-    """Whether it is said to be there."""
-
-    PRESENT = "present"
-    ABSENT = "absent"
-
-
-class Certainty(StrEnum):
-    """How sure whoever says it is."""
-
-    CERTAIN = "certain"
-    POSSIBLE = "possible"
-
-
-class Time(StrEnum):
-    """When it is, was or may be."""
-
-    CURRENT = "current"
-    PAST = "past"
-    OPEN = "open"  # "history of": it depends on the condition whether it is over
-    PLANNED = "planned"
-    CONDITIONAL = "conditional"  # only if something happens
-
-
-class Basis(StrEnum):
-    """How it came up: because somebody has it, or in talk only."""
-
-    EXPERIENCED = "experienced"
-    ASKED = "asked"
-    SOUGHT = "sought"  # a test or a specialist is to look for it
-    COUNSELLED = "counselled"  # a risk, a side effect, what a drug prevents
-    EXPOSED = "exposed"
-    OFFERED = "offered"
-    DECLINED = "declined"
-    WANTED = "wanted"
-
-
-@dataclass(frozen=True, slots=True)
-class Trigger:
-    """A cue that speaks of a mention: its row in `cues.tsv` and where it stands in the text."""
-
-    claim: str
-    cue: str
-    line: int
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Claims:
-    """What a text claims about one mention, and the cues that say so.
-
-    `experiencer` is "patient", a relative ("mother"), "family" or "other".
-    """
-
-    polarity: Polarity = Polarity.PRESENT
-    certainty: Certainty = Certainty.CERTAIN
-    time: Time = Time.CURRENT
-    experiencer: str = PATIENT
-    basis: Basis = Basis.EXPERIENCED
-    triggers: tuple[Trigger, ...] = ()
-
-    @property
-    def assertion(self) -> Assertion:
-        """The claim in one word, for a label; who has it counts before whether it is so, and that before when."""
-        if self.experiencer != PATIENT:
-            return Assertion.FAMILY
-        if self.polarity is Polarity.ABSENT or self.basis is Basis.DECLINED:
-            return Assertion.ABSENT
-        if self.certainty is Certainty.POSSIBLE and self.basis is Basis.SOUGHT:
-            return Assertion.POSSIBLE
-        if self.basis is not Basis.EXPERIENCED or self.time is Time.CONDITIONAL:
-            return Assertion.CONDITIONAL
-        if self.certainty is Certainty.POSSIBLE:
-            return Assertion.POSSIBLE
-        return Assertion.HISTORICAL if self.time in (Time.PAST, Time.OPEN) else Assertion.PRESENT
 
 
 _LABELS: dict[Assertion, tuple[frozenset[str], dict[str, Any]]] = {

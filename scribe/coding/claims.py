@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from scribe.clinical.mentions import Claims, Mentions
-from scribe.types import Span, Statement
+from scribe.clinical.mentions import Mentions
+from scribe.types import Claims, Span, Statement
 
 
 def claims_of(statement: Statement, mentions: Mentions, span: Span) -> Claims:

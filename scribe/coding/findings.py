@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scribe.clinical.mentions import Claims, Mentions, Time
+from scribe.clinical.mentions import Mentions
 from scribe.coding import rules
 from scribe.coding.claims import claims_of
 from scribe.coding.rules import Proposal
 from scribe.plugins import CodeSystem, TermMatch
-from scribe.types import Assertion, CodeFlag, Evidence, Note, Role, SectionKind, Span, Statement
+from scribe.types import Assertion, Claims, CodeFlag, Evidence, Note, Role, SectionKind, Span, Statement, Time
 
 K = SectionKind
 

@@ -13,12 +13,12 @@ from typing import Any
 
 import yaml
 
-from scribe.clinical.mentions import Mentions, Time
+from scribe.clinical.mentions import Mentions
 from scribe.coding import rules
 from scribe.coding.claims import claims_of
 from scribe.coding.findings import FAMILY, STANDING, Finding, counts_as
 from scribe.coding.rules import Proposal
-from scribe.types import Assertion, Evidence, Note, SectionKind, Span, Statement
+from scribe.types import Assertion, Evidence, Note, SectionKind, Span, Statement, Time
 
 K = SectionKind
 STATUS_TRUST = 0.8  # in a code that follows from another finding

@@ -14,13 +14,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from scribe.clinical.openings import Answer, answer_of
 from scribe.sections import person, phrases
 from scribe.sections.questions import AFFIRMED, NEGATED, Form, Question, before_colon, quoted, within_quotes
 from scribe.sections.replies import (
     DEFINITE_NO,
-    Answer,
     after_but,
-    answer_of,
     denies_itself,
     names_side,
     opened,
@@ -65,7 +64,7 @@ def join(question: Question, answer: Tokens, *, informant: bool = False) -> list
     if said is Answer.MORE and DEFINITE_NO.match(words(answer).text):
         said = Answer.NO
     head, rest = (said, ()) if said is not Answer.MORE else opened(answer)
-    if head is Answer.HEDGED_NO and not rest:
+    if head is Answer.HEDGED and not rest:
         rest = without_yes_or_no(answer)
     if informant and person.mentions(answer if head is Answer.MORE else rest):
         quote = Joined((*frame("Informant:"), *within_quotes(answer)))
@@ -74,7 +73,7 @@ def join(question: Question, answer: Tokens, *, informant: bool = False) -> list
         return [_opened_up(question, answer, said)]
     if wavers(answer):
         return [replace(_quoted(question, answer, said), assertion=Assertion.POSSIBLE)]
-    if head in (Answer.NO, Answer.HEDGED_NO):
+    if head in (Answer.NO, Answer.HEDGED):
         return _after_no(question, answer, head, rest)
     if head is Answer.YES:
         return _after_yes(question, answer, rest)
@@ -122,7 +121,7 @@ def _after_no(question: Question, answer: Tokens, head: Answer, rest: Tokens) ->
     if not rest:
         unable = question.helper in {"can", "could"}
         return [Joined(denied, Assertion.PRESENT if unable else Assertion.ABSENT)]
-    if head is Answer.HEDGED_NO and len(answer) == len(rest):
+    if head is Answer.HEDGED and len(answer) == len(rest):
         return [Joined((*denied, *_bracketed(rest)), Assertion.ABSENT)]
     if stands_alone(after_but(rest), enough=3) and not refers_back(after_but(rest)):
         return [Joined(denied, Assertion.ABSENT), Joined(_told(after_but(rest)))]
@@ -309,7 +308,7 @@ def _claim(answer: Sequence[Token], *, several: bool = False) -> Assertion:
     denied = {answer[0].bare, answer[-1].bare} & {"no", "nope", "never", "not"} and not EXCEPTION.search(
         text_of(answer)
     )
-    if said in (Answer.NO, Answer.HEDGED_NO) or denied:
+    if said in (Answer.NO, Answer.HEDGED) or denied:
         return Assertion.ABSENT
     agreed = said is Answer.YES or answer[0].bare in {"yes", "yeah", "yep", "definitely"}
     return Assertion.PRESENT if agreed and not several else Assertion.POSSIBLE

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from scribe.clinical.mentions import PATIENT, Claims, Mentions, Polarity
-from scribe.types import Assertion, SectionKind
+from scribe.clinical.mentions import Mentions
+from scribe.types import PATIENT, Assertion, Claims, Polarity, SectionKind
 
 ANY = (Assertion.POSSIBLE, Assertion.CONDITIONAL, Assertion.HISTORICAL)  # the first that one of them has
 SEVERAL = re.compile(r"[,;]|\b(?:and|but)\b", re.IGNORECASE)

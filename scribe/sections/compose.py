@@ -11,14 +11,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from scribe._containment import without_faults
+from scribe.clinical import utterances
+from scribe.clinical.utterances import Utterance
 from scribe.config import Config
 from scribe.plugins import SectionClassifier
-from scribe.sections import catalog, grammar, headings, named, phrases, runs, salience, tokens, utterances
+from scribe.sections import catalog, grammar, headings, named, phrases, runs, salience, tokens
 from scribe.sections.assertion import assertion_of
 from scribe.sections.exchanges import OPENING
 from scribe.sections.rewrite import drafts
 from scribe.sections.said import Draft, Labelled
-from scribe.sections.utterances import Utterance
 from scribe.types import (
     Assertion,
     Mode,

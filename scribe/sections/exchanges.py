@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from scribe.clinical import openings
 from scribe.sections import answers, phrases, questions, replies, style
 from scribe.sections.chatter import CHATTER, is_chatter
 from scribe.sections.disfluency import without_assent
@@ -26,8 +27,8 @@ LAST_WORDS = 30  # words that questions asked in one breath may have to be answe
 def exchange(asked: Sequence[Said], item: Said, *, informant: bool) -> Iterator[Draft]:
     """The statements that an answer makes of the questions before it; `informant`: it is not the patient's own."""
     reply = item.utterance
-    plain = replies.answer_of(reply.plain)
-    if is_chatter(reply.plain) and plain is replies.Answer.MORE:
+    plain = openings.answer_of(reply.plain)
+    if is_chatter(reply.plain) and plain is openings.Answer.MORE:
         return
     together = _asked_together(asked, plain)
     question = questions.analyse(together[-1].question) if together else None
@@ -46,7 +47,7 @@ def exchange(asked: Sequence[Said], item: Said, *, informant: bool) -> Iterator[
         yield Draft(quote.tokens, spans, reply.speaker, reply.role, kind, score, True, quote.assertion)
         return
     for one in together:
-        asks = _all_asked(asked) if plain is replies.Answer.YES else None
+        asks = _all_asked(asked) if plain is openings.Answer.YES else None
         for joined in answers.join(asks or questions.analyse(one.question), item.tokens, informant=informant):
             alone = not any(token.span and token.span.start < reply.span.start for token in joined.tokens)
             spans = (*(() if alone else (one.utterance.span,)), reply.span)
@@ -60,7 +61,7 @@ def reply_of(question: Said, item: Said) -> Draft | None:
     if question.utterance.role is not Role.PATIENT or reply.role is not Role.CLINICIAN:
         return None
     tokens = without_assent(item.tokens)
-    settled = replies.answer_of(reply.plain) is not replies.Answer.MORE
+    settled = openings.answer_of(reply.plain) is not openings.Answer.MORE
     if settled and (CHATTER.match(question.utterance.plain) or is_empty(question.question)):
         return None
     if style.plan(tokens)[1]:
@@ -75,11 +76,11 @@ def reply_of(question: Said, item: Said) -> Draft | None:
     return Draft(joined.tokens, heard, reply.speaker, reply.role, item.kind, item.score, assertion=joined.assertion)
 
 
-def _asked_together(asked: Sequence[Said], said: replies.Answer) -> list[Said]:
+def _asked_together(asked: Sequence[Said], said: openings.Answer) -> list[Said]:
     """The questions an answer belongs to: the last, and for a plain no those asked in the same breath before it."""
     if asked and _is_talk(asked[-1]):
         return []  # the answer is to that, not to what was asked before
-    denied = said in (replies.Answer.NO, replies.Answer.HEDGED_NO)
+    denied = said in (openings.Answer.NO, openings.Answer.HEDGED)
     kept = [
         item
         for item in asked
@@ -88,9 +89,9 @@ def _asked_together(asked: Sequence[Said], said: replies.Answer) -> list[Said]:
         and not ANY_QUESTIONS.search(item.utterance.plain)
     ]
     scales = [item for item in kept if questions.analyse(item.question).label]
-    if scales and said is replies.Answer.MORE and questions.analyse(kept[-1].question).form in UNSETTLED:
+    if scales and said is openings.Answer.MORE and questions.analyse(kept[-1].question).form in UNSETTLED:
         return scales[-1:]  # "On a scale of 0 to 10. With 10 being the worst?"
-    if said is not replies.Answer.NO or sum(len(item.tokens) for item in kept) > LAST_WORDS:
+    if said is not openings.Answer.NO or sum(len(item.tokens) for item in kept) > LAST_WORDS:
         return kept[-1:]
     topics = [questions.analyse(item.question) for item in kept]
     listed = all(one.form in DENIABLE and not one.negative for one in topics)

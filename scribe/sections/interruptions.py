@@ -6,17 +6,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from scribe.clinical.openings import Answer, answer_of
+from scribe.clinical.utterances import Utterance
 from scribe.sections import phrases
 from scribe.sections.chatter import is_chatter
 from scribe.sections.disfluency import takes_back
-from scribe.sections.replies import Answer, answer_of
 from scribe.sections.said import Labelled
 from scribe.sections.tokens import Tokens, read, stopless
-from scribe.sections.utterances import Utterance
 from scribe.types import Span
 
 BROKEN_OFF = re.compile(rf"(?:-|,|\b(?:{phrases.pattern('breaks_off')}))\s*$", re.IGNORECASE)
-NOES = frozenset({Answer.NO, Answer.HEDGED_NO})
+NOES = frozenset({Answer.NO, Answer.HEDGED})
 
 
 def joined(labelled: Sequence[Labelled]) -> list[tuple[Labelled, Tokens]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import zip_longest
 
+from scribe.clinical import openings
 from scribe.sections import clauses, person, phrases, questions, replies, style
 from scribe.sections.catalog import group_of
 from scribe.sections.chatter import FINDING, is_chatter
@@ -82,7 +83,7 @@ def _others(tokens: Tokens, role: Role | None) -> Tokens:
         return tokens if not person.mentions(tokens) else (*frame(SPEAKERS[role]), *within_quotes(tokens))
     tokens = replies.without_empty_no(tokens)
     opening, rest = replies.opened(tokens)
-    if opening is replies.Answer.YES and replies.stands_alone(rest):
+    if opening is openings.Answer.YES and replies.stands_alone(rest):
         tokens = rest  # "I do, yes, I've been smoking for years"
     turned = person.patient(tokens)
     if turned is None:

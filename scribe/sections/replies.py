@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from enum import Enum, auto
 
+from scribe.clinical import openings
+from scribe.clinical.openings import Answer
 from scribe.sections import phrases
 from scribe.sections.tokens import Tokens, find, words
 
-JOINER = r"[\s,.;!\u2026-]*"
 OWN_SENTENCE = re.compile(
     r"^(?:i|i'm|i've|i'd|i'll|it|it's|my|the|there|there's|they|they're|he|he's|she|she's|we|we're|we've|nothing|no|sometimes|usually)\b"
 )
@@ -19,42 +19,12 @@ HEDGING = re.compile(r"^(?:i would say|i'd say|i guess|i think|i believe|i mean|
 BUT = phrases.words("answer_but")
 DEFINITE_NO = re.compile(r"(?:definitely|absolutely|certainly|of course|probably) not$|not (?:really )?at all$")
 DENIES = re.compile(rf"\b(?:{phrases.pattern('answer_denies')})\b")
+LONGEST_HEDGE = 8  # words
 ENOUGH = 4  # words from which an answer can stand without its question
 
 
-class Answer(Enum):
-    """What an answer to a yes-or-no question says."""
-
-    NO = auto()
-    HEDGED_NO = auto()
-    YES = auto()
-    MORE = auto()
-
-
-def _whole(*names: str) -> re.Pattern[str]:
-    return re.compile(rf"^{JOINER}(?:(?:{phrases.pattern(*names)})(?![\w'])[\s,.;!\u2026-]*)+$")
-
-
-PLAIN_NO, PLAIN_YES = _whole("plain_no", "answer_courtesy"), _whole("plain_yes", "answer_courtesy")
-ANY_NO = _whole("hedged_no", "plain_no", "answer_courtesy")
-SAYS_NO = re.compile(rf"\b(?:{phrases.pattern('plain_no')})\b")
-SAYS_YES = re.compile(rf"\b(?:{phrases.pattern('plain_yes')})\b")
-HEDGES = re.compile(rf"\b(?:{phrases.pattern('hedged_no')})\b")
 LEAD_NO = re.compile(r"(?:(?:no|nope|nah|negative|never|not at all|uh-uh)(?:,? |$))+")
-LEAD_HEDGED = re.compile(rf"(?:(?:no|nope|well) )?(?:{phrases.pattern('hedged_no')})(?: |$)")
 LEAD_YES = re.compile(rf"(?:(?:{phrases.pattern('answer_yes_opens')})(?: |$))+")
-
-
-def answer_of(text: str) -> Answer:
-    """Whether the answer is nothing but a no, a hedged no, or a yes."""
-    low = text.lower().replace("\u2019", "'")
-    if ANY_NO.match(low) and HEDGES.search(low):
-        return Answer.HEDGED_NO
-    if PLAIN_NO.match(low) and SAYS_NO.search(low):
-        return Answer.NO
-    if PLAIN_YES.match(low) and SAYS_YES.search(low):
-        return Answer.YES
-    return Answer.MORE
 
 
 def stands_alone(answer: Tokens, enough: int = ENOUGH) -> bool:
@@ -79,16 +49,31 @@ def without_empty_no(tokens: Tokens) -> Tokens:
 
 def opened(answer: Tokens) -> tuple[Answer, Tokens]:
     """The yes or no that an answer opens with, and what follows it."""
-    for kind, pattern in ((Answer.HEDGED_NO, LEAD_HEDGED), (Answer.NO, LEAD_NO), (Answer.YES, LEAD_YES)):
-        found = find(pattern, answer, start=True)
-        if found is None or found[1] >= len(answer):
+    led = {Answer.HEDGED: _hedge(answer), Answer.NO: _led(LEAD_NO, answer), Answer.YES: _led(LEAD_YES, answer)}
+    for kind, length in led.items():
+        if not 0 < length < len(answer):
             continue
-        rest = answer[found[1] :]
-        closes = answer[found[1] - 1].text[-1] in ",.;!-" or rest[0].bare in BUT or OWN_SENTENCE.match(words(rest).text)
+        rest = answer[length:]
+        closes = answer[length - 1].text[-1] in ",.;!-" or rest[0].bare in BUT or OWN_SENTENCE.match(words(rest).text)
         if kind is Answer.NO and not closes:
             continue  # "no pain", "never smoked"
         return kind, rest
     return Answer.MORE, ()
+
+
+def _led(pattern: re.Pattern[str], answer: Tokens) -> int:
+    """How many words at the start of an answer the pattern takes."""
+    found = find(pattern, answer, start=True)
+    return found[1] if found else 0
+
+
+def _hedge(answer: Tokens) -> int:
+    """How many words at the start of an answer are a hedged no, without courtesies behind it."""
+    for length in range(min(len(answer), LONGEST_HEDGE), 0, -1):
+        said = words(answer[:length]).text
+        if openings.answer_of(said) is Answer.HEDGED and not openings.is_courtesy(answer[length - 1].bare):
+            return length
+    return 0
 
 
 def without_yes_or_no(answer: Tokens) -> Tokens:

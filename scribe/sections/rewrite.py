@@ -11,7 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
-from scribe.sections import clauses, interruptions, person, phrases, questions, replies, style
+from scribe.clinical import openings
+from scribe.clinical.utterances import Utterance
+from scribe.sections import clauses, interruptions, person, phrases, questions, style
 from scribe.sections.catalog import group_of
 from scribe.sections.chatter import is_chatter
 from scribe.sections.disfluency import clean, trimmed, without_assent
@@ -20,7 +22,6 @@ from scribe.sections.grammar import Grammar
 from scribe.sections.remarks import remark
 from scribe.sections.said import Draft, Labelled, Said, is_echo, same_speaker
 from scribe.sections.tokens import Tokens
-from scribe.sections.utterances import Utterance
 from scribe.types import Role, SectionGroup, SectionKind
 
 K = SectionKind
@@ -78,7 +79,7 @@ def _told(said: Sequence[Said], *, informant: bool) -> Iterator[Draft]:
 def _cleaned(utterance: Utterance, tokens: Tokens) -> Tokens:
     """The words without fillers; an "mm-hmm" that is all of a patient's answer stays."""
     kept = clean(tokens, answer=True)
-    answers_yes = utterance.role is not Role.CLINICIAN and replies.answer_of(utterance.plain) is replies.Answer.YES
+    answers_yes = utterance.role is not Role.CLINICIAN and openings.answer_of(utterance.plain) is openings.Answer.YES
     return kept or (tuple(token for token in tokens if token.bare) if answers_yes else ())
 
 
@@ -101,7 +102,7 @@ def _asks(item: Said, before: Said | None, following: Said | None) -> bool:
     tokens = without_assent(item.tokens)
     if is_echo(tokens, item, before):
         return False
-    if replies.answer_of(following.utterance.plain) is not replies.Answer.MORE:
+    if openings.answer_of(following.utterance.plain) is not openings.Answer.MORE:
         return len(tokens) <= BRIEF
     return len(tokens) <= questions.FRAGMENT and not clauses.is_clause(tokens)
 
@@ -124,5 +125,5 @@ def _answers(question: Said, reply: Said) -> bool:
     """Whether `reply` answers: somebody else speaks or, where nobody is named, it is short or says yes or no."""
     if question.utterance.speaker is not None or reply.utterance.speaker is not None:
         return question.utterance.speaker != reply.utterance.speaker
-    said = replies.answer_of(reply.utterance.plain)
-    return said is not replies.Answer.MORE or len(reply.utterance.text.split()) <= NEAR
+    said = openings.answer_of(reply.utterance.plain)
+    return said is not openings.Answer.MORE or len(reply.utterance.text.split()) <= NEAR

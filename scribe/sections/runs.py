@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from scribe.clinical.utterances import Utterance
 from scribe.sections import phrases
 from scribe.sections.clauses import BINDING, FINITE, OPENING, causes
 from scribe.sections.grammar import Grammar
 from scribe.sections.questions import HELPERS
 from scribe.sections.tokens import Tokens, find, read
-from scribe.sections.utterances import Utterance
 from scribe.types import Span
 
 LONG = 14  # words from which a run without punctuation is looked at

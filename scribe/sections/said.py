@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from scribe.clinical.utterances import Utterance
 from scribe.sections import phrases
 from scribe.sections.disfluency import without_assent
 from scribe.sections.questions import MARKER
 from scribe.sections.tokens import Tokens
-from scribe.sections.utterances import Utterance
 from scribe.types import Assertion, Role, SectionKind, Span
 
 Labelled = tuple[Utterance, SectionKind, float]  # what was said, its section, and how sure that is

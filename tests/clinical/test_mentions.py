@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scribe.clinical import people
-from scribe.clinical.mentions import PATIENT, Basis, Certainty, Claims, Mentions, Polarity, Time
-from scribe.types import Assertion, Span
+from scribe.clinical.mentions import Mentions
+from scribe.types import PATIENT, Assertion, Basis, Certainty, Claims, Polarity, Span, Time
 
 
 def rows(name: str) -> Iterator[dict[str, str]]:

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scribe.clinical import utterances
 from scribe.plugins import SectionClassifier
-from scribe.sections import compose, person, plain_text, utterances
+from scribe.sections import compose, person, plain_text
 from scribe.sections.grammar import Grammar
 from scribe.sections.said import Draft
 from scribe.sections.tokens import read, render

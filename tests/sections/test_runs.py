@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scribe.clinical.utterances import Utterance
 from scribe.sections import runs
 from scribe.sections.grammar import Grammar
-from scribe.sections.utterances import Utterance
 from scribe.types import Role, Span
 
 pytestmark = pytest.mark.weights

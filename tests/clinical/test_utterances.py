@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scribe.clinical.utterances import Utterance, split
 from scribe.sections.plain_text import read
-from scribe.sections.utterances import Utterance, split
 from scribe.types import Role, Segment, Span, Transcript, Word
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from scribe.sections import phrases
+from scribe.clinical import openings
 from scribe.types import Role, Span, Transcript
 
 PAUSE = 3.0  # seconds of silence within a turn that end a sentence
@@ -24,10 +24,6 @@ APART = re.compile(
 )
 CAPITALS = re.compile(r"(?:^|(?<=[\s.,;]))[A-Z][A-Z/&()' -]{2,60}:")  # HEADINGS: inside a paragraph
 ASSENT = re.compile(r"\w[^?]*\W(?:okay|ok|all right|alright)\?\W*$", re.IGNORECASE)  # "..., okay?" asks nothing
-UNMARKED = re.compile(
-    rf"^(?:(?:and|so|okay|ok|then|um|uh|or|alright|now)[,.]? )*(?:{phrases.pattern('unmarked_questions')})\b",
-    re.IGNORECASE,
-)
 OPENERS = re.compile(
     r"(?<=\s)(?=(?:okay|ok|alright|all right|so|now|but|and then|well|(?:do|did|are|have) you)\b)", re.IGNORECASE
 )
@@ -52,7 +48,7 @@ class Utterance:
         """Whether it is a question; a clinician's may have lost its mark."""
         if self.plain.rstrip("\"')] ").endswith("?"):
             return self.role is Role.PATIENT or not ASSENT.search(self.plain)
-        return self.role is Role.CLINICIAN and UNMARKED.match(self.plain) is not None
+        return self.role is Role.CLINICIAN and openings.opens_question(self.plain)
 
 
 def split(transcript: Transcript) -> tuple[Utterance, ...]:
