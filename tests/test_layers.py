@@ -79,7 +79,7 @@ def _imports(file: Path) -> Iterator[tuple[str, bool]]:
 def part_of(name: str) -> str:
     """The folder or module of scribe a dotted name belongs to; some are parts of `types`, others of `assets`."""
     part = name.split(".")[1]
-    if part in ("_speech", "_documentation", "_live", "_signing", "_pieces"):
+    if part in ("_speech", "_documentation", "_live", "_signing", "_pieces", "_clinical", "_codes"):
         return "types"
     return "assets" if part.startswith("_") else part
 
