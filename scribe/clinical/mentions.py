@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from scribe.clinical import notation, people
+from scribe.clinical.lists import lists
 from scribe.clinical.text import Text
 from scribe.errors import InputError
 from scribe.types import PATIENT, Assertion, Basis, Certainty, Claims, Polarity, Span, Time, Trigger
@@ -63,8 +64,8 @@ class _Found:
 class Mentions:
     """The cues of one text, found once; then asked about each mention in it."""
 
-    def __init__(self, text: str) -> None:
-        self.text = Text(text)
+    def __init__(self, text: str | Text) -> None:
+        self.text = text if isinstance(text, Text) else Text(text)
         self._cues = tuple(_cues(self.text))
 
     def claims(self, span: Span) -> Claims:
@@ -214,20 +215,6 @@ def _function_words() -> frozenset[str]:
 
 
 @cache
-def _lists() -> dict[str, str]:
-    number = r"(?:\d\S*|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|several|many|some) "
-    few = rf"(?:{number}|a few |few |a couple of |couple of )(?:plus |more )?"
-    months = "january|february|march|april|may|june|july|august|september|october|november|december"
-    date = rf"(?:back )?in (?:(?:{months}) )?(?:19|20)\d\d |(?:back )?in \d\S* / (?:\d\S* / )?(?:19|20)\d\d "
-    ago = rf"{few}(?:years?|yrs|decades?) ago |years ago |{date}"
-    return {
-        "person": people.expression(),
-        "years_ago": ago,
-        "some_time_ago": rf"half a year ago |{few}(?:days?|weeks?|months?|summers?|winters?) ago ",
-    }
-
-
-@cache
 def _rules() -> tuple[_Rule, ...]:
     return tuple(
         _Rule(claim, place, cue, line, _compiled("cues.tsv", line, cue))
@@ -249,6 +236,6 @@ def _stops() -> dict[str, re.Pattern[str]]:
 
 def _compiled(file: str, line: int, pattern: str) -> re.Pattern[str]:
     try:
-        return re.compile(rf"(?<!\S)(?:{notation.expression(pattern, _lists())})")
+        return re.compile(rf"(?<!\S)(?:{notation.expression(pattern, lists())})")
     except (ValueError, re.error) as error:
         raise InputError(f"{file}, line {line}: {error}") from error

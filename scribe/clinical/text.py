@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -25,10 +26,12 @@ class Text:
     """A text and its tokens, read once.
 
     `line` is every token followed by one space, so that a pattern over words is a plain regular expression over it.
+    `cut` are the spans of sentences where somebody has found them, by the turns of a talk.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, cut: Sequence[Span] | None = None) -> None:
         self.text = text
+        self._cut = cut
         plain = text.replace("\u2019", "'").lower()
         plain = plain if len(plain) == len(text) else text  # lower case can be longer: "\u0130"
         self.tokens = tuple(WordToken(found[0], Span(*found.span())) for found in WORD.finditer(plain))
@@ -62,6 +65,8 @@ class Text:
     @cached_property
     def sentences(self) -> tuple[range, ...]:
         """The sentences, as ranges of tokens; the mark that ends one belongs to it."""
+        if self._cut is not None:
+            return tuple(self.token_range(span) for span in self._cut)
         ends = {found.start() for found in SENTENCE_END.finditer(self.text)}
         found, start = [], 0
         for number, token in enumerate(self.tokens):

@@ -1,0 +1,72 @@
+"""Questions and their answers over turns: which utterances answer which question, and what they settle."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from scribe.clinical import openings
+from scribe.clinical.openings import Answer
+from scribe.clinical.utterances import Utterance
+from scribe.types import Role, Span
+
+SOME = re.compile(  # a yes that says how much
+    r"\W*(?:(?:yes|yeah|well|um|uh|just|maybe|only)\W+)*(?:a (?:little|bit|lot|few)|some|sometimes|occasionally|both|"
+    r"all of|from time to time|now and then|every now|once in a while|here and there|on and off|quite)\b",
+    re.IGNORECASE,
+)
+ONLY = re.compile(r"\W*(?:(?:well|but|except|just|maybe)\W+)*(?:only|just|except|unless|but)\b", re.IGNORECASE)
+LONGEST = 4  # utterances of one answer
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Questions asked in one breath and what was answered, as numbers of utterances."""
+
+    asked: tuple[int, ...]
+    answered: tuple[int, ...]
+    says: Answer  # by its first utterance
+
+
+def opened(said: Sequence[Utterance]) -> tuple[Utterance, ...]:
+    """The utterances with a yes or no at the start apart from what follows it: it speaks of what was asked before."""
+    found = []
+    for utterance in said:
+        says, rest = openings.opening_of(utterance.text)
+        if says is Answer.MORE or utterance.asks:
+            found.append(utterance)
+            continue
+        head, start = utterance.text[:rest].rstrip(), utterance.span.start
+        found.append(replace(utterance, text=head, span=Span(start, start + len(head))))
+        found.append(replace(utterance, text=utterance.text[rest:], span=Span(start + rest, utterance.span.end)))
+    return tuple(found)
+
+
+def exchanges(said: Sequence[Utterance]) -> Iterator[Exchange]:
+    """The questions of a talk that somebody else answered, in order."""
+    at = 0
+    while at < len(said):
+        if not said[at].asks or said[at].role is Role.PATIENT:
+            at += 1
+            continue
+        first = at
+        while at < len(said) and said[at].speaker == said[first].speaker:
+            at += 1
+        asked = tuple(number for number in range(first, at) if said[number].asks)
+        answered: list[int] = []
+        while at < len(said) and said[at].speaker != said[first].speaker and len(answered) < LONGEST:
+            answered.append(at)
+            at += 1
+        if answered:
+            yield Exchange(asked, tuple(answered), _says(said[answered[0]].plain))
+
+
+def narrows(text: str) -> bool:
+    """Whether words behind a no say when it is so after all: "Well, only on stairs"."""
+    return ONLY.match(text) is not None
+
+
+def _says(text: str) -> Answer:
+    plain = openings.answer_of(text)
+    return Answer.YES if plain is Answer.MORE and SOME.match(text) else plain

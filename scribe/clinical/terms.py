@@ -1,0 +1,123 @@
+"""What visits are about, by name: drugs, diseases, symptoms, habits, tests, procedures, allergens.
+
+Our own words are in `terms.tsv`; the names of drugs, diseases, tests and procedures come from the shipped vocabulary.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache, lru_cache
+from pathlib import Path
+
+from scribe import _english as english
+from scribe import _lexicon as lexicon
+from scribe._terms import TermKind, key_of
+from scribe.clinical import notation
+from scribe.clinical.lists import lists
+from scribe.clinical.text import Text
+from scribe.config import ModelsSettings
+from scribe.errors import InputError
+
+TABLE = Path(__file__).with_name("terms.tsv")
+EVERYDAY = 4.1  # Zipf: a single word that is said more often is no evidence that the term was meant
+BRAND = 3.3  # the same for the brands of drugs
+
+
+class Kind(StrEnum):
+    """What a term names."""
+
+    SYMPTOM = "symptom"
+    PROBLEM = "problem"
+    DRUG = "drug"
+    HABIT = "habit"
+    ALLERGEN = "allergen"
+    PROCEDURE = "procedure"
+    TEST = "test"
+    RESULT = "result"  # of a test that has a value
+    VITAL = "vital"
+    IMMUNIZATION = "immunization"
+
+
+SHIPPED = {
+    TermKind.DRUG: Kind.DRUG,
+    TermKind.DISEASE: Kind.PROBLEM,
+    TermKind.FINDING: Kind.SYMPTOM,
+    TermKind.PROCEDURE: Kind.PROCEDURE,
+    TermKind.TEST: Kind.TEST,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A term in a text: what it is, its name, and the tokens it stands on."""
+
+    kind: Kind
+    concept: str = field(repr=False)
+    tokens: range
+
+
+class Lexicon:
+    """Finds terms in a text: of two in one place the longer, and our own before one of the vocabulary."""
+
+    def __init__(self, shipped: dict[tuple[str, ...], tuple[Kind, str]]) -> None:
+        self._shipped = shipped
+        self._firsts: dict[str, int] = {}
+        for words in shipped:
+            self._firsts[words[0]] = max(self._firsts.get(words[0], 0), len(words))
+
+    def named(self, text: Text) -> tuple[Named, ...]:
+        """The terms of a text, in order; none overlaps another."""
+        found = [*self._own(text), *self._of_vocabulary(text)]
+        found.sort(key=lambda item: (-len(item.tokens), item.tokens.start))
+        taken: set[int] = set()
+        kept = []
+        for item in found:
+            if taken.isdisjoint(item.tokens):
+                taken.update(item.tokens)
+                kept.append(item)
+        return tuple(sorted(kept, key=lambda item: item.tokens.start))
+
+    def _own(self, text: Text) -> Iterator[Named]:
+        for kind, concept, pattern in _rows():
+            for match in pattern.finditer(text.line):
+                if tokens := text.tokens_between(*match.span()):
+                    yield Named(kind, concept, tokens)
+
+    def _of_vocabulary(self, text: Text) -> Iterator[Named]:
+        words = [(number, token.text) for number, token in enumerate(text.tokens) if token.text != "-"]
+        for at, (first, word) in enumerate(words):
+            for length in range(min(self._firsts.get(word, 0), len(words) - at), 0, -1):
+                key = tuple(word for _, word in words[at : at + length])
+                if (entry := self._shipped.get(key)) is not None:
+                    yield Named(*entry, range(first, words[at + length - 1][0] + 1))
+                    break
+
+
+@lru_cache(maxsize=4)
+def load(settings: ModelsSettings) -> Lexicon:
+    """The lexicon, made once. Raises AssetError where the vocabulary is missing, InputError where a row is bad."""
+    shipped: dict[tuple[str, ...], tuple[Kind, str]] = {}
+    for term in lexicon.read(settings):
+        kind = SHIPPED.get(term.kind)
+        words = tuple(key_of(term.text).split())
+        if kind is None or not words[0][0].isalpha():
+            continue
+        if len(words) == 1 and english.zipf(words[0]) >= (BRAND if term.brand else EVERYDAY):
+            continue
+        shipped.setdefault(words, (kind, " ".join(words)))
+    return Lexicon(shipped)
+
+
+@cache
+def _rows() -> tuple[tuple[Kind, str, re.Pattern[str]], ...]:
+    made = []
+    for line, (kind, concept, words) in notation.rows(TABLE, ("kind", "concept", "words")):
+        try:
+            alternatives = "|".join(notation.expression(one, lists()) for one in words.split(";"))
+            made.append((Kind(kind), concept, re.compile(rf"(?<!\S)(?:{alternatives})")))
+        except (ValueError, re.error) as error:
+            raise InputError(f"{TABLE.name}, line {line}: {error}") from error
+    return tuple(made)
