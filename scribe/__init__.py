@@ -5,7 +5,7 @@
 
     config = load_config()
     audio = load_audio(Path("visit.flac"), config.audio)
-    note = pipeline.run(audio, config)
+    note = pipeline.run(audio, config).note
 
 Names are imported when they are first used, so `import scribe` loads neither torch nor spaCy.
 """

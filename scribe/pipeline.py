@@ -1,23 +1,25 @@
 """The order of the stages, on one page.
 
-    Audio -> transcribe -> Transcript -> write -> Note -> code -> Note with candidate codes -> lay_out -> NoteView
+    Audio -> transcribe -> Transcript -> draft -> Draft -> code -> Note with candidate codes -> lay_out -> NoteView
 
-Each function is one step that can be run alone on the result of the step before it; `run` is all of them. Engines
-are built once for each configuration and hold weights only, so calls share them.
+Each function is one step that can be run alone on the result of the step before it; `run` goes from the recording to a
+coded draft. Every note is made by `draft`, which formats the words once. Engines are built once for each configuration
+and hold weights only, so calls share them.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from scribe._containment import or_else, without_faults
+from scribe import drafts
+from scribe._containment import without_faults
 from scribe.config import Config
+from scribe.drafts import Draft
 from scribe.errors import AssetError
 from scribe.plugins import (
     AsrEngine,
@@ -34,18 +36,11 @@ from scribe.types import (
     Audio,
     CodeFlag,
     CodeRemark,
-    Encounter,
-    Flag,
-    FlagKind,
-    Interval,
     Mode,
     Note,
-    Provenance,
     Role,
-    Section,
     Span,
     Statement,
-    TakenBack,
     Transcript,
 )
 from scribe.view import NoteView, Particulars, PatientSummary
@@ -53,10 +48,7 @@ from scribe.view import NoteView, Particulars, PatientSummary
 if TYPE_CHECKING:
     from scribe.diarization.voiceprints import Voiceprint
 
-NOT_IN_NOTE = "one passage could not be read and is not in the note: its words are in the transcript"
-NOT_COMPARED = "one statement could not be compared with the others: look for what contradicts it"
 NOT_CODED = "this sentence could not be read for codes: look for what it gives"
-NOT_JUDGED = "the words could not be searched for what can harm: read all of them"
 ENGINES_KEPT = 8  # enough for every stage of two configurations
 
 
@@ -76,10 +68,12 @@ def run(
     mode: Mode | None = None,
     roles: Sequence[Role] = (),
     on_progress: OnProgress = no_progress,
-) -> Note:
+    on_warning: OnWarning = no_warning,
+) -> Draft:
     """From a recording to a coded note. `mode` None means: find out whether this is a visit or a dictation."""
     transcript = transcribe(audio, config, mode=mode, roles=roles, on_progress=on_progress)
-    return code(write(transcript, config, mode=mode, on_progress=on_progress), config, on_progress=on_progress)
+    made = draft(transcript, config, mode=mode, on_progress=on_progress, on_warning=on_warning)
+    return replace(made, note=code(made.note, config, on_progress=on_progress))
 
 
 def transcribe(
@@ -93,7 +87,8 @@ def transcribe(
 ) -> Transcript:
     """What was said and who said it. `roles`, in the order in which speakers are first heard, overrides the finding.
 
-    `prepared` saves work and changes nothing.
+    What to check in it is found by `draft`, or by `checked` where no note is made. `prepared` saves work and changes
+    nothing.
     """
     from scribe.asr import transcribe as asr
     from scribe.diarization import attribute
@@ -102,15 +97,14 @@ def transcribe(
     recogniser = prepared.asr if prepared else engine("asr", config.asr.engine, config)
     speech = prepared.speech if prepared else None
     spoken = asr.transcribe(audio, recogniser, config, speech=speech, on_progress=on_progress)
-    several = spoken.words and _guess(spoken, mode) is not Mode.DICTATION
+    several = spoken.words and drafts.mode_of(spoken, mode) is not Mode.DICTATION
     known = prepared.diarizer if prepared else None
     diarizer = (known or engine("diarization", config.diarization.engine, config)) if several else None
     prints = voiceprints(config) if diarizer else ()
     transcript = attribute.attribute(spoken, audio, diarizer, config, prints=prints, on_progress=on_progress)
     transcript = role_finding.override(transcript, roles) if roles else transcript
-    transcript = checked(transcript, mode, config)
     made_by = [transcript.provenance] if transcript.provenance else []
-    return replace(transcript, provenance=_joined(made_by, config, source_sha256(audio)))
+    return replace(transcript, provenance=drafts.joined(made_by, config, source_sha256(audio)))
 
 
 def voiceprints(config: Config) -> tuple[Voiceprint, ...]:
@@ -134,69 +128,46 @@ def enrol(name: str, audio: Audio, config: Config) -> Voiceprint:
     return enrolment.Voices.of(config).add(name, vector, seconds, prints.weights(diarizer.provenance))
 
 
-def write(
+def draft(
     transcript: Transcript,
     config: Config,
     *,
     mode: Mode | None = None,
+    on_checked: Callable[[Transcript], None] | None = None,
     on_progress: OnProgress = no_progress,
     on_warning: OnWarning = no_warning,
-) -> Note:
-    """Arrange a transcript into a note.
+) -> Draft:
+    """Write the words of a transcript, mark what to check in them, and arrange them into a note without codes.
 
     Text that nobody is recorded to have said is taken as a note already, unless `mode` says that it was dictated.
-    The sentences of a visit may be reworded by the writer of `sections.writer`; one that fails is an `on_warning`.
-    Raises ConfigError where the user's commands, templates or writer cannot be used.
+    `on_checked` is given the transcript with its flags before the note is made. A passage that breaks a step is left
+    out of the note and flagged. The sentences of a visit may be reworded by the writer of `sections.writer`; one that
+    fails is an `on_warning`. The draft of `Draft.transcript` is the same draft. Raises ConfigError where the user's
+    commands, templates or writer cannot be used.
     """
-    from scribe.dictation import write as writing
-    from scribe.dictation import written
-    from scribe.sections import compose, contradictions, note_templates, problems
-    from scribe.sections import writing as wording
+    from scribe.sections import note_templates, writing
 
     on_progress("sections", 0, 1)
     template = note_templates.chosen(config)
     classifier = engine("sections", config.sections.classifier, config)
-    is_note = not transcript.timed and not transcript.roles and mode is not Mode.DICTATION
-    mode = _guess(transcript, mode) or Mode.VISIT
-    unread: list[Span] = []
-    taken_back: tuple[TakenBack, ...] = ()
-    if is_note:
-        sections = compose.arrange_note(transcript, classifier, config, on_unread=unread.append)
-    else:
-        page = writing.write(transcript, mode, config)
-        taken_back = writing.taken_back(page, transcript)
-        as_written = written.transcript(page.written, transcript)
-        drafted = compose.arrange(as_written, mode, classifier, config, on_unread=unread.append)
-        sections = written.relocate(drafted, page.written, transcript)
-        unread = list(map(written.mover(page.written, transcript), unread))
+    kind = drafts.kind_of(transcript, mode)
+    author = writer(config) if kind.is_spoken_visit else engine("writers", "rules", config)
+    page = drafts.page_of(transcript, kind, config)
+    transcript = drafts.checked(transcript, page, config)
+    if on_checked:
+        on_checked(transcript)
+    sections, unread = drafts.arranged(transcript, page, kind, classifier, config)
     on_progress("sections", 1, 1)
-    linked, loose = without_faults(
-        [statement for section in sections for statement in section.statements],
-        lambda kept: contradictions.marked(problems.linked(_of(sections, kept)), config.models),
-        "contradictions",
-    )
-    linked = _put_back(sections, linked)
-    author = writer(config) if mode is Mode.VISIT and not is_note else engine("writers", "rules", config)
-    worded = wording.reword(linked, author, config, on_progress=on_progress, on_warning=on_warning)
-    made_by = [
-        classifier.provenance,
-        *([] if is_note else compose.provenance(mode, config)),
-        *([author.provenance] if worded.reworded or worded.refusals else []),
-    ]
-    note = _note(transcript, worded.sections, mode, config, made_by)
-    flags = (
-        *(_unread(transcript, span, NOT_IN_NOTE) for span in unread),
-        *(_unread(transcript, statement.heard[0], NOT_COMPARED) for statement in loose),
-    )
-    note = replace(note, template=template.name, reworded=worded.reworded, refusals=worded.refusals)
-    return replace(note, unread=flags, taken_back=taken_back)
+    worded = writing.reword(sections, author, config, on_progress=on_progress, on_warning=on_warning)
+    note = drafts.note_of(transcript, worded, kind, config, classifier=classifier, author=author)
+    note = replace(note, template=template.name, unread=unread, taken_back=page.took_back(transcript))
+    return Draft(drafts.with_flags(transcript, unread), page, note)
 
 
-def with_unread(transcript: Transcript, note: Note) -> Transcript:
-    """The transcript with a flag at each passage that could not be read while `note` was made of it."""
-    known = {(flag.kind, flag.interval) for flag in transcript.flags}
-    found = [flag for flag in note.unread if (flag.kind, flag.interval) not in known]
-    return replace(transcript, flags=(*transcript.flags, *found)) if found else transcript
+def checked(transcript: Transcript, config: Config, *, mode: Mode | None = None) -> Transcript:
+    """The transcript as in its draft, for those who need no note: unsure words that can harm, odd doses, blanks."""
+    page = drafts.page_of(transcript, drafts.kind_of(transcript, mode), config)
+    return drafts.checked(transcript, page, config)
 
 
 def writer(config: Config) -> Writer:
@@ -238,7 +209,7 @@ def code(note: Note, config: Config, *, on_progress: OnProgress = no_progress) -
     outpatient, visits = config.coding.setting == "outpatient", _office_visits(note, config)
 
     def coded(kept: Sequence[Statement]) -> Note:
-        found = suggest.suggest(replace(note, sections=_of(note.sections, kept)), systems, config)
+        found = suggest.suggest(replace(note, sections=drafts.with_only(note.sections, kept)), systems, config)
         found = documentation.documented(found, systems, outpatient=outpatient, visits=visits)
         return services.suggest(found, systems)
 
@@ -295,22 +266,6 @@ def answer(note: Note, answers: Mapping[str, str], config: Config, *, author: st
     return code(replace(note, revision=revision), config)
 
 
-def checked(transcript: Transcript, mode: Mode | None, config: Config) -> Transcript:
-    """The transcript with what a person should check: unsure words that can harm, odd doses, blanks that were left."""
-    from scribe.asr import retracted, risk, vocabulary
-    from scribe.dictation import write
-
-    page = write.write(transcript, _guess(transcript, mode) or Mode.VISIT, config)
-    transcript = replace(transcript, flags=tuple(dict.fromkeys((*transcript.flags, *page.flags))))
-    if transcript.language != "en":
-        return transcript
-    unsearched = Flag(FlagKind.UNREAD, Interval(0.0, transcript.duration), NOT_JUDGED)
-    flagged = replace(transcript, flags=(*transcript.flags, unsearched))
-    back = write.taken_back(page, transcript)
-    judged = or_else(lambda: risk.flagged(transcript, vocabulary.load(config)), flagged, "risk")
-    return or_else(lambda: retracted.flagged(judged, back, vocabulary.load(config)), judged, "taken back")
-
-
 def source_sha256(audio: Audio) -> str:
     """SHA-256 of the sound, as the provenance of its transcript records it."""
     return hashlib.sha256(audio.samples.data).hexdigest()
@@ -320,67 +275,3 @@ def source_sha256(audio: Audio) -> str:
 def engine(stage: str, name: str, config: Config) -> Any:
     """The engine called `name`, built for `config` on first use and kept. Raises EngineError or AssetError."""
     return resolve(stage, name)(config)
-
-
-def _guess(transcript: Transcript, mode: Mode | None) -> Mode | None:
-    """The mode asked for; else dictation where words or a lone speaker show it; else None, not known (yet)."""
-    from scribe.dictation import detect
-
-    if mode is not None or not transcript.words:
-        return mode
-    alone = transcript.timed and {word.speaker for word in transcript.words} == {transcript.words[0].speaker}
-    known = transcript.words[0].speaker is not None
-    return Mode.DICTATION if (alone and known) or detect.is_dictation(transcript) else None
-
-
-def _of(sections: Sequence[Section], kept: Sequence[Statement]) -> tuple[Section, ...]:
-    """The sections with these statements of theirs alone."""
-    ids = {statement.id for statement in kept}
-    return tuple(
-        section if all(item.id in ids for item in section.statements) else replace(section, statements=some)
-        for section in sections
-        if (some := tuple(item for item in section.statements if item.id in ids)) or not section.statements
-    )
-
-
-def _put_back(sections: tuple[Section, ...], changed: Sequence[Section]) -> tuple[Section, ...]:
-    """The sections with each statement as it is in `changed`, and as it was where it is not there."""
-    now = {statement.id: statement for section in changed for statement in section.statements}
-    return tuple(
-        replace(section, statements=tuple(now.get(item.id, item) for item in section.statements))
-        for section in sections
-    )
-
-
-def _unread(transcript: Transcript, span: Span, reason: str) -> Flag:
-    """The flag of a passage that broke a step. Without times the reason says which it is."""
-    if (interval := transcript.seconds(span)) is not None:
-        return Flag(FlagKind.UNREAD, interval, reason)
-    ends = accumulate(len(segment.text) for segment in transcript.segments)
-    sentence = 1 + sum(end <= span.start for end in ends)
-    return Flag(FlagKind.UNREAD, Interval(0.0, 0.0), f"{reason} (sentence {sentence} of the text)")
-
-
-def _note(
-    transcript: Transcript,
-    sections: tuple[Section, ...],
-    mode: Mode,
-    config: Config,
-    made_by: Sequence[Provenance],
-) -> Note:
-    stages = [transcript.provenance, *made_by] if transcript.provenance else made_by
-    provenance = _joined(stages, config, hashlib.sha256(transcript.text.encode()).hexdigest())
-    identity = hashlib.sha256(f"{provenance.source_sha256}{provenance.config_hash}".encode()).hexdigest()[:16]
-    encounter = Encounter(id=f"encounter-{identity}", mode=mode)
-    return Note(id=f"note-{identity}", encounter=encounter, sections=sections, provenance=provenance)
-
-
-def _joined(stages: Sequence[Provenance], config: Config, source: str) -> Provenance:
-    """One provenance of all `stages`. `source` is the sha256 of what was read, where no stage has recorded it."""
-    return Provenance(
-        engine=" + ".join(dict.fromkeys(stage.engine for stage in stages)),
-        weights=tuple(dict.fromkeys(file for stage in stages for file in stage.weights)),
-        config_hash=config.hash,
-        versions=tuple(dict.fromkeys(package for stage in stages for package in stage.versions)),
-        source_sha256=next((stage.source_sha256 for stage in stages if stage.source_sha256), source),
-    )

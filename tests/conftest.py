@@ -20,7 +20,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from scribe import _containment, assets
-from scribe.config import Config
+from scribe.config import Config, DictationSettings
+from scribe.dictation import formatting
+from scribe.dictation.written import Written
 from scribe.errors import AssetError
 
 GETADDRINFO = socket.getaddrinfo  # before the guard is put up
@@ -125,6 +127,20 @@ def strict(monkeypatch: pytest.MonkeyPatch) -> None:
 def contained(strict: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Faults are contained, as in the product."""
     monkeypatch.setattr(_containment, "strict", False)
+
+
+@pytest.fixture
+def pages(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The text of each page that dictation formatting is asked for, while the test runs: one for each draft."""
+    asked: list[str] = []
+    formatted = formatting.formatted
+
+    def watched(written: Sequence[Written], settings: DictationSettings) -> formatting.Formatted:
+        asked.append("".join(item.word.text for item in written))
+        return formatted(written, settings)
+
+    monkeypatch.setattr("scribe.dictation.write.formatted", watched)
+    return asked
 
 
 @pytest.fixture(scope="session")

@@ -136,7 +136,7 @@ def test_a_fault_is_logged_by_kind_and_place_without_words(caplog: pytest.LogCap
 def test_a_passage_that_breaks_the_draft_costs_itself_and_is_flagged(
     visit: Transcript, monkeypatch: pytest.MonkeyPatch, step: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    whole = pipeline.write(visit, Config(), mode=Mode.VISIT)
+    whole = pipeline.draft(visit, Config(), mode=Mode.VISIT).note
     module, _, name = step.rpartition(".")
     target = __import__(module, fromlist=[name])
     original = getattr(target, name)
@@ -150,15 +150,15 @@ def test_a_passage_that_breaks_the_draft_costs_itself_and_is_flagged(
         monkeypatch.setattr(target, name, broken)
     else:
         monkeypatch.setattr(target, name, breaks_at_secret(original))
-    note = pipeline.write(visit, Config(), mode=Mode.VISIT)
+    draft = pipeline.draft(visit, Config(), mode=Mode.VISIT)
+    note, flagged = draft.note, draft.transcript
     kept = [item.text for item in whole.statements if SECRET not in item.text]
     assert [item.text for item in note.statements] == kept
     (flag,) = note.unread
     assert flag.kind is FlagKind.UNREAD
     assert flag.interval == Interval(40.0, 46.0)
-    flagged = pipeline.with_unread(visit, note)
-    assert flagged.flags == (flag,)
-    assert pipeline.with_unread(flagged, note) == flagged
+    assert [item for item in flagged.flags if item.kind is FlagKind.UNREAD] == [flag]
+    assert pipeline.draft(flagged, Config(), mode=Mode.VISIT) == draft
     assert SECRET in flagged.text
     shown = Markdown().export(note, flagged, pipeline.lay_out(note, Config())).decode()
     assert "could not be read" in shown
@@ -175,7 +175,7 @@ def test_a_text_without_times_says_which_sentence(monkeypatch: pytest.MonkeyPatc
     from scribe.sections import rewrite
 
     monkeypatch.setattr(rewrite, "clean", breaks_at_secret(rewrite.clean))
-    note = pipeline.write(plain_text.read(text), Config(), mode=Mode.VISIT)
+    note = pipeline.draft(plain_text.read(text), Config(), mode=Mode.VISIT).note
     (flag,) = note.unread
     assert "sentence 3 of the text" in flag.reason
 
@@ -213,7 +213,7 @@ def test_a_statement_that_breaks_a_coding_rule_gives_no_codes_and_a_remark(
 ) -> None:
     from scribe.coding import typed
 
-    note = pipeline.write(visit, Config(), mode=Mode.VISIT)
+    note = pipeline.draft(visit, Config(), mode=Mode.VISIT).note
     assert any(SECRET in item.text for item in note.statements)
     read = typed.read
 
@@ -237,7 +237,7 @@ def test_a_statement_that_breaks_a_coding_rule_gives_no_codes_and_a_remark(
 def test_other_views_keep_the_words_of_the_note(visit: Transcript, monkeypatch: pytest.MonkeyPatch) -> None:
     from scribe.sections import layout_rules, patient_view
 
-    note = pipeline.write(visit, Config(), mode=Mode.VISIT)
+    note = pipeline.draft(visit, Config(), mode=Mode.VISIT).note
     monkeypatch.setattr(patient_view, "addressed", breaks_at_secret(patient_view.explained))
     monkeypatch.setattr(layout_rules.tables, "table", lambda *given: 1 / 0)
     monkeypatch.setattr(layout_rules.body_systems, "grouped", lambda *given: 1 / 0)

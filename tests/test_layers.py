@@ -17,6 +17,7 @@ LAYERS = (
     {"plugins", "config", "serial", "assets", "vault"},
     {"clinical"},
     {"capture", "audio", "asr", "diarization", "dictation", "sections", "coding", "store", "review", "export"},
+    {"drafts"},
     {"pipeline"},
     {"live"},
     {"bench", "batch"},

@@ -26,7 +26,7 @@ def transcript_of(name: str) -> Transcript:
 
 @cache
 def note_of(name: str) -> Note:
-    return pipeline.code(pipeline.write(transcript_of(name), Config()), Config())
+    return pipeline.code(pipeline.draft(transcript_of(name), Config()).note, Config())
 
 
 def codes(note: Note) -> set[str]:
@@ -75,7 +75,7 @@ def test_every_code_leads_back_to_the_second_it_was_said(name: str) -> None:
 
 def test_the_same_recording_gives_the_same_note() -> None:
     transcript = transcript_of("dictation")
-    again = pipeline.code(pipeline.write(transcript, Config()), Config())
+    again = pipeline.code(pipeline.draft(transcript, Config()).note, Config())
     assert again == note_of("dictation")
 
 
@@ -90,7 +90,7 @@ def test_a_result_says_what_made_it() -> None:
 def test_silence_gives_an_empty_note_and_no_codes() -> None:
     silence = Audio(np.zeros(16_000 * 10, np.float32))
     transcript = pipeline.transcribe(silence, Config())
-    note = pipeline.code(pipeline.write(transcript, Config()), Config())
+    note = pipeline.code(pipeline.draft(transcript, Config()).note, Config())
     assert (transcript.words, note.sections, note.suggestions) == ((), (), ())
 
 
@@ -110,14 +110,14 @@ def test_a_run_opens_no_socket(monkeypatch: pytest.MonkeyPatch) -> None:
     pipeline.engine.cache_clear()  # loading the weights is part of the run
     short = audio.load(SAMPLES / "visit.flac", Config().audio)
     short = replace(short, samples=short.samples[16_000 * 4 : 16_000 * 24])
-    assert pipeline.run(short, Config(), mode=Mode.VISIT).sections
+    assert pipeline.run(short, Config(), mode=Mode.VISIT).note.sections
 
 
 def test_both_engines_serve_the_pipeline() -> None:
     config = load(environ={}, overrides={"asr.engine": "openai-whisper", "asr.beam_size": 1})
     short = audio.load(SAMPLES / "visit.flac", config.audio)
     short = replace(short, samples=short.samples[16_000 * 4 : 16_000 * 19])
-    note = pipeline.run(short, config)
+    note = pipeline.run(short, config).note
     assert any("knee" in statement.text.lower() for statement in note.statements)
     assert note.provenance is not None
     assert "openai-whisper" in note.provenance.engine

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from scribe.asr import quantities
 from scribe.asr.risk import Said
@@ -18,14 +17,13 @@ ORDERS = frozenset(
 )
 
 
-def flagged(transcript: Transcript, taken_back: Sequence[TakenBack], vocabulary: Vocabulary) -> Transcript:
-    """The transcript with a flag for each stretch that was taken back and held a drug, a number or an order."""
-    flags = [
+def flags(transcript: Transcript, taken_back: Sequence[TakenBack], vocabulary: Vocabulary) -> tuple[Flag, ...]:
+    """A flag for each stretch that was taken back and held a drug, a number or an order."""
+    return tuple(
         Flag(FlagKind.TAKEN_BACK, item.seconds, REASON.format(held), (item.text,))
         for item in taken_back
         if item.seconds and (held := _held(transcript, item, vocabulary))
-    ]
-    return replace(transcript, flags=tuple(dict.fromkeys((*transcript.flags, *flags)))) if flags else transcript
+    )
 
 
 def _held(transcript: Transcript, item: TakenBack, vocabulary: Vocabulary) -> str:

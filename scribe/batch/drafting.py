@@ -10,6 +10,7 @@ import json
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from io import BufferedReader
 from typing import Any, cast
 
@@ -90,15 +91,21 @@ def work(store: Store, job: Job, settings: Config, on_progress: OnProgress) -> N
     on_progress("audio", 1, 1)
     _refuse_other(store, encounter, sound)
     _keep_playback(store, job, recording, sound)
-    transcript = _transcript(store, job, encounter, settings, sound, on_progress)
-    note = pipeline.write(transcript.document, settings, mode=encounter.mode, on_progress=on_progress)
-    about = Encounter(encounter.id, note.encounter.mode, encounter.date_of_service)
-    note = pipeline.code(replace(note, encounter=about), settings, on_progress=on_progress)
+    stored = _stored(store, encounter, settings)
+    draft = pipeline.draft(
+        stored or pipeline.transcribe(sound, settings, mode=encounter.mode, on_progress=on_progress),
+        settings,
+        mode=encounter.mode,
+        on_checked=None if stored else partial(_keep, store, job, encounter),
+        on_progress=on_progress,
+    )
+    about = Encounter(encounter.id, draft.note.encounter.mode, encounter.date_of_service)
+    note = pipeline.code(replace(draft.note, encounter=about), settings, on_progress=on_progress)
     with store.begin(SYSTEM) as unit:
         unit.jobs.complete(job)
         _refuse_edited(unit, unit.encounters.get(encounter.id))
         if note.unread:
-            _append(unit, encounter.id, RevisionKind.TRANSCRIPT, pipeline.with_unread(transcript.document, note))
+            _append(unit, encounter.id, RevisionKind.TRANSCRIPT, draft.transcript)
         _append(unit, encounter.id, RevisionKind.NOTE, note)
         unit.encounters.change(encounter.id, mode=note.encounter.mode)
         unit.encounters.move(encounter.id, State.DRAFT)
@@ -146,21 +153,22 @@ def _refuse_other(store: Store, encounter: EncounterRecord, sound: Audio) -> Non
         raise InputError("this encounter has the draft of another recording: give this one an encounter of its own")
 
 
-def _transcript(
-    store: Store, job: Job, encounter: EncounterRecord, settings: Config, sound: Audio, on_progress: OnProgress
-) -> Saved[Transcript]:
-    """The transcript that a worker before stored; else a new one."""
+def _stored(store: Store, encounter: EncounterRecord, settings: Config) -> Transcript | None:
+    """The transcript that a worker before stored with these settings; None where there is none."""
     with store.begin(SYSTEM, read_only=True) as unit:
-        if unit.revisions.latest(encounter.id, RevisionKind.TRANSCRIPT):
-            saved = unit.revisions.transcript(encounter.id)
-            made_by = saved.document.provenance
-            if made_by and made_by.config_hash == settings.hash:
-                return saved
-    made = pipeline.transcribe(sound, settings, mode=encounter.mode, on_progress=on_progress)
+        if not unit.revisions.latest(encounter.id, RevisionKind.TRANSCRIPT):
+            return None
+        transcript = unit.revisions.transcript(encounter.id).document
+    made_by = transcript.provenance
+    return transcript if made_by and made_by.config_hash == settings.hash else None
+
+
+def _keep(store: Store, job: Job, encounter: EncounterRecord, transcript: Transcript) -> None:
+    """Store a transcript before its note is made: a worker after this one need not recognise it again."""
     with store.begin(SYSTEM) as unit:
         _still_ours(unit.jobs, job)
         _refuse_edited(unit, encounter)
-        return _append(unit, encounter.id, RevisionKind.TRANSCRIPT, made)
+        _append(unit, encounter.id, RevisionKind.TRANSCRIPT, transcript)
 
 
 def _append(unit: Unit, encounter_id: str, kind: RevisionKind, document: Document) -> Saved[Document]:

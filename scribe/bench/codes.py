@@ -85,7 +85,7 @@ def _coded(item: CodeItem, config: Config) -> Case:
     """Code a text, taken as a note that is written already."""
     if not item.text.strip():
         return Case(item, (), 0.0)
-    note = pipeline.write(plain_text.read(item.text), config)
+    note = pipeline.draft(plain_text.read(item.text), config).note
     systems = pipeline.code_systems(note, config)
     began = time.process_time()
     coded = pipeline.code(note, config)

@@ -58,7 +58,7 @@ def notes(
     for at, encounter in enumerate(read):
         on_progress("texts", at, len(read))
         transcript = encounter.transcript
-        note = pipeline.write(transcript, config, mode=Mode.VISIT, on_warning=on_warning)
+        note = pipeline.draft(transcript, config, mode=Mode.VISIT, on_warning=on_warning).note
         items.append(_compared(encounter, note) | _checked(encounter, note, transcript, reader))
     on_progress("texts", len(read), len(read))
     concluded = [item["said_as_assessment"] for item in items]

@@ -72,7 +72,7 @@ def measure(file: Path, config: Config) -> Run:
     with meter.measure("asr"):
         transcript = pipeline.transcribe(sound, config, on_progress=_switching(meter))
     with meter.measure("sections"):
-        note = pipeline.write(transcript, config)
+        note = pipeline.draft(transcript, config).note
     with meter.measure("coding"):
         pipeline.code(note, config)
     return Run(sound.duration, {stage: meter.costs.get(stage, Cost()) for stage in STAGES})

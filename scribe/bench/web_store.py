@@ -42,7 +42,8 @@ def sample(config: Config) -> Draft:
     """The shipped visit as the pipeline drafts it."""
     text = assets.shipped("samples", "visit.gold.json").read_text(encoding="utf-8")
     transcript = serial.loads(text, Transcript)
-    return Draft(transcript, pipeline.code(pipeline.write(transcript, config, mode=Mode.VISIT), config))
+    drafted = pipeline.draft(transcript, config, mode=Mode.VISIT)
+    return Draft(transcript, pipeline.code(drafted.note, config))
 
 
 def longer(draft: Draft, words: int) -> Draft:

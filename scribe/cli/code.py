@@ -85,7 +85,7 @@ def read_note(file: Path, config: Config) -> Note:
     text = common.read_text(file)
     kind = serial.schema_of(text)
     if kind is None:
-        return pipeline.write(plain_text.read(text), config)
+        return pipeline.draft(plain_text.read(text), config).note
     if kind != "note":
         raise InputError(f"{file} holds a {kind}: `scribe sections` makes a note of it")
     return serial.loads(text, Note)

@@ -67,12 +67,10 @@ def note(
         common.ensure_folder(folder)
         if not force:
             _refuse_other(folder, sound)
-        transcript = pipeline.transcribe(sound, config, mode=mode.mode, roles=role_list, on_progress=on_progress)
-        draft = pipeline.write(
-            transcript, config, mode=mode.mode, on_progress=on_progress, on_warning=common.note_to_user
+        draft = pipeline.run(
+            sound, config, mode=mode.mode, roles=role_list, on_progress=on_progress, on_warning=common.note_to_user
         )
-        coded = pipeline.code(draft, config, on_progress=on_progress)
-    transcript = pipeline.with_unread(transcript, coded)
+    coded, transcript = draft.note, draft.transcript
     summary = pipeline.for_patient(coded) if patient_summary or (folder / SUMMARY).exists() else None
     written = write(coded, transcript, folder, pipeline.lay_out(coded, config, named), summary, asked)
     if not transcript.words:

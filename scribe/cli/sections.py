@@ -35,7 +35,8 @@ def sections(
     note_templates.chosen(config)
     pipeline.writer(config)
     transcript = read_transcript(file)
-    note = pipeline.write(transcript, config, mode=mode.mode, on_warning=common.note_to_user)
+    draft = pipeline.draft(transcript, config, mode=mode.mode, on_warning=common.note_to_user)
+    note = draft.note
     common.report_writer(note)
     if as_json:
         common.emit(serial.dumps(note))
@@ -43,7 +44,7 @@ def sections(
     if patient_summary:
         common.emit(patient.markdown(pipeline.for_patient(note), note).decode())
         return
-    common.emit(Markdown().export(note, transcript, pipeline.lay_out(note, config)).decode())
+    common.emit(Markdown().export(note, draft.transcript, pipeline.lay_out(note, config)).decode())
 
 
 def read_transcript(file: Path) -> Transcript:

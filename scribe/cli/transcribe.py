@@ -43,6 +43,7 @@ def transcribe(
         transcript = pipeline.transcribe(
             sound, config, mode=mode.mode, roles=common.parse_roles(roles), on_progress=on_progress
         )
+        transcript = pipeline.checked(transcript, config, mode=mode.mode)
     if not transcript.words:
         common.note_to_user("no speech was found in this recording: the transcript is empty")
     if transcript.flags:

@@ -106,16 +106,13 @@ class _Work:
     def _make(self, path: Path, sha256: str) -> Path:
         with common.progress() as on_progress:
             sound = common.loaded(path, self._config)
-            transcript = pipeline.transcribe(sound, self._config, mode=self._mode, on_progress=on_progress)
-            draft = pipeline.write(
-                transcript, self._config, mode=self._mode, on_progress=on_progress, on_warning=common.note_to_user
+            draft = pipeline.run(
+                sound, self._config, mode=self._mode, on_progress=on_progress, on_warning=common.note_to_user
             )
-            coded = pipeline.code(draft, self._config, on_progress=on_progress)
-        transcript = pipeline.with_unread(transcript, coded)
         folder = self._out / f"{path.stem}-note"
         if folder.exists():  # of another recording with the same name
             folder = self._out / f"{path.stem}-{sha256[:8]}-note"
-        write(coded, transcript, folder, pipeline.lay_out(coded, self._config))
+        write(draft.note, draft.transcript, folder, pipeline.lay_out(draft.note, self._config))
         return folder
 
     def _park(self, path: Path, sha256: str, reason: str) -> None:

@@ -25,6 +25,13 @@ class Page:
     flags: tuple[Flag, ...]
     taken_back: tuple[range, ...] = ()  # indices of the words as heard
 
+    def took_back(self, transcript: Transcript) -> tuple[TakenBack, ...]:
+        """What the speaker took back, as it was heard in `transcript`, of which this is the page."""
+        spans = (transcript.span_of(entry[0], entry[-1]) for entry in self.taken_back)
+        return tuple(
+            TakenBack(transcript.text[span.start : span.end].strip(), span, transcript.seconds(span)) for span in spans
+        )
+
 
 def check_files(config: Config) -> None:
     """Raises ConfigError where the user's commands or templates cannot be used: before work goes into a recording."""
@@ -43,6 +50,11 @@ def write(transcript: Transcript, mode: Mode, config: Config) -> Page:
         contain(error, "dictation")
         page = _piece_by_piece(transcript, mode, config)
     return or_else(lambda: replace(page, written=tuple(with_blanks(page.written, transcript))), page, "blanks")
+
+
+def as_it_stands(transcript: Transcript) -> Page:
+    """The page of words that need no writing: those of a note."""
+    return Page(tuple(verbatim(transcript.words)), ())
 
 
 def _written(words: Sequence[Word], mode: Mode, config: Config) -> Page:
@@ -68,8 +80,9 @@ def _piece_by_piece(transcript: Transcript, mode: Mode, config: Config) -> Page:
     flags: list[Flag] = []
     taken_back: list[range] = []
     at = 0
-    for segment in transcript.segments:
-        as_heard = Flag(FlagKind.UNREAD, Interval(segment.start, segment.end), AS_HEARD)
+    for number, segment in enumerate(transcript.segments, start=1):
+        place = "" if transcript.timed else f" (sentence {number} of the text)"
+        as_heard = Flag(FlagKind.UNREAD, Interval(segment.start, segment.end), AS_HEARD + place)
         try:
             page = _written(segment.words, mode, config)
         except Exception as error:
@@ -80,11 +93,3 @@ def _piece_by_piece(transcript: Transcript, mode: Mode, config: Config) -> Page:
         taken_back += [range(entry.start + at, entry.stop + at) for entry in page.taken_back]
         at += len(segment.words)
     return Page(tuple(written), tuple(flags), tuple(taken_back))
-
-
-def taken_back(page: Page, transcript: Transcript) -> tuple[TakenBack, ...]:
-    """What the speaker took back, as it was heard in `transcript`, of which the page is."""
-    spans = (transcript.span_of(entry[0], entry[-1]) for entry in page.taken_back)
-    return tuple(
-        TakenBack(transcript.text[span.start : span.end].strip(), span, transcript.seconds(span)) for span in spans
-    )

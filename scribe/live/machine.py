@@ -50,9 +50,9 @@ def prepare(config: Config) -> None:
     if isinstance(engine, Relistener):
         _work(engine)  # the first time costs more than the others
     pipeline.engine("diarization", config.diarization.engine, config)
-    note = pipeline.write(_GREETING, config, mode=Mode.VISIT)
+    greeting = pipeline.draft(_GREETING, config, mode=Mode.VISIT)
     with suppress(AssetError):
-        pipeline.code(note, config)
+        pipeline.code(greeting.note, config)
 
 
 def policy(engine: AsrEngine, config: Config, timer: Callable[[], float]) -> Chosen:

@@ -321,19 +321,19 @@ class LiveSession:
         self._stale_note = False
         transcript = replace(self._snapshot.transcript, flags=tuple(self._flags))
         try:
-            checked = pipeline.checked(transcript, self._mode, self._config)
-            note = pipeline.code(pipeline.write(checked, self._config, mode=self._mode), self._config)
+            draft = pipeline.draft(transcript, self._config, mode=self._mode)
+            note = pipeline.code(draft.note, self._config)
         except ScribeError as error:
             if str(error) not in self._snapshot.warnings:
                 self._tell(Warned, message=str(error))
             return
-        self._tell(NoteUpdated, note=note, flags=pipeline.with_unread(checked, note).flags)
+        self._tell(NoteUpdated, note=note, flags=draft.transcript.flags)
 
     # --- the end
     def finish(self, on_progress: OnProgress = no_progress) -> Result:
         """Make the record, once the recording has stopped; what was done during the visit is not done again.
 
-        Raises InputError while it is still recorded, and what `pipeline.transcribe`, `write` and `code` raise; it may
+        Raises InputError while it is still recorded, and what `pipeline.transcribe`, `draft` and `code` raise; it may
         then be called again. Events wait for the next `step` or `drain`.
         """
         self._listen()
@@ -346,16 +346,15 @@ class LiveSession:
         tell = self._telling(on_progress)
         prepared = pipeline.Prepared(self._record.engine, self._speakers.diarizer, self._streaming.growing.finish())
         audio = self._recording.audio()
-        record = pipeline.transcribe(audio, self._config, mode=self._mode, prepared=prepared, on_progress=tell)
-        record = kept.with_edits(record, self._raw, self._edits)
+        heard = pipeline.transcribe(audio, self._config, mode=self._mode, prepared=prepared, on_progress=tell)
+        heard = kept.with_edits(heard, self._raw, self._edits)
         marks = [mark.at for mark in self._recording.marks if mark.kind is not MarkKind.CONSENT]
-        record = kept.with_marks(record, marks)
-        note = pipeline.write(record, self._config, mode=self._mode, on_progress=tell)
-        note = pipeline.code(note, self._config, on_progress=tell)
-        record = pipeline.with_unread(record, note)
-        self._tell(Finished, transcript=record, note=note)
+        heard = kept.with_marks(heard, marks)
+        draft = pipeline.draft(heard, self._config, mode=self._mode, on_progress=tell)
+        record = Result(draft.transcript, pipeline.code(draft.note, self._config, on_progress=tell))
+        self._tell(Finished, transcript=record.transcript, note=record.note)
         self._tell(StateChanged, state=LiveState.READY)
-        return Result(record, note)
+        return record
 
     def drain(self) -> Sequence[LiveEvent]:
         """The events that were not handed out yet."""

@@ -59,7 +59,7 @@ def test_a_worker_that_dies_between_transcript_and_note_loses_nothing(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("scribe.batch.drafting.pipeline.write", die)
+        patch.setattr("scribe.sections.compose.arrange", die)
         with suppress(KeyboardInterrupt):
             Worker(store, config, "dies").step()
     with store.begin(SYSTEM) as unit:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from scribe import pipeline
 from scribe.bench import notes
 from scribe.config import Config
+from scribe.drafts import Draft
 from scribe.types import Note, Section, Statement
 
 DIALOGUE = """[doctor] what brings you in today ?
@@ -64,6 +66,17 @@ def spoiled(note: Note, old: str, new: str) -> Note:
     return replace(note, sections=tuple(sections()))
 
 
+def spoil(monkeypatch: pytest.MonkeyPatch, old: str, new: str) -> None:
+    """Let every draft have a note with these words replaced."""
+    draft = pipeline.draft
+
+    def spoiling(*given: Any, **options: Any) -> Draft:
+        made = draft(*given, **options)
+        return replace(made, note=spoiled(made.note, old, new))
+
+    monkeypatch.setattr(pipeline, "draft", spoiling)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "measure", "row"),
     [
@@ -78,16 +91,14 @@ def spoiled(note: Note, old: str, new: str) -> Note:
 def test_a_spoiled_note_is_found_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str, measure: str, row: str
 ) -> None:
-    write = pipeline.write
-    monkeypatch.setattr(pipeline, "write", lambda *args, **options: spoiled(write(*args, **options), old, new))
+    spoil(monkeypatch, old, new)
     report = notes.notes([data(tmp_path, (DIALOGUE, NOTE))], Config())
     assert report.metrics["facts"][row][measure] >= 1
     assert any(entry["row"] == row for entry in report.predictions[0][measure])
 
 
 def test_what_the_note_leaves_out_is_missed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write = pipeline.write
-    monkeypatch.setattr(pipeline, "write", lambda *args, **options: spoiled(write(*args, **options), "ibuprofen", ""))
+    spoil(monkeypatch, "ibuprofen", "")
     report = notes.notes([data(tmp_path, (DIALOGUE, NOTE))], Config())
     assert report.predictions[0]["missed"]["medications"] == ["ibuprofen"]
     assert report.predictions[0]["assessment_missed"] == ["ibuprofen"]

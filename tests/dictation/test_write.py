@@ -10,7 +10,7 @@ import pytest
 
 from scribe import pipeline, serial
 from scribe.config import Config, DictationSettings
-from scribe.dictation.write import check_files, taken_back, write
+from scribe.dictation.write import check_files, write
 from scribe.errors import ConfigError
 from scribe.export.html import Html
 from scribe.export.markdown import Markdown
@@ -87,7 +87,7 @@ def test_a_note_leads_back_to_what_was_said(say: Say) -> None:
         "scratch that statin daily period",
         speaker="a",
     )
-    note = pipeline.write(heard, Config(), mode=Mode.DICTATION)
+    note = pipeline.draft(heard, Config(), mode=Mode.DICTATION).note
     found = {item.text: [heard.text[span.start : span.end] for span in item.heard] for item in note.statements}
     assert [section.title for section in note.sections] == ["Physical examination", "Plan"]
     assert found["Ligaments are stable."] == ["insert normal knee exam"]
@@ -99,8 +99,8 @@ def test_a_note_leads_back_to_what_was_said(say: Say) -> None:
 
 def test_text_is_a_note_unless_it_is_said_to_be_dictated(say: Say) -> None:
     heard = replace(say("cough comma fever period new paragraph plan colon rest period"), timed=False)
-    assert any("comma" in item.text for item in pipeline.write(heard, Config()).statements)
-    dictated = pipeline.write(heard, Config(), mode=Mode.DICTATION)
+    assert any("comma" in item.text for item in pipeline.draft(heard, Config()).note.statements)
+    dictated = pipeline.draft(heard, Config(), mode=Mode.DICTATION).note
     assert [item.text for item in dictated.statements] == ["Cough, fever.", "Rest."]
 
 
@@ -111,7 +111,7 @@ def test_a_visit_shows_what_was_not_made_out_wherever_it_lies(say: Say) -> None:
     for start in (0.2, 2.1, 3.4, 4.7, 6.6):
         flag = Flag(FlagKind.INAUDIBLE, Interval(start, start + 0.2), "test")
         heard = Transcript(segments, roles=roles, flags=(flag,), duration=8)
-        note = pipeline.write(heard, Config(), mode=Mode.VISIT)
+        note = pipeline.draft(heard, Config(), mode=Mode.VISIT).note
         assert any("____ [inaudible 00:00:0" in item.text for item in note.statements), start
 
 
@@ -132,8 +132,8 @@ def test_what_was_taken_back_is_listed_and_flagged_where_it_can_harm(say: Say) -
     said = (
         "lungs are clear period give warfarin five milligrams period scratch that | he is tired | scratch that | rest"
     )
-    transcript = pipeline.checked(say(said), Mode.DICTATION, Config())
-    note = pipeline.write(transcript, Config(), mode=Mode.DICTATION)
+    draft = pipeline.draft(say(said), Config(), mode=Mode.DICTATION)
+    transcript, note = draft.transcript, draft.note
     assert [item.text for item in note.taken_back] == ["give warfarin five milligrams", "he is tired"]
     for item in note.taken_back:
         assert transcript.text[item.heard.start : item.heard.end] == item.text
@@ -160,4 +160,4 @@ def test_what_was_taken_back_is_listed_and_flagged_where_it_can_harm(say: Say) -
 )
 def test_every_span_taken_back_can_be_traced(say: Say, said: str, taken: list[str]) -> None:
     heard = say(said)
-    assert [item.text for item in taken_back(write(heard, Mode.DICTATION, Config()), heard)] == taken
+    assert [item.text for item in write(heard, Mode.DICTATION, Config()).took_back(heard)] == taken

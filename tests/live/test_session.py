@@ -24,7 +24,7 @@ from scribe.events import (
     applied,
 )
 from scribe.live.clock import Played, VirtualClock
-from scribe.live.session import LiveSession
+from scribe.live.session import LiveSession, Result
 from scribe.types import FlagKind, Interval, Mark, Mode, Role
 from tests.live.conftest import Utterance, script, sound
 
@@ -101,12 +101,18 @@ def test_the_record_is_what_the_offline_pass_gives(scripted: Callable[..., Confi
     config = scripted(UTTERANCES, TEXTS)
     session, _, played = play(config)
     result = session.finish()
-    offline = pipeline.transcribe(played.audio(), config, mode=Mode.VISIT)
-    assert result.transcript == offline
-    assert result.note == pipeline.code(pipeline.write(offline, config, mode=Mode.VISIT), config)
+    offline = pipeline.run(played.audio(), config, mode=Mode.VISIT)
+    assert result == Result(offline.transcript, offline.note)
     events = session.drain()
     assert isinstance(events[-2], Finished)
     assert events[-1] == StateChanged(events[-1].seq, LiveState.READY)
+
+
+def test_the_words_of_the_record_are_formatted_once(scripted: Callable[..., Config], pages: list[str]) -> None:
+    session, _, _ = play(scripted(UTTERANCES, TEXTS))
+    pages.clear()
+    text = session.finish().transcript.text
+    assert pages == [text]
 
 
 def test_a_recording_that_goes_on_has_no_record_yet(scripted: Callable[..., Config]) -> None:
@@ -215,7 +221,7 @@ def test_pausing_is_told(scripted: Callable[..., Config]) -> None:
     assert states == [LiveState.RECORDING, LiveState.PAUSED, LiveState.RECORDING, LiveState.STOPPED]
 
 
-def test_roles_are_clear_in_a_longer_visit(scripted: Callable[..., Config]) -> None:
+def test_roles_are_clear_in_a_longer_visit(scripted: Callable[..., Config], pages: list[str]) -> None:
     again = [(start + 21 * n, end + 21 * n, who) for n in range(3) for start, end, who in UTTERANCES]
     config = scripted(again, TEXTS * 3)
     clock = VirtualClock()
@@ -226,4 +232,6 @@ def test_roles_are_clear_in_a_longer_visit(scripted: Callable[..., Config]) -> N
         clock.wait(0.05)
     first = session.snapshot.words[0]
     assert session.snapshot.role_of(first.speaker) is Role.CLINICIAN
-    assert any(isinstance(event, NoteUpdated) for event in events)
+    notes = [event for event in events if isinstance(event, NoteUpdated)]
+    assert notes
+    assert len(pages) == len(notes)  # the words are formatted once for each

@@ -111,7 +111,7 @@ def transcript() -> Transcript:
 
 @pytest.fixture
 def by_rules(transcript: Transcript) -> Note:
-    return pipeline.write(transcript, Config())
+    return pipeline.draft(transcript, Config()).note
 
 
 def texts(note: Note) -> list[str]:
@@ -123,7 +123,7 @@ def texts(note: Note) -> list[str]:
 
 def test_an_honest_writer_is_heard(server: Server, transcript: Transcript, by_rules: Note) -> None:
     server.answer = each(lambda sentence: sentence.replace("really ", "").replace("every day", "daily"))
-    note = pipeline.write(transcript, server.config())
+    note = pipeline.draft(transcript, server.config()).note
     assert note.reworded
     assert not note.refusals
     changed = {s.id for s, rule in zip(note.statements, by_rules.statements, strict=True) if s.text != rule.text}
@@ -162,7 +162,7 @@ LIES: dict[str, Callable[[str], str]] = {
 @pytest.mark.parametrize("lie", LIES)
 def test_no_lie_passes(server: Server, transcript: Transcript, by_rules: Note, lie: str) -> None:
     server.answer = each(LIES[lie])
-    note = pipeline.write(transcript, server.config())
+    note = pipeline.draft(transcript, server.config()).note
     reader = fact_reader.reader(Config().models)
     rules = {statement.id: statement.text for statement in by_rules.statements}
     for statement in note.statements:
@@ -181,11 +181,11 @@ def test_nothing_a_shuffling_writer_makes_passes(server: Server, transcript: Tra
     reader = fact_reader.reader(Config().models)
     for _ in range(8):
         server.answer = each(lambda sentence: " ".join(draw.sample(said, len(sentence.split()))))
-        assert texts(pipeline.write(transcript, server.config())) == texts(by_rules)
+        assert texts(pipeline.draft(transcript, server.config()).note) == texts(by_rules)
     server.answer = lambda request: chat(
         dict(zip(asked(request), reversed(list(asked(request).values())), strict=True))
     )
-    note = pipeline.write(transcript, server.config())
+    note = pipeline.draft(transcript, server.config()).note
     for statement, rule in zip(note.statements, by_rules.statements, strict=True):
         assert compare(reader.read(statement.text), reader.read(rule.text)).faithful
 
@@ -194,7 +194,7 @@ def test_nothing_a_shuffling_writer_makes_passes(server: Server, transcript: Tra
 
 
 def test_only_sentences_of_the_note_are_sent(server: Server, transcript: Transcript, by_rules: Note) -> None:
-    pipeline.write(transcript, server.config())
+    pipeline.draft(transcript, server.config())
     assert {request["path"] for request in server.requests} == {"/v1/chat/completions"}
     assert {key for request in server.requests for key in request} == {
         *("path", "model", "messages", "temperature", "stream")
@@ -206,13 +206,13 @@ def test_only_sentences_of_the_note_are_sent(server: Server, transcript: Transcr
 
 def test_the_key_comes_from_a_variable(server: Server, transcript: Transcript, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MY_KEY", "secret-1")
-    note = pipeline.write(transcript, server.config(writer_key="MY_KEY"))
+    note = pipeline.draft(transcript, server.config(writer_key="MY_KEY")).note
     assert server.headers[0]["Authorization"] == "Bearer secret-1"
     assert "secret-1" not in serial.dumps(note)
 
 
 def test_the_rules_need_no_network(transcript: Transcript) -> None:
-    note = pipeline.write(transcript, Config())  # the guard of the tests would fail it
+    note = pipeline.draft(transcript, Config()).note  # the guard of the tests would fail it
     assert note.reworded == note.refusals == ()
 
 
@@ -220,13 +220,13 @@ def test_doubtful_words_and_blanks_are_not_handed_over(server: Server) -> None:
     spoken = plain_text.read(
         "Doctor: Any pain?\nPatient: I have ____ [inaudible 00:12:31] pain in the knee for days.\n"
     )
-    pipeline.write(spoken, server.config())
+    pipeline.draft(spoken, server.config())
     assert not any("____" in sentence for request in server.requests for sentence in asked(request).values())
 
 
 def test_a_dictation_keeps_the_words_of_who_dictates(server: Server) -> None:
 
-    pipeline.write(
+    pipeline.draft(
         plain_text.read("Impression: pneumonia of the right lower lobe."), server.config(), mode=Mode.DICTATION
     )
     assert not server.requests
@@ -264,7 +264,7 @@ def test_a_broken_writer_leaves_the_note_whole(
     if fault == "too slow":
         server.answering.clear()
         patience = 1.0
-    note = pipeline.write(transcript, server.config(writer_timeout=patience), on_warning=warnings.append)
+    note = pipeline.draft(transcript, server.config(writer_timeout=patience), on_warning=warnings.append).note
     assert texts(note) == texts(by_rules)
     assert {refusal.reason for refusal in note.refusals} == {RefusalReason.NO_ANSWER}
     assert len(warnings) == 1
@@ -279,7 +279,7 @@ def test_a_writer_that_is_not_there(server: Server, transcript: Transcript, by_r
         port = free.getsockname()[1]
     warnings: list[str] = []
     config = server.config(writer_url=f"http://127.0.0.1:{port}/v1")
-    assert texts(pipeline.write(transcript, config, on_warning=warnings.append)) == texts(by_rules)
+    assert texts(pipeline.draft(transcript, config, on_warning=warnings.append).note) == texts(by_rules)
     assert "could not be reached (ConnectError): is it running?" in warnings[0]
 
 
@@ -297,7 +297,7 @@ def test_what_is_no_sentence_is_passed_over(
     server: Server, transcript: Transcript, by_rules: Note, answer: Answer
 ) -> None:
     server.answer = answer
-    assert texts(pipeline.write(transcript, server.config())) == texts(by_rules)
+    assert texts(pipeline.draft(transcript, server.config()).note) == texts(by_rules)
 
 
 def test_words_around_the_answer_do_not_matter(server: Server, transcript: Transcript) -> None:
@@ -305,7 +305,7 @@ def test_words_around_the_answer_do_not_matter(server: Server, transcript: Trans
     server.answer = lambda request: chat(
         f"Sure:\n```json\n{json.loads(plain(request))['choices'][0]['message']['content']}\n```\nDone."
     )
-    assert pipeline.write(transcript, server.config()).reworded
+    assert pipeline.draft(transcript, server.config()).note.reworded
 
 
 @pytest.mark.parametrize(
@@ -343,6 +343,6 @@ def test_settings_that_can_be_used(settings: dict[str, Any]) -> None:
 
 def test_the_record_of_refusals_is_kept_with_the_note(server: Server, transcript: Transcript) -> None:
     server.answer = each(LIES["a symptom more"])
-    note = pipeline.write(transcript, server.config())
+    note = pipeline.draft(transcript, server.config()).note
     assert serial.loads(serial.dumps(note), Note).refusals == note.refusals != ()
     assert "chest pain" not in serial.dumps(note)

@@ -22,7 +22,8 @@ def draft(shared_data: Path, config: Config, seconds: float) -> tuple[Audio, Tra
         pytest.skip("the recordings are not beside the project")
     sound = audio.load(recording, config.audio)
     sound = Audio(sound.samples[: int(seconds * sound.sample_rate)], sound.sample_rate)
-    return sound, pipeline.transcribe(sound, config, mode=Mode.VISIT, roles=[Role.CLINICIAN, Role.PATIENT])
+    heard = pipeline.transcribe(sound, config, mode=Mode.VISIT, roles=[Role.CLINICIAN, Role.PATIENT])
+    return sound, pipeline.checked(heard, config, mode=Mode.VISIT)
 
 
 def reference(shared_data: Path, heard: Transcript) -> list[tuple[str, str]]:

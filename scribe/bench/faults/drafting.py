@@ -82,13 +82,11 @@ def _faults(transcript: Transcript, options: Options) -> tuple[list[str], int]:
     told = _Told()
     _containment.log.addHandler(told)
     try:
-        transcript = pipeline.checked(transcript, Mode.VISIT, options.config)
-        note = pipeline.write(transcript, options.config, mode=Mode.VISIT)
-        note = pipeline.code(note, options.config)
+        draft = pipeline.draft(transcript, options.config, mode=Mode.VISIT)
+        note = pipeline.code(draft.note, options.config)
         pipeline.for_patient(note)
-        transcript = pipeline.with_unread(transcript, note)
-        Markdown().export(note, transcript, pipeline.lay_out(note, options.config))
-        left_out = sum(flag.kind is FlagKind.UNREAD for flag in transcript.flags)
+        Markdown().export(note, draft.transcript, pipeline.lay_out(note, options.config))
+        left_out = sum(flag.kind is FlagKind.UNREAD for flag in draft.transcript.flags)
     except Exception as error:  # whatever it is: no visit may end without a note
         return [f"no note: {_containment.place_of(error)}"], 0
     finally:

@@ -113,8 +113,8 @@ def redraft_note(encounter_id: EncounterId, given: Redraft, desk: AtDesk) -> Any
         found = case.case(unit, encounter_id, given.base_revision)
         drafted = _last_draft(unit, found.note)
         mode = unit.encounters.get(encounter_id).mode
-    fresh = pipeline.write(found.transcript.document, desk.config, mode=mode or found.note.document.encounter.mode)
-    redrafted = redraft.redrafted(found.note.document, drafted, fresh, found.followed, documents.SECTIONS)
+    fresh = pipeline.draft(found.transcript.document, desk.config, mode=mode or found.note.document.encounter.mode)
+    redrafted = redraft.redrafted(found.note.document, drafted, fresh.note, found.followed, documents.SECTIONS)
     made = replace(redrafted, heard_in=found.transcript.revision.number)
     made = coding.coded(made, desk.config)
     with desk.change() as unit:

@@ -72,7 +72,7 @@ def draft() -> tuple[Transcript, Note]:
     """What the pipeline makes of the visit."""
     transcript = spoken()
     config = Config()
-    note = pipeline.write(transcript, config, mode=Mode.VISIT)
+    note = pipeline.draft(transcript, config, mode=Mode.VISIT).note
     return transcript, pipeline.code(note, config)
 
 

@@ -27,7 +27,7 @@ def test_a_real_draft_is_corrected_until_it_equals_the_reference(
 ) -> None:
     config = Config()
     _, draft = osce.draft(shared_data, config, SECONDS)
-    note = pipeline.write(draft, config, mode=Mode.VISIT)
+    note = pipeline.draft(draft, config, mode=Mode.VISIT).note
     with store.begin(SYSTEM) as unit:
         encounter = unit.encounters.add(mode=Mode.VISIT, clinician_id=ADA.user_id)
         unit.revisions.append(encounter.id, draft, base=0, reason="draft")

@@ -139,7 +139,7 @@ def test_a_coder_reads_the_note_and_does_not_edit_it(as_person: Person) -> None:
     assert cleo.edit("note", 1, {"op": "set_template", "template": "soap"}, status=403)["code"] == "forbidden"
 
 
-def test_a_redraft_takes_in_corrections_and_keeps_what_persons_did(as_person: Person) -> None:
+def test_a_redraft_takes_in_corrections_and_keeps_what_persons_did(as_person: Person, pages: list[str]) -> None:
     ben = as_person(BEN)
     note = ben.get("note")
     allergy, drug = about(note, "penicillin"), about(note, "ibuprofen 400")
@@ -150,7 +150,9 @@ def test_a_redraft_takes_in_corrections_and_keeps_what_persons_did(as_person: Pe
         {"op": "edit_statement", "statement": drug["id"], "text": "Ibuprofen 400 mg twice daily with food."},
         {"op": "add_statement", "kind": "plan", "text": "Ice the knee.", "id": "ice"},
     )
+    pages.clear()
     redrafted = ben.post("note/redraft", {"base_revision": 2})["note"]
+    assert len(pages) == 1  # the words are formatted once
     assert (redrafted["transcript_revision"], redrafted["reason"]) == (2, "redraft")
     assert about(redrafted, "amoxicillin")["id"] == allergy["id"]
     assert about(redrafted, "with food")["id"] == drug["id"]

@@ -65,7 +65,7 @@ def visit(samples: Path, code_tables: Path) -> tuple[Transcript, Note]:
         ),
     )
     config = Config(coding=CodingSettings(systems=("icd10cm",), folder=str(code_tables)))
-    return transcript, pipeline.code(pipeline.write(transcript, config), config)
+    return transcript, pipeline.code(pipeline.draft(transcript, config).note, config)
 
 
 def _flag(transcript: Transcript, kind: FlagKind, text: str) -> Flag:

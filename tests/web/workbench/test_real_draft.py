@@ -25,7 +25,7 @@ def test_a_real_draft_is_corrected_word_by_word(workbench: Bench, profile: Any, 
     wanted = [word for _, word in osce.reference(shared_data, draft)]
     assert len(wanted) > SECONDS, "the reference was found in the draft"
     bench = replace(
-        workbench, encounter=add(workbench.store, draft, pipeline.write(draft, config, mode=Mode.VISIT), sound)
+        workbench, encounter=add(workbench.store, draft, pipeline.draft(draft, config, mode=Mode.VISIT).note, sound)
     )
     editor = Editor(profile.new_page(), bench).open()
     _close_gaps(editor)
