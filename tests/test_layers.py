@@ -33,7 +33,6 @@ ENGINES = {
     "pyannote": "diarization/pyannote.py",
     "httpx": "sections/openai_compatible.py",
     "pint": "dictation/plausibility.py",
-    "text_to_num": "dictation/numerals.py",
     "wordfreq": "_english.py",
     "cryptography": "vault.py",
     "filelock": "capture/lock.py",

@@ -13,16 +13,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 
 from scribe.asr.doubts import KEPT, NUMBERS, Doubt, Reading, Suspect, bare
-from scribe.asr.quantities import VALUES
 from scribe.asr.retrieval import Index
 from scribe.asr.vocabulary import TermKind, Vocabulary
+from scribe.clinical.number_words import BELOW_HUNDRED
 from scribe.types import Flag, FlagKind, Interval, Word
 
 MOST_HINTS = 30
 MOST_PREFERRED = 10  # of them from the user's words and the specialty
 MOST_CHANGED = 5  # words on either side of a difference that is looked at
 LEAST_LIKENESS = 0.6  # of a term to the words it would replace
-FIGURES = {name: str(value) for name, value in VALUES.items()}
+FIGURES = {name: str(value) for name, value in BELOW_HUNDRED.items()}
 FIGURE = re.compile(r"\d")
 SIDES = frozenset("left right bilateral both".split())
 NEGATIONS = frozenset("no not never without denies deny denied none neither nor cannot".split())

@@ -17,6 +17,7 @@ from enum import IntEnum
 from scribe.asr import doses, quantities
 from scribe.asr.retrieval import Index
 from scribe.asr.vocabulary import Term, TermKind, Vocabulary
+from scribe.clinical.number_words import CARDINALS, FREQUENCIES, ORDINALS, PARTS
 from scribe.types import Word
 
 MOST_WORDS = 4  # of a stretch
@@ -41,11 +42,7 @@ DOSE_UNITS = {
     **dict.fromkeys(("g", "gram", "grams"), "g"),
     **dict.fromkeys(("unit", "units", "meq", "milliequivalents"), "units"),
 }
-NUMBERS = frozenset(
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million point half "
-    "first second third fourth fifth sixth seventh eighth ninth tenth once twice".split()
-)
+NUMBERS = CARDINALS | ORDINALS.keys() | PARTS.keys() | FREQUENCIES.keys() | {"point"}
 KEPT = frozenset(  # what changes a meaning, and what stands between a drug and its dose
     "no not never without denies deny denied none neither nor cannot left right bilateral dose doses "
     "daily total additional milligram milligrams microgram micrograms units".split()

@@ -6,23 +6,23 @@ Only what is needed to judge them; how they are written in a note is another mat
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from scribe import _pieces
+from scribe.clinical import numbers as reader
+from scribe.clinical import times
+from scribe.clinical.number_words import CARDINALS
 from scribe.types import Interval, Word
 
 FIGURE = re.compile(r"\$?(\d{1,3}(?:,\d{3})+|\d*)(\.\d+)?(%|-?[a-zµ]+)?(.*)$")
-SMALL = "zero one two three four five six seven eight nine ten eleven twelve"
-TEENS = "thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
-TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-VALUES: Mapping[str, int] = {
-    **{name: value for value, name in enumerate(f"{SMALL} {TEENS}".split())},
-    **{name: 10 * value for value, name in enumerate(TENS.split(), 2)},
-}
-SCALES: Mapping[str, int] = {"hundred": 100, "thousand": 1000}
+MIXED = re.compile(r"\d+-\d/\d")  # "3-1/2"
+RATIO = re.compile(r"[\d.,]+/")
+LONGEST_CLIPPED = 1000  # "fifteen twenty" may be two numbers
 MARKS = ' \t\n.,;:!?"()[]“”…'
 SENTENCE_ENDS = (".", "?", "!")
+PAUSES = (*SENTENCE_ENDS, ",", ";", ":")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,67 +66,71 @@ def _token(words: Sequence[Word], group: range) -> Token:
     return Token(group[0], group[-1], word.text, Interval(word.start, word.end), word.probability)
 
 
-def numbers(said: Sequence[Token]) -> Iterator[Number]:
-    """The numbers in order: a figure, or the longest run of number words that makes one number."""
-    at = 0
-    while at < len(said):
-        key = said[at].key
-        found = FIGURE.match(key)
-        if found and (found[1] or found[2]):
-            value = float((found[1] or "0").replace(",", "") + (found[2] or ""))
-            yield Number(at, at, None if found[4].startswith("/") else value, (found[3] or "").strip("-"))
-            at += 1
-        elif _number_words(key):
-            end = at + 1
-            while end < len(said) and not said[end - 1].ends and _continues(said, end):
-                end += 1
-            yield Number(at, end - 1, value_of([part for token in said[at:end] for part in token.key.split("-")]))
-            at = end
-        else:
-            at += 1
+class _Line:
+    """The words of tokens, parts of a hyphened one apart, as the reader of numbers asks for them."""
 
-
-def _number_words(key: str) -> bool:
-    return all(part in VALUES or part in SCALES for part in key.split("-"))
-
-
-def _continues(said: Sequence[Token], at: int) -> bool:
-    key, after = said[at].key, said[at + 1].key if at + 1 < len(said) else ""
-    if said[at - 1].text.rstrip().endswith(","):
-        return False
-    return (
-        _number_words(key)
-        or (key == "point" and after in VALUES)
-        or (key == "and" and said[at - 1].key in SCALES and after in VALUES)
-    )
-
-
-def value_of(parts: Sequence[str]) -> float | None:
-    """The value of number words, as clinicians say them: "one twenty five" is 125. None where they are no number."""
-    if "point" in parts:
-        cut = list(parts).index("point")
-        digits = parts[cut + 1 :]
-        whole = value_of(parts[:cut]) if cut else 0.0
-        if whole is None or not digits or not all(VALUES.get(digit, 10) < 10 for digit in digits):
-            return None
-        return whole + float("0." + "".join(str(VALUES[digit]) for digit in digits))
-    total, current = 0, 0
-    for part in parts:
-        if part == "hundred" and current >= 100:  # "five hundred five hundred" is said twice
-            return None
-        if part in SCALES:
-            scale = SCALES[part]
-            total, current = (total + max(current, 1) * scale, 0) if scale == 1000 else (total, max(current, 1) * scale)
-        elif part != "and":
-            value = VALUES[part]
-            after_tens = current % 100 >= 20 and current % 10 == 0 and value < 10  # "seventy five"
-            if current % 100 == 0 or after_tens:
-                current += value
-            elif current < 10 <= value:  # "one twenty"
-                current = 100 * current + value
+    def __init__(self, said: Sequence[Token]) -> None:
+        self._said = said
+        self.words: list[tuple[str, int, str]] = []  # the word or its figures, its token, the unit written behind it
+        for index, token in enumerate(said):
+            if MIXED.fullmatch(token.key):
+                self.words += [(part, index, "") for part in token.key.split("-")]
+                continue
+            found = FIGURE.match(token.key)
+            if found and (found[1] or found[2]):
+                figures = (found[1] or "0") + (found[2] or "") if not found[4].startswith("/") else token.key
+                self.words.append((figures, index, (found[3] or "").strip("-")))
             else:
-                return None
-    return float(total + current)
+                self.words += [(part, index, "") for part in token.key.split("-")]
+
+    def low(self, at: int) -> str:
+        return self.words[at][0] if 0 <= at < len(self.words) else ""
+
+    def joined(self, at: int) -> bool:
+        if not 0 <= at < len(self.words) - 1 or self.words[at][2]:
+            return False
+        token = self.words[at][1]
+        return token == self.words[at + 1][1] or not self._said[token].text.rstrip().endswith(PAUSES)
+
+    def spaced(self, at: int) -> bool:
+        return self.joined(at) and self.words[at][1] != self.words[at + 1][1]
+
+    def number(self, at: int, end: int, value: Decimal | None) -> Number:
+        """The words `at` to `end` (not included) as a number of tokens."""
+        _, last, unit = self.words[end - 1]
+        return Number(self.words[at][1], last, None if value is None else float(value), unit)
+
+
+def numbers(said: Sequence[Token]) -> Iterator[Number]:
+    """The numbers in order, none overlapping: a figure, or the longest run of number words.
+
+    "One fifty two" is 152, the pronoun "one" no number.
+    """
+    line, at = _Line(said), 0
+    while at < len(line.words):
+        end, value = _read(line, at)
+        if end > at:
+            yield line.number(at, end, value)
+        at = max(end, at + 1)
+
+
+def _read(line: _Line, at: int) -> tuple[int, Decimal | None]:
+    """End and value of the number that begins at a word; its own place where none does."""
+    if RATIO.match(line.low(at)):
+        return at + 1, None
+    part = reader.part(line, at)
+    if part is not None and part.end > at + 1:
+        return part.end, part.value
+    if (year := times.plain_year(line, at)) is not None:
+        return year[1], Decimal(year[0])
+    found = reader.number(line, at, clipped=True)
+    if found is None or (found.end == at + 1 and not reader.one_counts(line, at)):
+        return at, None
+    end, value = found.end, None if found.clipped and found.value >= LONGEST_CLIPPED else found.value
+    while found.spelled and line.joined(end - 1) and line.low(end) in CARDINALS:
+        more = reader.number(line, end)
+        end, value = end + 1 if more is None else more.end, None  # "seventy thirty" is not one number
+    return end, value
 
 
 def sound_alike(value: float | None) -> float | None:

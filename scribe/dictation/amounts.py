@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scribe.clinical.figures import with_commas
+from scribe.clinical.number_words import ONES, SCALES
+from scribe.clinical.numbers import Number, is_number, number
 from scribe.config import DictationSettings
 from scribe.dictation import terms
 from scribe.dictation.atoms import Line, Piece
-from scribe.dictation.numerals import ONES, Number, is_number, number, with_commas
-from scribe.dictation.terms import Measure, Spoken, UnitKind
+from scribe.dictation.measure import Measure
+from scribe.dictation.terms import Spoken, UnitKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ def begins(line: Line, at: int) -> bool:
     return (
         is_number(low)
         or low == "point"
-        or (low in ("a", "an", "oh", "o") and line.low(at + 1) in ("hundred", "thousand", "million", "point"))
+        or (low in ("a", "an", "oh", "o") and (line.low(at + 1) in SCALES or line.low(at + 1) == "point"))
     )
 
 
@@ -81,19 +84,19 @@ def amount(line: Line, at: int, measure: Measure | None) -> Amount | None:
     if short or not line.joined(first.end) or not begins(line, start) or line.low(start) in ("a", "an"):
         return Amount((first,), (at,))
     second = _one_number(line, start, measure)
-    if first.value >= 90 and second is not None and not second.joined:
-        said = number(line, start, joined=True)
+    if first.value >= 90 and second is not None and not second.clipped:
+        said = number(line, start, clipped=True)
         second = said if said and said.value > first.value else second  # "one hundred to one twenty"
     if second is None or (line.joined(second.end - 1) and is_number(line.low(second.end))):
         return Amount((first,), (at,))
-    if second.joined and not first.joined and len(first.text) < 3 and measure is None:
+    if second.clipped and not first.clipped and len(first.text) < 3 and measure is None:
         second = number(line, start) or second
     return Amount((first, second), (at, start), joiner)
 
 
 def _one_number(line: Line, at: int, measure: Measure | None) -> Number | None:
-    said = number(line, at, joined=True)
-    if said is None or not said.joined:
+    said = number(line, at, clipped=True)
+    if said is None or not said.clipped:
         return said
     if measure is not None and measure.kind != "score":
         return said
@@ -112,7 +115,7 @@ def _one_number(line: Line, at: int, measure: Measure | None) -> Number | None:
 
 
 def _range_of_measures(line: Line, at: int) -> bool:
-    second = number(line, at, joined=True)
+    second = number(line, at, clipped=True)
     if second is None:
         return False
     after = unit_at(line, second.end, spelled=True)
@@ -131,7 +134,7 @@ def figure(
     if "." in text and dose and not exact:
         text = text.rstrip("0").rstrip(".")
     commas = {"doses": 4 if dose else 5, "from 1,000": 4, "from 10,000": 5}[settings.thousands]
-    return with_commas(text, commas)
+    return with_commas(text, commas) + (f" {found.scale}" if found.scale else "")
 
 
 def written(

@@ -6,12 +6,16 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from scribe.clinical.figures import roman
+from scribe.clinical.number_words import BELOW_HUNDRED
+from scribe.clinical.numbers import Words, whole
 from scribe.dictation.commands import CommandSet
-from scribe.dictation.spoken_numbers import TENS, UNITS, read, roman
 from scribe.dictation.templates import Template, TemplateSet
 from scribe.dictation.tokens import Token
 
 MOST_ITEMS = 99
+MOST = 1000  # what commands count
+MISHEARD = {"won": 1, "to": 2, "too": 2, "for": 4}  # as recognisers write a number said alone
 MOST_CORRECTED = 6  # words
 FEWEST_LETTERS = 2
 CAPITAL = frozenset({"capital", "cap", "caps", "uppercase"})
@@ -69,11 +73,11 @@ def template(tokens: Sequence[Token], at: int, templates: TemplateSet) -> Found 
 
 def item(tokens: Sequence[Token], at: int, expected: int) -> Found | None:
     """The number of a list's item."""
-    found = read(_texts(tokens, at, 4))
+    found = _number(tokens, at, 4)
     if found is None:
-        found = read(_texts(tokens, at, 1), misheard=True)
-        if found is None or found[0] != expected or expected == 1:
+        if MISHEARD.get(_text(tokens, at)) != expected or expected == 1:
             return None
+        found = expected, 1
     value, length = found
     last = at + length - 1
     return Found(last, str(value)) if 0 < value <= MOST_ITEMS and tokens[last].ends else None
@@ -81,7 +85,7 @@ def item(tokens: Sequence[Token], at: int, expected: int) -> Found | None:
 
 def numeral(tokens: Sequence[Token], at: int, *, as_roman: bool) -> Found | None:
     """A number, to be written in figures, Arabic or Roman."""
-    found = read(_texts(tokens, at, 5))
+    found = _number(tokens, at, 5)
     if found is None or not tokens[at + found[1] - 1].ends:
         return None
     value, length = found
@@ -177,7 +181,7 @@ def _is_goal(tokens: Sequence[Token], at: int, to: int, goals: frozenset[str]) -
 
 
 def _is_figure(text: str) -> bool:
-    return text in UNITS or text in TENS or text[:1].isdigit()
+    return text in BELOW_HUNDRED or text[:1].isdigit()
 
 
 def _letter(text: str, alphabet: frozenset[str]) -> str:
@@ -190,8 +194,10 @@ def _text(tokens: Sequence[Token], at: int) -> str:
     return tokens[at].text if 0 <= at < len(tokens) else ""
 
 
-def _texts(tokens: Sequence[Token], at: int, count: int) -> list[str]:
-    return [token.text for token in tokens[at : at + count]]
+def _number(tokens: Sequence[Token], at: int, words: int) -> tuple[int, int] | None:
+    """The whole number below 1000 at a token, of at most so many words, and how many it takes."""
+    found = whole(Words(token.text for token in tokens[at : at + words]), 0)
+    return found if found and found[0] < MOST else None
 
 
 def _matches(tokens: Sequence[Token], at: int, words: Sequence[str]) -> bool:

@@ -11,12 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import zip_longest
-from typing import TYPE_CHECKING
 
+from scribe.dictation.measure import Measure
 from scribe.dictation.written import Written
-
-if TYPE_CHECKING:
-    from scribe.dictation.terms import Measure
 
 LEAD = "([{\"'“\u2018"
 TAIL = ".,;:?!…)]}\"'”\u2019"
@@ -84,6 +81,10 @@ class Line:
     def joined(self, at: int) -> bool:
         """Whether atom `at` is followed by another without punctuation between them."""
         return 0 <= at < len(self.atoms) - 1 and not self.atoms[at].tail and not self.atoms[at + 1].lead
+
+    def spaced(self, at: int) -> bool:
+        """Whether atom `at` is followed by another with only a space between them."""
+        return self.joined(at) and self.atoms[at + 1].glue == " "
 
     def open(self, first: int, end: int) -> bool:
         """Whether atoms `first` up to `end` exist and no punctuation stands inside."""

@@ -9,14 +9,11 @@ from __future__ import annotations
 
 import re
 
+from scribe.clinical import figures
+from scribe.clinical.numbers import digits, number
 from scribe.config import DictationSettings
 from scribe.dictation import terms
 from scribe.dictation.atoms import Line, Piece
-from scribe.dictation.numerals import (
-    ROMAN,
-    digits,
-    number,
-)
 from scribe.dictation.rules import Match, Rule
 
 
@@ -58,7 +55,7 @@ def staged(line: Line, at: int, settings: DictationSettings) -> Match | None:
     if low == "class" and not roman and line.low(at - 1) in ("the", "a", "first", "this", "that"):
         return None
     value = int(found.text)
-    text = (ROMAN[value] if roman and value else found.text) + (letter.upper() if roman else letter)
+    text = (figures.roman(value) if roman and value else found.text) + (letter.upper() if roman else letter)
     if (
         line.low(end) in ("to", "through", "or", "and")
         and (second := number(line, end + 1))
@@ -66,7 +63,7 @@ def staged(line: Line, at: int, settings: DictationSettings) -> Match | None:
         and 0 < int(second.text) < 6
         and not terms.find(terms.units(), line, second.end)
     ):
-        other = ROMAN[int(second.text)] if roman else second.text
+        other = figures.roman(int(second.text)) if roman else second.text
         word = line.low(end)
         if word == "to":
             return Match((Piece(line.core(at), at, at + 1), Piece(f"{text}-{other}", at + 1, second.end)))
@@ -101,7 +98,7 @@ def roman_types(line: Line, at: int, settings: DictationSettings) -> Match | Non
     if terms.find(terms.units(), line, found.end):
         return None
     kept = tuple(Piece(line.core(n), n, n + 1) for n in range(at, first))
-    return Match((*kept, Piece(ROMAN[int(found.text)], first, found.end)))
+    return Match((*kept, Piece(figures.roman(int(found.text)), first, found.end)))
 
 
 def typed(line: Line, at: int, settings: DictationSettings) -> Match | None:
@@ -119,7 +116,7 @@ def typed(line: Line, at: int, settings: DictationSettings) -> Match | None:
             and line.low(found.end) in terms.cues("factor")
         ):
             tail = ("Leiden",) if line.low(found.end) == "leiden" else ()
-            pieces = [Piece(line.core(at), at, at + 1), Piece(ROMAN[int(found.text)], at + 1, found.end)]
+            pieces = [Piece(line.core(at), at, at + 1), Piece(figures.roman(int(found.text)), at + 1, found.end)]
             return Match((*pieces, *(Piece(word, found.end, found.end + 1) for word in tail)))
         return None
     counted = low == "day" and (terms.cues("day_cues").intersection(line.before(at, 1)) or line.low(at + 2) == "of")
@@ -201,7 +198,7 @@ def _numerals(line: Line, found: list[tuple[int, int, int, str]]) -> list[Piece]
     pieces: list[Piece] = []
     for n, (value, first, end, joiner) in enumerate(found):
         mark = line.atoms[end - 1].tail if n < len(found) - 1 else ""
-        text = ROMAN[value] + mark
+        text = figures.roman(value) + mark
         if joiner == "to":
             before = pieces.pop()
             pieces.append(Piece(f"{before.text}-{text}", before.first, end))
@@ -229,7 +226,7 @@ def leads(line: Line, at: int, settings: DictationSettings) -> Match | None:
         pieces = [Piece(line.core(at), at, at + 1)]
         for value, first, end, _ in found:
             mark = "," if len(found) > 1 else ""
-            pieces.append(Piece(ROMAN[value] + (line.atoms[end - 1].tail or mark), first, end))
+            pieces.append(Piece(figures.roman(value) + (line.atoms[end - 1].tail or mark), first, end))
         if augmented > after:
             pieces.append(Piece("and", after, augmented))
         return Match((*pieces, Piece("aV" + line.low(augmented)[-1].upper(), augmented, augmented + 1)))

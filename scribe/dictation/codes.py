@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from scribe.clinical.number_words import BELOW_HUNDRED
+from scribe.clinical.numbers import is_number, number
 from scribe.config import DictationSettings
 from scribe.dictation import terms
 from scribe.dictation.atoms import Line
-from scribe.dictation.numerals import ONES, TEENS, is_number, number
 from scribe.dictation.rules import Match, Rule, one
 
-SMALL = {**{word: str(value) for word, value in {**ONES, **TEENS}.items() if value <= 12}, "zero": "0", "oh": "0"}
+SMALL = {**{word: str(value) for word, value in BELOW_HUNDRED.items() if value <= 12}, "oh": "0"}
 LEVELS = {"c": 8, "t": 12, "l": 5, "s": 5}  # vertebrae, and nerve root C8
 NEXT = {("c", 7): ("t", 1), ("t", 12): ("l", 1), ("l", 5): ("s", 1)}
 TNM = re.compile(r"(p|c|yp|yc)?t(is|x|[0-4][a-d]?)(p|c)?n(x|[0-3][a-c]?)(?:m(x|[01][a-c]?))?")
@@ -204,7 +205,7 @@ def scores(line: Line, at: int, settings: DictationSettings) -> Match | None:
     low = line.low(at)
     if low not in ("phq", "gad", "curb", "sf", "ca") or not line.joined(at) or line.atoms[at + 1].glue == "-":
         return None
-    found = number(line, at + 1, joined=True)
+    found = number(line, at + 1, clipped=True)
     if low == "ca" and line.says(at + 1, ("nineteen", "nine")):
         return one("CA 19-9", at, at + 3, keep_case=True)
     if found is None or f"{low}-{found.text}" not in terms.cues("hyphened_scores"):

@@ -7,40 +7,27 @@ from __future__ import annotations
 
 import re
 
+from scribe.clinical.figures import ordinal_figures, said_forms, with_commas
+from scribe.clinical.number_words import DECADES
+from scribe.clinical.numbers import FIGURES, digits, is_number, number, ordinal
 from scribe.config import DictationSettings
 from scribe.dictation import terms
 from scribe.dictation.atoms import Line, Piece
-from scribe.dictation.numerals import (
-    DIGITS,
-    TENS,
-    digits,
-    is_number,
-    number,
-    ordinal,
-    ordinal_figures,
-    said_forms,
-    with_commas,
-)
 from scribe.dictation.rules import Match, Rule, one
 
 
 def decades(line: Line, at: int, settings: DictationSettings) -> Match | None:
     """Writes "in her sixties" as 60s, "low nineties" as 90s, "in the one forties" as 140s."""
     low = line.low(at)
-    if (
-        low == "nineteen"
-        and line.joined(at)
-        and line.low(at + 1).endswith("ties")
-        and line.low(at + 1)[:-3] + "y" in TENS
-    ):
-        return one(f"{1900 + TENS[line.low(at + 1)[:-3] + 'y']}s", at, at + 2)
+    if low == "nineteen" and line.joined(at) and DECADES.get(line.low(at + 1), 10) > 10:
+        return one(f"{1900 + DECADES[line.low(at + 1)]}s", at, at + 2)
     if low == "two" and line.says(at, ("two", "thousands")) and line.low(at - 1) in terms.cues("decade_cues") | {"the"}:
         return one("2000s", at, at + 2)
     hundred = low == "one" and line.joined(at)
     word = line.low(at + 1) if hundred else low
     if hundred and word == "teens" and line.low(at - 1) in terms.cues("decade_cues") | {"the"}:
         return one("110s", at, at + 2)
-    if not word.endswith("ties") or word[:-3] + "y" not in TENS:
+    if DECADES.get(word, 10) == 10:
         return None
     before = line.before(at, 2)
     second = before[:1] in (["and"], ["to"], ["or"], ["over"]) and bool(
@@ -54,7 +41,7 @@ def decades(line: Line, at: int, settings: DictationSettings) -> Match | None:
         and terms.measure_before(line, at) is None
     ):
         return None
-    value = TENS[word[:-3] + "y"] + (100 if hundred else 0)
+    value = DECADES[word] + (100 if hundred else 0)
     return one(f"{value}s", at, at + 2 if hundred else at + 1)
 
 
@@ -136,7 +123,7 @@ def ratios(line: Line, at: int, settings: DictationSettings) -> Match | None:
     first = number(line, at)
     if first is None or line.low(first.end) != "to" or not line.open(first.end - 1, first.end + 2):
         return None
-    second = number(line, first.end + 1, joined=True)
+    second = number(line, first.end + 1, clipped=True)
     if second is None or (line.joined(second.end - 1) and terms.find(terms.units(), line, second.end)):
         return None
     after = line.low(second.end) if line.joined(second.end - 1) else ""
@@ -168,7 +155,7 @@ def gleason(line: Line, at: int, settings: DictationSettings) -> Match | None:
 def degrees(line: Line, at: int, settings: DictationSettings) -> Match | None:
     """Writes "degrees fahrenheit" as degrees Fahrenheit, or with the setting as a symbol."""
     low = line.low(at)
-    if at and line.joined(at - 1) and DIGITS.fullmatch(line.low(at - 1)):
+    if at and line.joined(at - 1) and FIGURES.fullmatch(line.low(at - 1)):
         scale = {"fahrenheit": "Fahrenheit", "celsius": "Celsius", "f": "F", "c": "C"}.get(low)
         measure = terms.measure_before(line, at - 1) if scale else None
         if scale and scale != line.core(at) and (len(low) > 1 or (measure and measure.name == "temperature")):

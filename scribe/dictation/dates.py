@@ -7,21 +7,14 @@ from __future__ import annotations
 
 import re
 
+from scribe.clinical import times as spoken
+from scribe.clinical.figures import ordinal_figures
+from scribe.clinical.number_words import ONES
+from scribe.clinical.numbers import Number, digits, is_number, number, ordinal
+from scribe.clinical.times import YEARS_ALONE, year
 from scribe.config import DictationSettings
 from scribe.dictation import terms
 from scribe.dictation.atoms import Line, Piece
-from scribe.dictation.numerals import (
-    ONES,
-    TEENS,
-    TENS,
-    Number,
-    digits,
-    is_number,
-    number,
-    ordinal,
-    ordinal_figures,
-    year,
-)
 from scribe.dictation.rules import Match, Rule, one
 
 MONTHS = {
@@ -163,7 +156,7 @@ def years(line: Line, at: int, settings: DictationSettings) -> Match | None:
     plain = line.low(at) == "twenty"
     if line.low(found[1]) == "over" or (at and is_number(line.low(at - 1)) and line.joined(at - 1)):
         return None
-    if plain and not cue and not (2005 <= found[0] <= 2049 and found[0] not in (2020,)):
+    if plain and not cue and found[0] not in YEARS_ALONE:
         return None
     if not plain and not cue and _unit_follows(line, found[1]):
         return None
@@ -214,24 +207,12 @@ def _half(line: Line, at: int) -> tuple[str, int] | None:
 
 
 def _clock(line: Line, at: int) -> tuple[str, int] | None:
-    """A time at an atom: "five thirty", "five oh five", "5:30", "5.30"."""
-    low = line.low(at)
-    if found := re.fullmatch(r"([1-9]|1[0-2])[:.]([0-5]\d)", low):
-        return f"{found[1]}:{found[2]}", at + 1
-    value = ONES.get(low) or (TEENS[low] if low in ("ten", "eleven", "twelve") else 0)
-    value = value or (int(low) if low.isdecimal() and 1 <= int(low) <= 12 else 0)
-    if not value:
+    """A time at an atom as it is written, and its end: "five thirty", "five oh five", "5:30", "5.30"."""
+    found = spoken.clock(line, at)
+    if found is None:
         return None
-    if not line.joined(at) or line.atoms[at + 1].glue != " ":
-        return str(value), at + 1
-    after = line.low(at + 1)
-    if after in ("oh", "o", "zero") and line.low(at + 2) in ONES and line.joined(at + 1):
-        return f"{value}:0{ONES[line.low(at + 2)]}", at + 3
-    if after in TEENS or after in TENS or (after.isdecimal() and 10 <= int(after) <= 59 and len(after) == 2):
-        minutes = number(line, at + 1)
-        if minutes and minutes.text.isdecimal() and 10 <= int(minutes.text) <= 59 and not minutes.fraction:
-            return f"{value}:{minutes.text}", minutes.end
-    return str(value), at + 1
+    hour, minutes, end = found
+    return str(hour) if minutes is None else f"{hour}:{minutes:02d}", end
 
 
 def times(line: Line, at: int, settings: DictationSettings) -> Match | None:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 
+from scribe.clinical.number_words import ONES
+from scribe.clinical.numbers import is_number, number
 from scribe.config import DictationSettings
 from scribe.dictation import terms
 from scribe.dictation.atoms import Line, Piece
-from scribe.dictation.numerals import ONES, is_number, number
 from scribe.dictation.rules import Match, Rule, one
 
 DECADES = re.compile(r"\d{2,3}s")
@@ -97,7 +98,7 @@ def percent_range(line: Line, at: int, settings: DictationSettings) -> Match | N
 
 def short_temperature(line: Line, at: int, settings: DictationSettings) -> Match | None:
     """Writes "temperature ninety eight six" as 98.6: behind the whole degrees one digit can only be tenths."""
-    whole = number(line, at, joined=True) if is_number(line.low(at)) else None
+    whole = number(line, at, clipped=True) if is_number(line.low(at)) else None
     if whole is None or not whole.text.isdecimal() or not line.joined(whole.end - 1):
         return None
     measure = terms.measure_before(line, at)

@@ -10,40 +10,22 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
-TENS = {word: 10 * at for at, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
-DECADES = {f"{word[:-1]}ies": value for word, value in TENS.items()}
-ORDINALS = (
-    "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
-    "fifteenth sixteenth seventeenth eighteenth nineteenth"
-).split()
-MONTHS = "_ january february march april may june july august september october november december".split()
+from scribe.clinical import number_words
+from scribe.clinical.number_words import BELOW_HUNDRED, DECADES, FREQUENCIES, ORDINALS, PARTS, ROMAN, ZERO_DIGITS
+
+MONTHS = "january february march april may june july august september october november december".split()
 VALUES: dict[str, int] = {
-    **{word: value for value, word in enumerate(SMALL)},
-    **{word: value for value, word in enumerate(ORDINALS)},
-    **{word: value for value, word in enumerate(MONTHS) if value},
-    **TENS,
+    **BELOW_HUNDRED,
+    **ORDINALS,
     **DECADES,
-    **{f"{word[:-1]}ieth": value for word, value in TENS.items()},
-    **{"oh": 0, "o": 0, "once": 1, "twice": 2, "thrice": 3, "single": 1, "double": 2, "triple": 3, "teens": 10},
-    **{"squared": 2, "cubed": 3, "noon": 12, "midnight": 12, "bid": 2, "biw": 2, "tid": 3, "tiw": 3, "qid": 4},
-    **{"ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "xi": 11, "xii": 12},
+    **ZERO_DIGITS,
+    **FREQUENCIES,
+    **ROMAN,
+    **{word: value for value, word in enumerate(MONTHS, 1)},
+    **{"single": 1, "double": 2, "triple": 3, "squared": 2, "cubed": 3, "noon": 12, "midnight": 12, "iv": 4},
+    **{"zeroth": 0, "biw": 2, "tiw": 3},
 }
-SCALES = {"hundred": 100, "hundreds": 100, "thousand": 1000, "thousands": 1000, "million": 1_000_000}
-PARTS = {"half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fourth": 4, "fourths": 4}
-PARTS |= {
-    "fifth": 5,
-    "fifths": 5,
-    "sixths": 6,
-    "seventh": 7,
-    "sevenths": 7,
-    "eighth": 8,
-    "eighths": 8,
-    "sixteenths": 16,
-}
+SCALES = {**number_words.SCALES, **{f"{word}s": value for word, value in number_words.SCALES.items()}}
 SPOKEN = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?|(?<![a-z])\.\d+|[a-z]+")
 WRITTEN = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?|\.\d+")
 LONGEST = 14  # words of one number

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 
+from scribe.clinical.numbers import FIGURES, is_number, number
 from scribe.config import DictationSettings
 from scribe.dictation import codes, terms
 from scribe.dictation.atoms import Line, Piece
-from scribe.dictation.numerals import DIGITS, is_number, number
 from scribe.dictation.rules import Doubt, Match, Rule, one
 from scribe.types import FlagKind
 
@@ -165,7 +165,7 @@ def apart(line: Line, at: int, settings: DictationSettings) -> Match | None:
 
 def _rate(line: Line, at: int) -> str | None:
     """Writes "cc/hr" behind a number as mL/hour."""
-    if not at or not line.joined(at - 1) or not DIGITS.fullmatch(line.low(at - 1)):
+    if not at or not line.joined(at - 1) or not FIGURES.fullmatch(line.low(at - 1)):
         return None
     parts = [RATE_PARTS.get(part) for part in line.low(at).split("/")]
     text = "/".join(part for part in parts if part)
@@ -273,7 +273,7 @@ def unclear(line: Line, at: int, settings: DictationSettings) -> Match | None:
         found = terms.ambiguous().get(low)
         if found is None or found.letters or (found.word and not core.isupper()):
             return None
-        if found.before and not (DIGITS.fullmatch(line.low(end)) or is_number(line.low(end))):
+        if found.before and not (FIGURES.fullmatch(line.low(end)) or is_number(line.low(end))):
             return None
         if found.needs and not _near(line, at, end, found.needs):
             return None

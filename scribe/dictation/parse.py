@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from scribe.clinical.number_words import BELOW_HUNDRED
 from scribe.dictation import arguments
 from scribe.dictation.arguments import Argument, Found
 from scribe.dictation.commands import Action, Command, CommandSet, Phrase, Place
 from scribe.dictation.commands import load as load_commands
-from scribe.dictation.spoken_numbers import TENS, UNITS
 from scribe.dictation.templates import TemplateSet
 from scribe.dictation.templates import load as load_templates
 from scribe.dictation.tokens import tokens
@@ -292,7 +292,7 @@ class _Scan:
     def _is_number(self, at: int) -> bool:
         """More than one: `14-day period`, but `for 1 day, period`."""
         text = self._text(at)
-        return UNITS.get(text, 0) > 1 or text in TENS or (text.isdigit() and text != "1")
+        return BELOW_HUNDRED.get(text, 0) > 1 or (text.isdigit() and text != "1")
 
     def _text(self, at: int) -> str:
         return self._tokens[at].text if 0 <= at < len(self._tokens) else ""

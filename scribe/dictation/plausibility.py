@@ -16,8 +16,9 @@ import yaml
 
 from scribe.dictation import terms
 from scribe.dictation.atoms import Line
+from scribe.dictation.measure import Measure
 from scribe.dictation.rules import Doubt
-from scribe.dictation.terms import Measure, Unit, UnitKind
+from scribe.dictation.terms import Unit, UnitKind
 from scribe.dictation.written import Written
 from scribe.types import FlagKind
 

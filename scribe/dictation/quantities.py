@@ -12,13 +12,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from scribe.clinical.figures import in_words
+from scribe.clinical.number_words import SCALES
+from scribe.clinical.numbers import is_number, number
 from scribe.config import DictationSettings
 from scribe.dictation import terms
 from scribe.dictation.amounts import Amount, amount, begins, compound, figure, unit_at, written
 from scribe.dictation.atoms import Line, Piece
-from scribe.dictation.numerals import ONES, Number, is_number, number
+from scribe.dictation.measure import Measure
 from scribe.dictation.rules import Doubt, Match, one
-from scribe.dictation.terms import Measure, Spoken, UnitKind
+from scribe.dictation.terms import Spoken, UnitKind
 from scribe.types import FlagKind
 
 
@@ -36,9 +39,6 @@ def quantities(line: Line, at: int, settings: DictationSettings) -> Match | None
         return None
     if _point_apart(line, at, found.end):
         return Match(end=_past_numbers(line, found.end))
-    if "." in found.numbers[-1].text and line.joined(found.end - 1) and line.low(found.end) in ("million", "billion"):
-        scale = Piece(line.core(found.end), found.end, found.end + 1)
-        return Match((*written(line, found, settings), scale))
     if line.joined(found.end - 1) and is_number(line.low(found.end)):
         if line.atoms[found.end].glue == " ":
             return _adjacent(line, at, found, settings)
@@ -89,7 +89,7 @@ def _with_unit(
     if kind is UnitKind.TIME and _opens_with_capital(line, found.starts[0]):
         return Match(end=end)
     if spoken.singular and line.joined(end - 1) and line.low(end) in terms.heads():
-        if last.joined:
+        if last.clipped:
             return _unsure(found, end, settings, line)
         if spoken.unit.dose and _two_numbers(line, found):
             return _unsure(found, end, settings, line, split=-1)
@@ -229,12 +229,12 @@ def _adjacent(line: Line, at: int, found: Amount, settings: DictationSettings) -
     plural = line.low(unit[1]).endswith("s") or first.text == "1"
     apart = second.value < 10 or second.value >= 100 or "." in second.text
     if whole and plural and apart:
-        words = Piece(_in_words(first), at, first.end)
+        words = Piece(in_words(int(first.text)), at, first.end)
         name = unit[0].unit.written or line.core(second.end)
         dose = unit[0].unit.dose
         return Match((words, Piece(f"{figure(second, settings, dose=dose, decimal=dose)}-{name}", first.end, unit[1])))
-    said = number(line, at, joined=True)
-    if said is not None and said.joined and unit[0].unit.dose:
+    said = number(line, at, clipped=True)
+    if said is not None and said.clipped and unit[0].unit.dose:
         return _unsure(replace(found, numbers=(said,)), unit[1], settings, line)
     return Match(end=unit[1])
 
@@ -248,10 +248,6 @@ def _hyphen_range(line: Line, at: int, found: Amount, settings: DictationSetting
     if unit_at(line, end, spelled=True) is None or len(found.numbers) > 1:
         return Match(end=end)
     return one(f"{figure(first, settings)}-{figure(second, settings)}", at, end)
-
-
-def _in_words(small: Number) -> str:
-    return next(word for word, value in ONES.items() if str(value) == small.text) if small.text != "0" else "zero"
 
 
 def _past_numbers(line: Line, at: int) -> int:
@@ -296,7 +292,7 @@ def _bare(line: Line, found: Amount, measure: Measure | None, settings: Dictatio
         return Match(tuple(written(line, found, settings)))
     if (
         low in ("a", "an")
-        or low in ("hundred", "thousand", "million")
+        or low in SCALES
         or (numbers[0].fraction and numbers[0].fraction[1] != 7)  # sevenths are weeks of pregnancy
         or _opens_with_capital(line, at)
     ):
@@ -306,7 +302,7 @@ def _bare(line: Line, found: Amount, measure: Measure | None, settings: Dictatio
         if len(numbers) == 2:
             return Match(end=found.end)
         return None
-    if len(numbers) == 2 and numbers[0].text == "1" and not numbers[0].joined:
+    if len(numbers) == 2 and numbers[0].text == "1" and not numbers[0].clipped:
         return Match(end=found.end)
     return Match(tuple(written(line, found, settings)))
 

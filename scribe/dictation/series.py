@@ -5,11 +5,11 @@ Source: AHDI Book of Style (numbers of a series are written alike: figures for a
 
 from __future__ import annotations
 
+from scribe.clinical.numbers import Number, is_number, number
 from scribe.config import DictationSettings
 from scribe.dictation import terms
 from scribe.dictation.amounts import begins, figure, unit_at
 from scribe.dictation.atoms import Line, Piece
-from scribe.dictation.numerals import Number, is_number, number
 from scribe.dictation.rules import Match, Rule
 from scribe.dictation.terms import UnitKind
 
@@ -25,7 +25,7 @@ def shared_unit(line: Line, at: int, settings: DictationSettings) -> Match | Non
     found: list[tuple[Number, int]] = []
     words: list[int] = []  # where "and" and "or" stand
     while len(found) < LONGEST:
-        each = number(line, at, joined=True)
+        each = number(line, at, clipped=True)
         if each is None or each.fraction:
             return None
         found.append((each, at))

@@ -8,14 +8,17 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from scribe.clinical.number_words import ONES, PARTS
+from scribe.clinical.numbers import is_number, number
 from scribe.config import DictationSettings
 from scribe.dictation import terms
 from scribe.dictation.amounts import amount, begins, figure, unit_at
 from scribe.dictation.atoms import Line, Piece
-from scribe.dictation.numerals import FRACTIONS, ONES, is_number, number
 from scribe.dictation.quantities import modifies
 from scribe.dictation.rules import Match, one
 from scribe.dictation.terms import Spoken, UnitKind
+
+WRITTEN = frozenset({2, 3, 4, 7, 8})  # parts of a whole that are written in figures
 
 
 def two_ages(line: Line, at: int, settings: DictationSettings) -> Match | None:
@@ -43,7 +46,7 @@ def ages(line: Line, at: int, settings: DictationSettings) -> Match | None:
     if not begins(line, at):
         return None
     found = amount(line, at, None)
-    if found is None or not line.joined(found.end - 1) or found.numbers[-1].joined:
+    if found is None or not line.joined(found.end - 1) or found.numbers[-1].clipped:
         return None
     span, old = line.low(found.end), line.low(found.end + 1)
     if span not in terms.cues("ages") or not line.joined(found.end) or old not in ("old", "olds"):
@@ -77,15 +80,15 @@ def fractions(line: Line, at: int, settings: DictationSettings) -> Match | None:
     top, part = ONES.get(low, 0), line.low(at + 1)
     if (
         top
-        and part in FRACTIONS
+        and PARTS.get(part) in WRITTEN
         and line.low(at + 2) == "of"
         and line.open(at, at + 3)
         and (top > 1) == part.endswith("s")
     ) and line.atoms[at + 1].glue == " ":
         return one(f"{line.core(at)}-{part}", at, at + 2)
-    if not top or part not in FRACTIONS or not line.open(at, at + 3) or (top == 1) == part.endswith("s"):
+    if not top or PARTS.get(part) not in WRITTEN or not line.open(at, at + 3) or (top == 1) == part.endswith("s"):
         return None
-    bottom = FRACTIONS[part][1]
+    bottom = PARTS[part]
     unit = unit_at(line, at + 2, spelled=True)
     if unit is None or top >= bottom or (part == "third" and unit[0].unit.kind is UnitKind.TIME):
         return None

@@ -9,13 +9,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from scribe.clinical.number_words import BELOW_HUNDRED, ONES, TENS
+from scribe.clinical.numbers import Words, number
 from scribe.dictation.punctuation import Line
-from scribe.dictation.spoken_numbers import TENS, UNITS, read
 
 AFTER = re.compile(r"(\s*)([A-Za-z]+)([%\u00b0+].*)", re.DOTALL)
 BEFORE = re.compile(r"(\s*[(\"']*[#$-])([A-Za-z]+[.,;:?!)\"']*)")
 JOINED = re.compile(r"(\s*)([A-Za-z]+)([-/])", re.DOTALL)
-NUMBER_WORDS = frozenset({*UNITS, *TENS, "hundred", "point"})
+NUMBER_WORDS = frozenset({*BELOW_HUNDRED, "hundred", "point"})
 LEADING = "(\"'["
 TRAILING = ".,;:?!)\"'"
 
@@ -59,7 +60,7 @@ def _after_sign(lines: list[Line], at: int, sign: str, word: str) -> None:
 def _around_sign(lines: list[Line], at: int, found: re.Match[str]) -> None:
     left, right = found[2].lower(), lines[at + 1].word.text
     body = right.rstrip(TRAILING).lower()
-    tens_and_unit = found[3] == "-" and left in TENS and 0 < UNITS.get(body, 0) < 10  # "twenty-five"
+    tens_and_unit = found[3] == "-" and left in TENS and body in ONES  # "twenty-five"
     if right[:1].isspace() or not _figures([body]) or tens_and_unit:
         return
     start = _run_back(lines, at)
@@ -93,15 +94,9 @@ def _bare(line: Line) -> str:
 
 
 def _figures(words: Sequence[str]) -> str:
-    """A whole or decimal number below 1000 in figures; empty where the words are none."""
-    whole, _, digits = " ".join(words).partition(" point ")
-    found = read(whole.split())
-    if found is None or found[1] != len(whole.split()):
-        return ""
-    decimals = [UNITS.get(digit, 10) for digit in digits.split()]
-    if any(digit > 9 for digit in decimals) or ("point" in words and not decimals):
-        return ""
-    return str(found[0]) + ("." + "".join(map(str, decimals)) if decimals else "")
+    """A whole or decimal number in figures; empty where the words are none."""
+    found = number(Words(words), 0)
+    return found.text if found and found.end == len(words) and not (found.fraction or found.scale) else ""
 
 
 def _merge(lines: list[Line], first: int, last: int, text: str) -> None:

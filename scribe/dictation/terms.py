@@ -15,8 +15,10 @@ from typing import Any
 
 import yaml
 
+from scribe.clinical.number_words import DECADES, SCALES, TENS
+from scribe.clinical.numbers import is_number
 from scribe.dictation.atoms import Line
-from scribe.dictation.numerals import SCALES, TENS, is_number
+from scribe.dictation.measure import Measure
 
 LONGEST_PREFIX = 2  # letters before a hyphen that may be part of a name: "T-10", "GP-120"
 FOLDER = Path(__file__).parent
@@ -49,16 +51,6 @@ class Spoken:
 
     unit: Unit
     singular: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """Something that has a value: a vital sign, a laboratory test, a score."""
-
-    name: str
-    kind: str  # vital, lab, score
-    low: float | None = None  # values outside low to high are flagged
-    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +244,7 @@ def settle(line: Line) -> None:
         if found is None:
             continue
         end = found[1]
-        if at and line.joined(at - 1) and is_number(line.low(at)) and line.low(at - 1) in TENS.keys() | SCALES:
+        if at and line.joined(at - 1) and is_number(line.low(at)) and line.low(at - 1) in TENS.keys() | SCALES.keys():
             continue  # "one of them", but "died at seventy one of a stroke"
         if (
             at
@@ -295,7 +287,7 @@ def _goes_on(line: Line, at: int) -> bool:
 
 
 def _counts_on(low: str) -> bool:
-    return is_number(low) or low == "teens" or (low.endswith("ties") and is_number(low[:-3] + "y"))
+    return is_number(low) or low in DECADES
 
 
 def measure_before(line: Line, at: int, reach: int = 7) -> Measure | None:

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import re
 
+from scribe.clinical.numbers import Number, is_number, number
 from scribe.config import DictationSettings
 from scribe.dictation import terms
 from scribe.dictation.amounts import begins
 from scribe.dictation.atoms import Line, Piece
-from scribe.dictation.numerals import Number, is_number, number
 from scribe.dictation.rules import Match, one
 
 
 def _side(line: Line, at: int) -> Number | None:
-    found = number(line, at, joined=True)
-    return found if found and found.fraction is None else None
+    found = number(line, at, clipped=True)
+    return found if found and found.fraction is None and not found.scale else None
 
 
 def _sides(line: Line, at: int) -> tuple[list[Number], int] | None:

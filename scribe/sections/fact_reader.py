@@ -14,8 +14,8 @@ from itertools import pairwise
 
 from scribe import _english as english
 from scribe import _lexicon as lexicon
-from scribe import _numbers as numbers
 from scribe._terms import TermKind, key_of
+from scribe.clinical.stated import Stated, is_numeric, possible, values
 from scribe.config import ModelsSettings
 from scribe.sections import polarity
 from scribe.sections.facts import Fact, FactKind, Facts, Polarity, Token, stem, table, tokens, word_list
@@ -59,9 +59,9 @@ def _vocabulary(settings: ModelsSettings) -> dict[tuple[str, ...], tuple[FactKin
     denying = word_list("negation", "words")
     for term in lexicon.read(settings):
         key = key_of(term.text)
-        if key in unwanted or key.split()[0] in denying or numbers.is_number(key) or not key[0].isalnum():
+        if key in unwanted or key.split()[0] in denying or is_numeric(key) or not key[0].isalnum():
             continue
-        if "history" in key or "complaint" in key or any(numbers.is_number(word) for word in key.split()):
+        if "history" in key or "complaint" in key or any(is_numeric(word) for word in key.split()):
             continue
         if term.kind is TermKind.DRUG:
             if key not in not_drugs and _frequency(key) < (BRAND if term.brand else EVERYDAY):
@@ -139,7 +139,7 @@ class Reader:
                 words.setdefault(stem(token.text), set()).add(claim.polarity if claim.direct else Polarity.OPEN)
         for word, claimed in _acronyms(read, polarities):
             words.setdefault(stem(word), set()).add(claimed)
-        return Facts(tuple(found), numbers.possible(text), {word: frozenset(said) for word, said in words.items()})
+        return Facts(tuple(found), possible(text), {word: frozenset(said) for word, said in words.items()})
 
     def named(self, read: Sequence[Token]) -> Iterator[tuple[int, int, FactKind, str]]:
         """Drugs and clinical terms as [start, stop) of the tokens, kind, and name; the longest at each place."""
@@ -171,7 +171,7 @@ class Reader:
             yield Fact(kind, name, span, polarity=claims[stop - 1], of_relative=relative[start])
 
     def _amounts(self, text: str, read: Sequence[Token]) -> Iterator[Fact]:
-        stated = numbers.values(text)
+        stated = values(text)
         drugs = [(start, stop, name) for start, stop, kind, name in self.named(read) if kind is FactKind.DRUG]
         units = [self._unit_behind(read, number.span.end) for number in stated]
         for at, number in enumerate(stated):
@@ -197,7 +197,7 @@ class Reader:
         return self._units.get(following[0].text, "") if following else ""
 
     @staticmethod
-    def _ranges(text: str, pair: Sequence[numbers.Number]) -> bool:
+    def _ranges(text: str, pair: Sequence[Stated]) -> bool:
         """Whether two numbers are the ends of a range, and have one unit: "two to three weeks"."""
         if len(pair) < 2:
             return False

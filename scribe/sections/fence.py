@@ -19,7 +19,7 @@ from typing import Any
 
 import yaml
 
-from scribe import _numbers as numbers
+from scribe.clinical.stated import values
 from scribe.sections.fact_reader import Reader
 from scribe.sections.facts import Fact, FactKind, Facts, Token, stem, tokens
 from scribe.types import RefusalReason
@@ -122,7 +122,7 @@ def _talk(original: str) -> frozenset[str]:
 def _words(text: str, reader: Reader) -> Iterator[str]:
     """Words in order: numbers as `#80`, clinical terms as one word under their name, what is shortened written out."""
     read = tokens(text)
-    stated = numbers.values(text, every_one=True)
+    stated = values(text, every_one=True)
     named = {start: (stop, name) for start, stop, _, name in reader.named(read)}
     at = 0
     while at < len(read):

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from scribe import _numbers as numbers
+from scribe.clinical.stated import is_numeric
 from scribe.sections.facts import Polarity, Token, table, tokens, word_list
 from scribe.types import Span
 
@@ -189,7 +189,7 @@ def _forward(words: Sequence[str]) -> list[Claim]:
 
 
 def _has_content(word: str) -> bool:
-    return word[:1].isalpha() and word not in word_list("function_words") and not numbers.is_number(word)
+    return word[:1].isalpha() and word not in word_list("function_words") and not is_numeric(word)
 
 
 def _denies(words: Sequence[str], at: int) -> bool:

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scribe.clinical.number_words import CARDINALS, ORDINALS
+from scribe.clinical.numbers import FIGURES
 from scribe.config import DictationSettings
 from scribe.dictation.formatting import format_text, formatted
-from scribe.dictation.numerals import DIGITS, ORDINALS, WORDS
 from scribe.dictation.written import Written, transcript, verbatim
 from scribe.types import Flag, FlagKind, Segment, Transcript, Word
 
@@ -106,7 +107,7 @@ def test_any_text_goes_through(text: str) -> None:
 @settings(deadline=None)
 @given(st.lists(st.from_regex(r"[A-Za-z]{2,9}[,.]?", fullmatch=True), min_size=1, max_size=12))
 def test_no_figure_is_invented(said: list[str]) -> None:
-    number_words = WORDS | ORDINALS.keys() | {"oh", "point", "half", "bid", "tid", "qid", "tiw", "biw"}
+    number_words = CARDINALS | ORDINALS.keys() | {"oh", "point", "half", "bid", "tid", "qid", "tiw", "biw"}
     plain = [word for word in said if word.strip(",.").lower() not in number_words and "ties" not in word.lower()]
     if plain:
         assert not re.search(r"\d", format_text(" ".join(plain)))
@@ -127,7 +128,7 @@ def test_every_word_is_covered_in_order(said: list[str]) -> None:
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=14))
 def test_figures_that_were_said_are_never_lost(said: list[str]) -> None:
-    heard = [word.strip(".,") for word in said if DIGITS.fullmatch(word.strip(".,"))]
+    heard = [word.strip(".,") for word in said if FIGURES.fullmatch(word.strip(".,"))]
     made = format_text(" ".join(said))
     for figure in heard:
         significant = figure.rstrip("0").strip(".").replace(".", "") if "." in figure else figure

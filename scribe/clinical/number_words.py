@@ -1,0 +1,49 @@
+"""The words of numbers with their values, read from `number_words.tsv`: the only such table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from scribe.clinical import notation
+from scribe.errors import InputError
+
+FILE = Path(__file__).with_name("number_words.tsv")
+KINDS = ("zero", "zero digit", "unit", "teen", "ten", "decade", "scale", "ordinal", "part", "frequency", "roman")
+
+
+def read(file: Path) -> dict[str, dict[str, int]]:
+    """The values of words by their kind. Raises InputError, which names the line, where a row cannot be read."""
+    table: dict[str, dict[str, int]] = {kind: {} for kind in KINDS}
+    for line, (kind, value, words) in notation.rows(file, ("kind", "value", "words")):
+        if kind not in table or not value.isdecimal():
+            raise InputError(f"{file.name}, line {line}: the kind must be known and the value a whole number")
+        for word in words.split("|"):
+            if word in table[kind]:
+                raise InputError(f"{file.name}, line {line}: {word} stands there twice, remove one")
+            table[kind][word] = int(value)
+    return table
+
+
+_TABLE = read(FILE)
+ZEROS: Mapping[str, int] = _TABLE["zero"]
+ZERO_DIGITS: Mapping[str, int] = {**_TABLE["zero"], **_TABLE["zero digit"]}
+ONES: Mapping[str, int] = _TABLE["unit"]
+TEENS: Mapping[str, int] = _TABLE["teen"]  # from ten on
+TENS: Mapping[str, int] = _TABLE["ten"]
+DECADES: Mapping[str, int] = _TABLE["decade"]
+SCALES: Mapping[str, int] = _TABLE["scale"]
+ORDINALS: Mapping[str, int] = _TABLE["ordinal"]
+PARTS: Mapping[str, int] = _TABLE["part"]
+FREQUENCIES: Mapping[str, int] = _TABLE["frequency"]
+ROMAN: Mapping[str, int] = _TABLE["roman"]
+
+SMALL: Mapping[str, int] = {**ZEROS, **ONES, **TEENS}  # below twenty
+BELOW_HUNDRED: Mapping[str, int] = {**SMALL, **TENS}  # as one word
+CARDINALS = frozenset({*BELOW_HUNDRED, *SCALES})
+NUMERIC = CARDINALS | DECADES.keys() | ORDINALS.keys() | FREQUENCIES.keys() | ROMAN.keys() | {"point"}
+
+
+def between(low: int, high: int) -> tuple[str, ...]:
+    """The single words for the whole numbers from `low` to `high`, in order."""
+    return tuple(word for word, value in BELOW_HUNDRED.items() if low <= value <= high)
