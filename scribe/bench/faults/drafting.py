@@ -2,7 +2,8 @@
 
 The visits are those of `--data` (what `scribe bench notes` reads, or a folder with `transcripts/*.txt`), or else the
 shipped sample. Each is drafted once as it is, as long as there are trials; then its turns are shuffled, cut off,
-repeated, given to others, glued together or thrown among words without sense. A trial fails where an error ends it, or
+repeated, given to others, glued together or thrown among words without sense; every 200th goes on for three hours. A
+trial fails where an error ends it, or
 where a step had to leave out a passage: the note is there, but the fault behind it has to be mended.
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from math import ceil
 from pathlib import Path
 from random import Random
 
@@ -22,6 +24,8 @@ from scribe.export.markdown import Markdown
 from scribe.types import FlagKind, Mode, Role, Segment, SpeakerRole, Transcript, Word
 
 SECONDS = 0.4  # that a word takes
+LONGEST = 3 * 3600.0  # seconds
+LONG_EVERY = 200  # trials
 ODD = (
     "I you your the no don't n't 's have is if and or um left right 20 mg problem exam, x-ray going to start see you "
     "back think shows ? . , - \u2026 : ( \" \U0001f600 % \u00e9 ever there anyone okay not let's on my physical"
@@ -65,7 +69,10 @@ def run(options: Options) -> LoopResult:
     for trial in range(options.trials):
         options.on_progress("drafting", trial, options.trials)
         visit, how = visits[trial % len(visits)], "as it is"
-        if trial >= len(visits):
+        if trial % LONG_EVERY == LONG_EVERY - 1:
+            how = "for three hours"
+            visit = replace(visit, turns=_longer(visit.turns))
+        elif trial >= len(visits):
             how = chance.choice(list(MUTATIONS))
             visit = replace(visit, turns=MUTATIONS[how](visit.turns, chance))
         found, lost = _faults(visit.transcript, options)
@@ -120,6 +127,12 @@ def _visits(data: Sequence[Path]) -> Iterator[Visit]:
 
 # --- mutilations
 Turns = tuple[Turn, ...]
+
+
+def _longer(turns: Turns) -> Turns:
+    """The turns over and over, until they have taken three hours."""
+    words = max(1, sum(len(turn.text.split()) for turn in turns))
+    return turns * ceil(LONGEST / (SECONDS * words))
 
 
 def _shuffled(turns: Turns, chance: Random) -> Turns:
