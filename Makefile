@@ -11,7 +11,7 @@ ROUNDS ?= 5
 demo: $(VENV)/.installed  ## set up, then make a note of the sample visit
 	$(BIN)/scribe demo
 
-test: lint  ## set up, then check style and types, then run the whole test suite
+test: lint  ## set up, then check style, layers and types, then run the whole test suite
 	tests/services.sh
 	$(BIN)/scribe models fetch
 	$(BIN)/python -m pytest --numprocesses=$(PARTS) --dist=loadfile --no-loadscope-reorder
@@ -24,9 +24,10 @@ fuzz: $(VENV)/.tested  ## explore the property tests at random, ROUNDS times ove
 	done
 	seed=$$(od -An -N3 -tu4 /dev/urandom | tr -d ' ') && echo "order: --shuffle=$$seed" && $(BIN)/python -m pytest -q --shuffle=$$seed --all-data
 
-lint: $(VENV)/.tested  ## check style and types
+lint: $(VENV)/.tested  ## check style, layers and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache --no-logo
 	$(BIN)/mypy
 
 bench: $(VENV)/.installed  ## measure speed and accuracy on the data in $(DATA)
