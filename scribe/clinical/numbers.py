@@ -28,7 +28,6 @@ from scribe.clinical.number_words import (
     TEENS,
     TENS,
     ZERO_DIGITS,
-    ZEROS,
 )
 
 FIGURES = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+")
@@ -40,7 +39,7 @@ POINTS = frozenset({"point", "dot"})
 ARTICLES = frozenset({"a", "an"})
 NOT_COUNTED = frozenset({"this", "that", "which", "no", "any", "every", "each", "another", "the", "some", "other"})
 NOT_COUNTING = frozenset({"", "of", "who", "that", "is", "was", "by", "thing", "more", "or"})
-LONGEST = 12  # words of one whole number
+LONGEST = 24  # words of one whole number
 
 
 class Said(Protocol):
@@ -103,23 +102,20 @@ def is_number(low: str) -> bool:
 def number(said: Said, at: int, *, clipped: bool = False) -> Number | None:
     """The number that begins at a word, as long as it can be read; None where none begins there."""
     low = said.low(at)
+    if low in POINTS or (low in ZERO_DIGITS and said.low(at + 1) in POINTS):
+        decimal = _decimal(said, at, Number("0", at + (low not in POINTS), spelled=True))
+        return None if decimal is None else _scaled(said, decimal)
     if low in CARDINALS:
-        if low in ZEROS and said.low(at + 1) in POINTS:
-            return _decimal(said, at, Number("0", at + 1, spelled=True))
-        whole = _whole(said, at)
-        if clipped and whole is not None:
-            whole = _clipped(said, at, whole) or whole
+        found = _whole(said, at)
+        if clipped and found is not None:
+            found = _clipped(said, at, found) or found
     elif low in ARTICLES and said.low(at + 1) in SCALES and said.joined(at):
-        whole = _whole(said, at + 1)
-    elif low in POINTS:
-        return _decimal(said, at, Number("0", at, spelled=True))
-    elif low in ZERO_DIGITS:
-        return _decimal(said, at, Number("0", at + 1, spelled=True)) if said.low(at + 1) in POINTS else None
+        found = _whole(said, at + 1)
     elif FIGURES.fullmatch(low):
-        whole = _figures(said, at, low.replace(",", ""), clipped)
+        found = _figures(said, at, low.replace(",", ""), clipped)
     else:
         return None
-    return None if whole is None else _scaled(said, _mixed(said, _decimal(said, at, whole) or whole))
+    return None if found is None else _scaled(said, _mixed(said, _decimal(said, at, found) or found))
 
 
 def one_counts(said: Said, at: int) -> bool:

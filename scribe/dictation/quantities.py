@@ -291,12 +291,12 @@ def _bare(line: Line, found: Amount, measure: Measure | None, settings: Dictatio
             return None
         return Match(tuple(written(line, found, settings)))
     if (
-        low in ("a", "an")
+        (low in ("a", "an") and found.end == at + 2)  # "a hundred", but "a hundred and fifty" in figures
         or low in SCALES
         or (numbers[0].fraction and numbers[0].fraction[1] != 7)  # sevenths are weeks of pregnancy
         or _opens_with_capital(line, at)
     ):
-        return None
+        return Match(end=found.end)
     falls = len(numbers) == 2 and numbers[0].value >= numbers[1].value and found.joiner == "to"
     if max(each.value for each in numbers) < settings.figures_from or (falls and line.low(at - 1) != "from"):
         if len(numbers) == 2:
