@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import cache
 
 from scribe.clinical import people
+from scribe.clinical.number_words import expanded
 
 MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
-SMALL = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty"
+SMALL = expanded("{number:1-99}")
 BODY = (
     "head|face|eye|ear|ear drum|nose|throat|neck|shoulder|arm|elbow|wrist|hand|finger|thumb|chest|breast|back|belly|"
     "stomach|abdomen|flank|side|groin|hip|leg|thigh|knee|calf|shin|ankle|foot|heel|toe|lung|kidney|jaw|cheek|temple"

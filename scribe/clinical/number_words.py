@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from scribe.clinical import notation
 from scribe.errors import InputError
 
 FILE = Path(__file__).with_name("number_words.tsv")
+PLACE = re.compile(r"\{(number|ordinal):(\d+)-(\d+)\}")  # in the patterns of the stages
 KINDS = ("zero", "zero digit", "unit", "teen", "ten", "decade", "scale", "ordinal", "part", "frequency", "roman")
 
 
@@ -44,6 +46,16 @@ CARDINALS = frozenset({*BELOW_HUNDRED, *SCALES})
 NUMERIC = CARDINALS | DECADES.keys() | ORDINALS.keys() | FREQUENCIES.keys() | ROMAN.keys() | {"point"}
 
 
+def expanded(pattern: str) -> str:
+    """A pattern with the words for the numbers it names: `{number:3-7}` three to seven, `{ordinal:1-3}` ordinals."""
+    return PLACE.sub(lambda found: "|".join(_between(found[1], int(found[2]), int(found[3]))[::-1]), pattern)
+
+
 def between(low: int, high: int) -> tuple[str, ...]:
     """The single words for the whole numbers from `low` to `high`, in order."""
-    return tuple(word for word, value in BELOW_HUNDRED.items() if low <= value <= high)
+    return _between("number", low, high)
+
+
+def _between(kind: str, low: int, high: int) -> tuple[str, ...]:
+    words = ORDINALS if kind == "ordinal" else BELOW_HUNDRED
+    return tuple(word for word, value in words.items() if low <= value <= high)

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from scribe.clinical.mentions import Mentions
+from scribe.clinical.number_words import expanded
 from scribe.coding.claims import claims_of
 from scribe.types import Assertion, Note, Quote, Role, SectionKind, Span, Statement
 
@@ -102,7 +103,7 @@ def compiled(patterns: Sequence[str]) -> re.Pattern[str]:
 @cache
 def table(name: str) -> Any:
     """The YAML table of this folder called `name`."""
-    return yaml.safe_load(Path(__file__).with_name(f"{name}.yaml").read_text(encoding="utf-8"))
+    return yaml.safe_load(expanded(Path(__file__).with_name(f"{name}.yaml").read_text(encoding="utf-8")))
 
 
 def overlap(span: Span, other: Span) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from scribe.clinical.number_words import expanded
 from scribe.plugins import CodeSystem
 from scribe.types import CodeFlag, Evidence, Note
 
@@ -60,7 +61,7 @@ def table() -> dict[str, Any]:
     """What `rules.yaml` holds."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     text = Path(__file__).with_name("rules.yaml").read_text(encoding="utf-8")
-    tree: dict[str, Any] = yaml.load(text, Loader=loader)  # noqa: S506 - a safe loader either way
+    tree: dict[str, Any] = yaml.load(expanded(text), Loader=loader)  # noqa: S506 - a safe loader either way
     return tree
 
 

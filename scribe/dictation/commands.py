@@ -14,6 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from scribe.clinical.number_words import between
 from scribe.dictation._yaml import parse, read, strings, table
 from scribe.dictation.tokens import EDGES
 from scribe.errors import ConfigError
@@ -152,7 +153,7 @@ def _with_file(file: str, changed: int) -> CommandSet:
 @lru_cache(maxsize=1)
 def _shipped() -> CommandSet:
     tree = parse((files("scribe.dictation") / "commands.yaml").read_text(encoding="utf-8"), SHIPPED)
-    groups = _groups(tree, SHIPPED, {})
+    groups = _groups(tree, SHIPPED, {"numbers": frozenset(between(1, 10))})
     commands = tuple(_command(name, entry, groups, SHIPPED, None) for name, entry in tree["commands"].items())
     return _checked(CommandSet(commands, groups, _headings(tree, SHIPPED)), SHIPPED)
 

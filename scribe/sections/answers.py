@@ -14,6 +14,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from scribe.clinical.number_words import expanded
 from scribe.clinical.openings import Answer, answer_of
 from scribe.sections import person, phrases
 from scribe.sections.questions import AFFIRMED, NEGATED, Form, Question, before_colon, quoted, within_quotes
@@ -32,8 +33,8 @@ from scribe.sections.tokens import Token, Tokens, ended, find, frame, lowered, s
 from scribe.types import Assertion
 
 REPLY = re.compile(
-    r"^(?:in|at|on|every|once|twice|after|before|until|for|about|around|maybe|within|probably|not|yes|no|\d+|one|two|three|"
-    r"four|five|six|seven|eight|nine|ten)\b",
+    r"^(?:in|at|on|every|once|twice|after|before|until|for|about|around|maybe|within|probably|not|yes|no|\d+|"
+    + expanded(r"{number:1-99})\b"),
     re.IGNORECASE,
 )  # how an answer opens that says nothing without its question
 EXCEPTION = re.compile(rf"\b(?:{phrases.pattern('exception')})\b", re.IGNORECASE)

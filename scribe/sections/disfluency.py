@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
+from scribe.clinical.number_words import BELOW_HUNDRED
 from scribe.sections import phrases
 from scribe.sections.tokens import EDGE, Token, Tokens, ended, find, neighbours, stopless
 
@@ -33,7 +34,7 @@ POINTING = frozenset({"this", "that", "these", "those", "all", "some", "both", "
 LINKING = frozenset("feel feels felt is am was have has had get gets got just".split())
 LEFT_OVER, TAKES_SO = phrases.words("left_over"), phrases.words("takes_clause")
 DANGLING = frozenset({"CC", "DT", "TO", "PRP$", "WDT"})
-COUNTING = phrases.words("counting")
+COUNTING = phrases.words("counting") | BELOW_HUNDRED.keys()
 SHORT = 3  # words that are left as they are: "I used to."
 ARTICLES = frozenset({"a", "an", "the", "my"})
 PREPOSITIONS = frozenset({"in", "on", "at", "for", "about", "to", "around", "since", "of"})

@@ -9,10 +9,13 @@ from typing import Any
 
 import yaml
 
+from scribe.clinical.number_words import expanded
+
 
 @cache
 def _tables() -> dict[str, Any]:
-    tables: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("layout.yaml").read_text(encoding="utf-8"))
+    text = Path(__file__).with_name("layout.yaml").read_text(encoding="utf-8")
+    tables: dict[str, Any] = yaml.safe_load(expanded(text))
     return tables
 
 

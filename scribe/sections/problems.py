@@ -17,6 +17,7 @@ from typing import Any
 
 import yaml
 
+from scribe.clinical.number_words import expanded
 from scribe.sections import named
 from scribe.types import Assertion, Section, SectionKind, Span, Statement
 
@@ -205,7 +206,8 @@ def _given_in(text: str) -> frozenset[str]:
 
 @cache
 def _tables() -> dict[str, Any]:
-    tables: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("problems.yaml").read_text(encoding="utf-8"))
+    text = Path(__file__).with_name("problems.yaml").read_text(encoding="utf-8")
+    tables: dict[str, Any] = yaml.safe_load(expanded(text))
     return tables
 
 
