@@ -36,6 +36,7 @@ WRITTEN_PARTS = {"½": (1, 2), "¼": (1, 4), "¾": (3, 4)} | {  # no fifths and 
     f"{top}/{bottom}": (top, bottom) for bottom in (2, 3, 4, 7, 8) for top in range(1, bottom) if gcd(top, bottom) == 1
 }
 POINTS = frozenset({"point", "dot"})
+DIGITS = 4  # of a part: enough for sixteenths; thirds and sevenths have no end
 ARTICLES = frozenset({"a", "an"})
 NOT_COUNTED = frozenset({"this", "that", "which", "no", "any", "every", "each", "another", "the", "some", "other"})
 NOT_COUNTING = frozenset({"", "of", "who", "that", "is", "was", "by", "thing", "more", "or"})
@@ -90,7 +91,7 @@ class Number:
         """The number itself."""
         whole = Decimal(self.text)
         if self.fraction is not None:
-            whole += Decimal(self.fraction[0]) / Decimal(self.fraction[1])
+            whole += round(Decimal(self.fraction[0]) / Decimal(self.fraction[1]), DIGITS)
         return whole * SCALES[self.scale] if self.scale else whole
 
 
@@ -104,7 +105,8 @@ def number(said: Said, at: int, *, clipped: bool = False) -> Number | None:
     low = said.low(at)
     if low in POINTS or (low in ZERO_DIGITS and said.low(at + 1) in POINTS):
         decimal = _decimal(said, at, Number("0", at + (low not in POINTS), spelled=True))
-        return None if decimal is None else _scaled(said, decimal)
+        if decimal is not None:
+            return _scaled(said, decimal)
     if low in CARDINALS:
         found = _whole(said, at)
         if clipped and found is not None:
@@ -146,7 +148,7 @@ def _run(said: Said, at: int) -> tuple[str, ...]:
     words: list[str] = []
     while len(words) < LONGEST:
         low = said.low(at + len(words))
-        if low not in CARDINALS and not (low == "and" and words and not _between(said, at)):
+        if low not in CARDINALS and not (low == "and" and words and not _parts_two(said, at, at + len(words))):
             break
         words.append(low)
         if not said.joined(at + len(words) - 1):
@@ -154,14 +156,19 @@ def _run(said: Said, at: int) -> tuple[str, ...]:
     return tuple(words)
 
 
-def _between(said: Said, at: int) -> bool:
-    """Whether "between" stands shortly before: "between one hundred and one twenty" are two numbers."""
+def _parts_two(said: Said, at: int, joiner: int) -> bool:
+    """Whether an "and" parts the number that begins at a word from another: "between one hundred and one twenty"."""
     for place in range(at - 1, max(at - 4, -1), -1):
         if not said.joined(place):
             return False
         if said.low(place) == "between":
-            return True
-    return False
+            break
+    else:
+        return False
+    end = joiner + 1  # "between one hundred and fifteen and thirty": the first belongs to the number
+    while said.low(end) in CARDINALS and said.joined(end):
+        end += 1
+    return not (said.low(end) == "and" and said.low(end + 1) in CARDINALS)
 
 
 @lru_cache(maxsize=20_000)

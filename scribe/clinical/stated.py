@@ -188,7 +188,7 @@ def _read(line: _Line, at: int) -> _Read | None:
     """The number that begins at a piece, whatever stands around it."""
     low = line.low(at)
     for table in (FREQUENCIES, ROMAN, DECADES):
-        if low in table:
+        if low in table and low != "teens":
             return _Read(Decimal(table[low]), at, at + 1)
     if (part := numbers.part(line, at)) is not None and not line.mark(at):
         return _Read(part.value, at, part.end)

@@ -21,7 +21,7 @@ def rows(name: str) -> Iterator[dict[str, str]]:
     return csv.DictReader([line for line in lines if not line.startswith("#")], delimiter="\t", quoting=csv.QUOTE_NONE)
 
 
-ROWS = list(rows("numbers.tsv"))
+ROWS = [*rows("numbers.tsv"), *rows("numbers_held.tsv")]
 TEXTS = [row["text"] for row in ROWS]
 
 
