@@ -1,4 +1,4 @@
-"""What import-linter does not say: where engines are imported, and how long files and functions may be.
+"""What import-linter does not say: circles of imports, homes of engines, and how long files and functions may be.
 
 The layers are contracts in `pyproject.toml`; `lint-imports` says which import breaks one, and how it gets there.
 """
@@ -6,6 +6,7 @@ The layers are contracts in `pyproject.toml`; `lint-imports` says which import b
 from __future__ import annotations
 
 import ast
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import grimp
@@ -42,6 +43,7 @@ ENGINES = {
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60
 FILES = sorted(PACKAGE.rglob("*.py"))
+FOLDERS = sorted(file.parent.name for file in PACKAGE.glob("*/__init__.py") if file.parent.name != "cli")
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +54,13 @@ def graph() -> grimp.ImportGraph:
 
 def test_the_layers_are_kept() -> None:
     assert lint_imports(str(ROOT / "pyproject.toml"), no_cache=True, no_logo=True) == EXIT_STATUS_SUCCESS
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_no_modules_of_a_folder_import_one_another_in_a_circle(graph: grimp.ImportGraph, folder: str) -> None:
+    modules = {f"scribe.{folder}", *graph.find_descendants(f"scribe.{folder}")}
+    order = TopologicalSorter({name: graph.find_modules_directly_imported_by(name) & modules for name in modules})
+    order.prepare()  # raises CycleError, which names the circle
 
 
 @pytest.mark.parametrize(("engine", "home"), ENGINES.items())
