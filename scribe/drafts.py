@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from scribe._containment import or_else, without_faults
 from scribe.config import Config
+from scribe.containment import or_else, without_faults
 from scribe.plugins import SectionClassifier, Writer
 from scribe.types import (
     Encounter,

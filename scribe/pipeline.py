@@ -17,8 +17,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from scribe import drafts
-from scribe._containment import without_faults
 from scribe.config import Config
+from scribe.containment import without_faults
 from scribe.drafts import Draft
 from scribe.errors import AssetError
 from scribe.plugins import (

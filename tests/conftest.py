@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 import pytest
 from hypothesis import HealthCheck, settings
 
-from scribe import _containment, assets
+from scribe import assets, containment
 from scribe.config import Config, DictationSettings
 from scribe.dictation import formatting
 from scribe.dictation.written import Written
@@ -120,13 +120,13 @@ def clean_environ(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.Temp
 @pytest.fixture(autouse=True)
 def strict(monkeypatch: pytest.MonkeyPatch) -> None:
     """A programming error is seen: no step goes on without the passage that broke it."""
-    monkeypatch.setattr(_containment, "strict", True)
+    monkeypatch.setattr(containment, "strict", True)
 
 
 @pytest.fixture
 def contained(strict: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Faults are contained, as in the product."""
-    monkeypatch.setattr(_containment, "strict", False)
+    monkeypatch.setattr(containment, "strict", False)
 
 
 @pytest.fixture

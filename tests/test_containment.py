@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scribe import _containment, pipeline, serial
+from scribe import containment, pipeline, serial
 from scribe.config import CodingSettings, Config
 from scribe.errors import EngineError
 from scribe.export.checks import Checklist
@@ -71,8 +71,8 @@ def test_what_breaks_is_left_out_and_nothing_else(bad: set[int], count: int) -> 
         return list(items)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_containment, "strict", False)
-        made, broken = _containment.without_faults(range(count), work, "test")
+        patch.setattr(containment, "strict", False)
+        made, broken = containment.without_faults(range(count), work, "test")
     assert made == [item for item in range(count) if item not in bad]
     assert sorted(broken) == sorted(bad & set(range(count)))
 
@@ -84,7 +84,7 @@ def test_passages_that_break_only_together_cost_one_of_them() -> None:
             raise ValueError
         return list(items)
 
-    made, broken = _containment.without_faults(range(30), work, "test")
+    made, broken = containment.without_faults(range(30), work, "test")
     assert len(broken) == 1
     assert len(made) == 29
 
@@ -98,16 +98,16 @@ def test_what_is_no_passages_fault_is_passed_on() -> None:
         raise EngineError("the engine is not installed")
 
     with pytest.raises(KeyError):
-        _containment.without_faults([1, 2], broken, "test")
+        containment.without_faults([1, 2], broken, "test")
     with pytest.raises(EngineError):
-        _containment.without_faults([1, 2], unusable, "test")
+        containment.without_faults([1, 2], unusable, "test")
 
 
 def test_our_own_tests_see_every_fault() -> None:
     with pytest.raises(ZeroDivisionError):
-        _containment.or_else(lambda: 1 / 0, 0.0, "test")
+        containment.or_else(lambda: 1 / 0, 0.0, "test")
     with pytest.raises(ZeroDivisionError):
-        _containment.without_faults([1], lambda items: [1 / 0 for _ in items], "test")
+        containment.without_faults([1], lambda items: [1 / 0 for _ in items], "test")
 
 
 @pytest.mark.usefixtures("contained")
@@ -115,7 +115,7 @@ def test_a_fault_is_logged_by_kind_and_place_without_words(caplog: pytest.LogCap
     def broken() -> int:
         raise IndexError(SECRET)
 
-    assert _containment.or_else(broken, 3, "sections") == 3
+    assert containment.or_else(broken, 3, "sections") == 3
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
     assert "IndexError at test_containment.py:" in caplog.text
     assert SECRET not in caplog.text

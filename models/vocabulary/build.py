@@ -20,7 +20,7 @@ from pathlib import Path
 import gather
 from gather import Entry
 
-from scribe._lexicon import COLUMNS, FILE, SEPARATOR
+from scribe.clinical.lexicon import COLUMNS, FILE, SEPARATOR
 
 HERE = Path(__file__).parent
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import packages
 from wordfreq import zipf_frequency
 
-from scribe._terms import TermKind, key_of
+from scribe.clinical.lexicon import TermKind, key_of
 
 FORMS = {
     "tab": "tablet",

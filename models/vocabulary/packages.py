@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from wordfreq import zipf_frequency
 
-from scribe._terms import TermKind, key_of
+from scribe.clinical.lexicon import TermKind, key_of
 
 # Marks in the register: on the US or the European market; in the Veterans' hospitals' drug file and named by USAN.
 MARKED = re.compile(r"(.+) \[([A-Z .-]+)\]")

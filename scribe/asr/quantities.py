@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from scribe import _pieces
+from scribe import word_pieces
 from scribe.clinical import numbers as reader
 from scribe.clinical import times
 from scribe.clinical.number_words import CARDINALS
@@ -58,11 +58,11 @@ class Number:
 
 def tokens(words: Sequence[Word]) -> tuple[Token, ...]:
     """The words; pieces, which an older transcript may hold, are joined."""
-    return tuple(_token(words, group) for group in _pieces.groups(words))
+    return tuple(_token(words, group) for group in word_pieces.groups(words))
 
 
 def _token(words: Sequence[Word], group: range) -> Token:
-    word = _pieces.joined(words[group.start : group.stop])
+    word = word_pieces.joined(words[group.start : group.stop])
     return Token(group[0], group[-1], word.text, Interval(word.start, word.end), word.probability)
 
 

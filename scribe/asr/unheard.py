@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from scribe import _pieces
+from scribe import word_pieces
 from scribe.asr import guards
 from scribe.asr.vad import Speech
 from scribe.plugins import AsrEngine
@@ -47,7 +47,7 @@ def recovered(
     found: list[Segment] = []
     flags = []
     for hole in list(holes(segments, speech)):
-        heard = _pieces.whole(engine.transcribe(audio, speech=[hole]))
+        heard = word_pieces.whole(engine.transcribe(audio, speech=[hole]))
         again = guards.without_inventions(heard, speech.share)
         kept, loops = guards.without_loops(
             [segment for segment in again if not guards.is_doubtful(segment, speech.share)]

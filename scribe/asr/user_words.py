@@ -17,8 +17,8 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
-from scribe import _english as english
-from scribe._terms import Term, TermKind, key_of
+from scribe.clinical import english
+from scribe.clinical.lexicon import Term, TermKind, key_of
 from scribe.config import AsrSettings
 from scribe.errors import InputError, OutputError
 

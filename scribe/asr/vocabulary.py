@@ -16,10 +16,9 @@ from functools import cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
 
-from scribe import _english as english
-from scribe import _lexicon as lexicon
-from scribe._terms import Term, TermKind, key_of
 from scribe.asr import user_words
+from scribe.clinical import english, lexicon
+from scribe.clinical.lexicon import Term, TermKind, key_of
 from scribe.config import Config, ModelsSettings
 from scribe.errors import ConfigError
 

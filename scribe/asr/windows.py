@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scribe import _pieces
+from scribe import word_pieces
 from scribe.config import AsrSettings
 from scribe.plugins import OnProgress
 from scribe.types import Audio, Interval, Segment, Word
@@ -164,7 +164,7 @@ def decoded(
 
 def whole_words(heard: Iterable[Segment]) -> Iterator[Segment]:
     """What an engine heard, the pieces of each word joined, cut at pauses: nothing reads it before."""
-    return cut_at_pauses(_pieces.whole(heard))
+    return cut_at_pauses(word_pieces.whole(heard))
 
 
 def cut_at_pauses(segments: Iterable[Segment]) -> Iterator[Segment]:

@@ -12,8 +12,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from scribe import _erasing as erasing
-from scribe import vault
+from scribe import erasing, vault
 from scribe.batch import drafting
 from scribe.capture import folder as folders
 from scribe.capture import recovery, removal

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scribe._terms import Term
 from scribe.asr.vocabulary import COMMON_ZIPF, Vocabulary
 from scribe.bench import references, words
 from scribe.bench.scores import LabelCounts
+from scribe.clinical.lexicon import Term
 from scribe.errors import InputError
 
 EVERYDAY = 4.1  # Zipf: "oxygen", "fish oil" and "same" are no evidence that a drug was meant

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from scribe import _erasing as erasing
+from scribe import erasing
 from scribe.capture import lock
 from scribe.capture.disk import failure
 from scribe.capture.folder import CARD, LOCK, read_card

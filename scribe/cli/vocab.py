@@ -9,10 +9,10 @@ from typing import Annotated, Any
 
 import typer
 
-from scribe._terms import Term, TermKind, key_of
 from scribe.asr import user_words, vocabulary
 from scribe.asr.user_words import UserWord, WordsError
 from scribe.cli import _common as common
+from scribe.clinical.lexicon import Term, TermKind, key_of
 
 app = typer.Typer(help="Your own words: names, places, local drugs.", no_args_is_help=True)
 

@@ -12,10 +12,8 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from pathlib import Path
 
-from scribe import _english as english
-from scribe import _lexicon as lexicon
-from scribe._terms import TermKind, key_of
-from scribe.clinical import notation
+from scribe.clinical import english, lexicon, notation
+from scribe.clinical.lexicon import TermKind, key_of
 from scribe.clinical.lists import lists
 from scribe.clinical.text import Text
 from scribe.config import ModelsSettings

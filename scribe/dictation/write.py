@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from scribe._containment import contain, or_else
 from scribe.config import Config
+from scribe.containment import contain, or_else
 from scribe.dictation import commands, templates
 from scribe.dictation.blanks import with_blanks
 from scribe.dictation.editing import dictate

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from scribe import _pieces
+from scribe import word_pieces
 from scribe.types import Section, Span, Statement, Transcript, Word
 
 
@@ -28,7 +28,8 @@ class Written:
 def verbatim(words: Sequence[Word]) -> list[Written]:
     """Every word as it was heard, pieces joined (an older transcript may hold some): where writing begins."""
     return [
-        Written(_pieces.joined(words[group.start : group.stop]), group[0], group[-1]) for group in _pieces.groups(words)
+        Written(word_pieces.joined(words[group.start : group.stop]), group[0], group[-1])
+        for group in word_pieces.groups(words)
     ]
 
 

@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from scribe._containment import without_faults
 from scribe.clinical import utterances
 from scribe.clinical.utterances import Utterance
 from scribe.config import Config
+from scribe.containment import without_faults
 from scribe.plugins import SectionClassifier
 from scribe.sections import catalog, grammar, headings, named, phrases, runs, salience, tokens
 from scribe.sections.assertion import assertion_of

@@ -12,9 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from scribe import _english as english
-from scribe import _lexicon as lexicon
-from scribe._terms import TermKind, key_of
+from scribe.clinical import english, lexicon
+from scribe.clinical.lexicon import TermKind, key_of
 from scribe.clinical.stated import Stated, is_numeric, possible, values
 from scribe.config import ModelsSettings
 from scribe.sections import polarity

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from scribe._containment import or_else
+from scribe.containment import or_else
 from scribe.sections import body_systems, layout_words, tables
 from scribe.sections.catalog import BY_KIND, CATALOG
 from scribe.sections.note_templates import NoteTemplate, PartRule, SectionRule, Style

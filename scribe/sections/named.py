@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from scribe import _lexicon
-from scribe._terms import TermKind, key_of
+from scribe.clinical import lexicon
+from scribe.clinical.lexicon import TermKind, key_of
 from scribe.config import ModelsSettings
 from scribe.types import Span
 
@@ -46,7 +46,7 @@ def _found(text: str) -> list[tuple[Span, TermKind]]:
 @cache
 def _terms() -> Mapping[str, TermKind]:
     kept: dict[str, TermKind] = {}
-    for term in _lexicon.read(ModelsSettings()):
+    for term in lexicon.read(ModelsSettings()):
         key = key_of(term.text)
         if term.kind in (TermKind.DRUG, TermKind.DISEASE) and key not in NO_DRUG:
             kept.setdefault(key, term.kind)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import partial
 
-from scribe._containment import or_else
+from scribe.containment import or_else
 from scribe.sections import layout_words, named
 from scribe.sections.catalog import group_of
 from scribe.sections.plain_words import explained

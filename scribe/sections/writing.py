@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from scribe._containment import contain, or_else, place_of
 from scribe.config import Config
+from scribe.containment import contain, or_else, place_of
 from scribe.errors import EngineError
 from scribe.plugins import OnProgress, OnWarning, Writer, no_progress, no_warning
 from scribe.sections import fact_reader, fence

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scribe import _erasing as erasing
+from scribe import erasing
 from scribe.errors import NotFoundError, StoreError, VaultError
 from scribe.store import belonging
 from scribe.vault import OVERHEAD, Key, new_key

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
-from scribe import _erasing as erasing
+from scribe import erasing
 from scribe.errors import ConflictError, InputError, StoreError
 from scribe.store import database, purged
 from scribe.store.actor import Actor

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scribe import _english as english
-from scribe._terms import TermKind, key_of
 from scribe.asr import user_words
 from scribe.asr.user_words import UserWord, WordsError, checked, read, write
+from scribe.clinical import english
+from scribe.clinical.lexicon import TermKind, key_of
 from scribe.config import AsrSettings
 from scribe.errors import OutputError
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from scribe import _lexicon as lexicon
 from scribe import assets
-from scribe._terms import Term, TermKind, key_of
 from scribe.asr import user_words, vocabulary
 from scribe.asr.vocabulary import Vocabulary, load
+from scribe.clinical import lexicon
+from scribe.clinical.lexicon import Term, TermKind, key_of
 from scribe.config import AsrSettings, Config
 from scribe.errors import AssetError, ConfigError, InputError
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scribe._terms import Term, TermKind
 from scribe.asr.vocabulary import Vocabulary
 from scribe.bench import terms
 from scribe.bench.scores import LabelCounts
+from scribe.clinical.lexicon import Term, TermKind
 from scribe.errors import InputError
 
 NAMES = terms.names(["lisinopril", "Toprol", "Toprol-XL", "insulin glargine", "insulin"])

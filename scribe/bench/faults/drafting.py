@@ -16,7 +16,7 @@ from math import ceil
 from pathlib import Path
 from random import Random
 
-from scribe import _containment, assets, pipeline
+from scribe import assets, containment, pipeline
 from scribe.bench import encounters, references
 from scribe.bench.faults import LoopResult, Options
 from scribe.bench.references import Turn
@@ -87,7 +87,7 @@ def _faults(transcript: Transcript, options: Options) -> tuple[list[str], int]:
     if not transcript.words:
         return [], 0
     told = _Told()
-    _containment.log.addHandler(told)
+    containment.log.addHandler(told)
     try:
         draft = pipeline.draft(transcript, options.config, mode=Mode.VISIT)
         note = pipeline.code(draft.note, options.config)
@@ -95,9 +95,9 @@ def _faults(transcript: Transcript, options: Options) -> tuple[list[str], int]:
         Markdown().export(note, draft.transcript, pipeline.lay_out(note, options.config))
         left_out = sum(flag.kind is FlagKind.UNREAD for flag in draft.transcript.flags)
     except Exception as error:  # whatever it is: no visit may end without a note
-        return [f"no note: {_containment.place_of(error)}"], 0
+        return [f"no note: {containment.place_of(error)}"], 0
     finally:
-        _containment.log.removeHandler(told)
+        containment.log.removeHandler(told)
     return list(dict.fromkeys(told.messages)), left_out
 
 

@@ -13,7 +13,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from scribe import _containers as containers
+from scribe.audio import containers
 from scribe.batch import drafting
 from scribe.errors import NotFoundError
 from scribe.store.actor import StaffRole

@@ -6,9 +6,9 @@ from threading import Lock
 
 from fastapi import APIRouter
 
-from scribe._terms import key_of
 from scribe.asr import user_words
 from scribe.asr.user_words import UserWord
+from scribe.clinical.lexicon import key_of
 from scribe.web.answers import problems
 from scribe.web.desk import AtDesk, Desk
 from scribe.web.identity import require

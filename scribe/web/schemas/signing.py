@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from scribe._terms import TermKind
+from scribe.clinical.lexicon import TermKind
 from scribe.review.checks import CheckKind, Severity
 from scribe.types import FlagKind
 from scribe.web.schemas.common import In, IntervalOut, Line, Out, Person, Plain, Revision, Text, example

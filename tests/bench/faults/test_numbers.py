@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from scribe import _pieces
+from scribe import word_pieces
 from scribe.asr.faster_whisper import Cutter
 from scribe.bench.faults import Options, numbers
 from scribe.config import Config
@@ -21,7 +21,7 @@ def test_no_number_is_on_the_page_that_was_not_heard() -> None:
 
 @pytest.mark.weights
 def test_pieces_that_were_read_as_words_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_pieces, "groups", lambda words: [range(at, at + 1) for at in range(len(words))])
+    monkeypatch.setattr(word_pieces, "groups", lambda words: [range(at, at + 1) for at in range(len(words))])
     caught = numbers.run(Options(Config(), 25, seed=1))
     assert caught.failures == ()
     assert caught.measured["pages_flagged"] > 0  # the check at run time kept the words as heard

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scribe import _pieces
+from scribe import word_pieces
 from scribe.types import Segment, Word
 
 ENTRY = st.text(alphabet=" a1.,-/%'é語は\n", min_size=1, max_size=4)
@@ -16,7 +16,7 @@ def entries(*texts: str, pause: float = 0.0) -> tuple[Word, ...]:
 
 
 def texts(*segments: tuple[Word, ...]) -> list[list[str]]:
-    return [[word.text for word in segment.words] for segment in _pieces.whole(map(Segment, segments))]
+    return [[word.text for word in segment.words] for segment in word_pieces.whole(map(Segment, segments))]
 
 
 def test_only_a_space_begins_a_word() -> None:
@@ -28,7 +28,7 @@ def test_only_a_space_begins_a_word() -> None:
 
 def test_a_word_is_as_long_as_its_pieces_and_as_sure_as_the_least_sure() -> None:
     first, second = Word(1.0, 1.5, " 41", 0.9, "A"), Word(1.5, 2.25, ".3", 0.4, "A", author="ann")
-    assert _pieces.joined((first, second)) == Word(1.0, 2.25, " 41.3", 0.4, "A", "ann")
+    assert word_pieces.joined((first, second)) == Word(1.0, 2.25, " 41.3", 0.4, "A", "ann")
 
 
 def test_speakers_and_signs_that_are_words_stay_apart() -> None:
@@ -50,7 +50,7 @@ def test_a_segment_that_begins_without_a_space_gets_one() -> None:
 
 @given(st.lists(st.lists(ENTRY, min_size=1, max_size=5), max_size=5))
 def test_no_character_is_lost_and_joining_twice_changes_nothing(said: list[list[str]]) -> None:
-    once = tuple(_pieces.whole(Segment(entries(*part)) for part in said))
+    once = tuple(word_pieces.whole(Segment(entries(*part)) for part in said))
     assert "".join(segment.text for segment in once).replace(" ", "") == "".join(map("".join, said)).replace(" ", "")
-    assert tuple(_pieces.whole(once)) == once
+    assert tuple(word_pieces.whole(once)) == once
     assert all(segment.words for segment in once)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import Enum
 from io import BufferedReader
 
-from scribe import _frames
-from scribe._scans import id3_size
+from scribe.audio import _frames
+from scribe.audio._scans import id3_size
 
 
 class Kind(Enum):

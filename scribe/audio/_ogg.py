@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass, field
 
-from scribe._frames import MAX_BREAKS, Scan, Window
+from scribe.audio._frames import MAX_BREAKS, Scan, Window
 
 _PAGE = 65_307  # bytes, the most a page has
 _CONTINUES, _BEGINS, _ENDS = 1, 2, 4  # flags of a page

@@ -13,7 +13,8 @@ import av
 import numpy as np
 import pytest
 
-from scribe import _channels, _frames, _ogg, _scans, audio
+from scribe import audio
+from scribe.audio import _channels, _frames, _ogg, _scans
 from scribe.config import AudioSettings
 from scribe.errors import AudioError
 from scribe.types import Audio, Interval

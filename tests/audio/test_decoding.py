@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scribe import audio
+from scribe.audio import reading
 from scribe.config import AudioSettings
 from scribe.errors import AudioError
 
@@ -83,11 +84,11 @@ def test_memory_stays_flat_while_it_is_decoded(silence: Path) -> None:
     def peak(hours: float) -> int:
         code = (
             "import resource\nfrom pathlib import Path\n"
-            "from scribe import audio\nfrom scribe.config import AudioSettings\n"
+            "from scribe import audio\nfrom scribe.config import AudioSettings\nfrom scribe.errors import AudioError\n"
             f"try: audio.load(Path({str(silence)!r}), AudioSettings(max_hours={hours}))\n"
-            "except audio.AudioError: print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+            "except AudioError: print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
         )
-        return int(subprocess.check_output([sys.executable, "-c", code], cwd=Path(audio.__file__).parents[1]))
+        return int(subprocess.check_output([sys.executable, "-c", code], cwd=Path(audio.__file__).parents[2]))
 
     assert peak(0.3) < peak(0.05) + 4_000  # KiB; the samples alone would be 56,000 more
 
@@ -133,8 +134,8 @@ def test_a_header_that_asks_for_all_memory(tmp_path: Path) -> None:
 def test_a_process_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script = tmp_path / "slow.py"
     script.write_text("import time\ntime.sleep(600)\n")
-    monkeypatch.setattr(audio, "_SCRIPT", script)
-    monkeypatch.setattr(audio, "_PATIENCE", 0.001)
+    monkeypatch.setattr(reading, "_SCRIPT", script)
+    monkeypatch.setattr(reading, "_PATIENCE", 0.001)
     assert "more time or memory than a recording needs" in refused(wav(tmp_path / "a.wav"))
 
 
@@ -160,7 +161,7 @@ def test_a_process_that_dies_of_a_file_takes_nobody_with_it(
     script = tmp_path / "dies.py"
     say = "def say(kind, content, length): os.write(1, struct.pack('<cI', kind, length)) and os.write(1, content)"
     script.write_text(f"import os, struct\n{say}\n{death}\n")
-    monkeypatch.setattr(audio, "_SCRIPT", script)
+    monkeypatch.setattr(reading, "_SCRIPT", script)
     assert "could not be decoded" in refused(wav(tmp_path / "a.wav"), AudioSettings(max_hours=0.1))
 
 
@@ -177,7 +178,7 @@ def test_the_process_sees_no_variable_and_no_file_of_ours(tmp_path: Path, monkey
         f"json.dump([dict(os.environ), [f for f in files if f]], open({str(told)!r}, 'w'))\n"
     )
     monkeypatch.setenv("SCRIBE_KEY", "secret")
-    monkeypatch.setattr(audio, "_SCRIPT", script)
+    monkeypatch.setattr(reading, "_SCRIPT", script)
     with (tmp_path / "other").open("wb") as other:
         os.set_inheritable(other.fileno(), True)
         refused(wav(tmp_path / "a.wav"))

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import BinaryIO
 
-from scribe import _frames, _ogg, _samples
-from scribe._frames import Scan, Walked, Window
+from scribe.audio import _frames, _ogg, _samples
+from scribe.audio._frames import Scan, Walked, Window
 
 TOLERANCE = 0.1  # seconds that may be missing at the end: encoders round and pad
 MAX_ELEMENTS = 2_000_000  # of a Matroska file; six hours of Opus have half as many

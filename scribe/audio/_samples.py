@@ -9,7 +9,7 @@ import struct
 from dataclasses import dataclass
 from typing import Literal
 
-from scribe._frames import Scan, Window
+from scribe.audio._frames import Scan, Window
 
 _WAV_SLACK = 256  # bytes: some recorders count the header as sound
 

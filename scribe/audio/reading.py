@@ -1,7 +1,7 @@
 """Any common audio or video file to `Audio`: mono float32 at 16 kHz.
 
 Whoever may upload a recording may upload anything, and decoders are where files attack. So the container is told by its
-first bytes (`_containers`), and FFmpeg runs in a process of its own (`_decoding`), held to that container, without
+first bytes (`containers`), and FFmpeg runs in a process of its own (`_decoding`), held to that container, without
 network, with little memory, in a given time. It has neither file nor name: it asks for bytes, and sends samples as it
 decodes them. So memory holds the result and a few seconds more, and a recording that is encrypted on disk stays so.
 """
@@ -25,11 +25,11 @@ from typing import IO, TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from scribe import _containers, _decoding
-from scribe import _findings as findings
-from scribe._decoding import HEADER, MOST, SAMPLE_RATE, WANTED
-from scribe._findings import Ending
-from scribe._findings import times as times
+from scribe.audio import _decoding, containers
+from scribe.audio import _findings as findings
+from scribe.audio._decoding import HEADER, MOST, SAMPLE_RATE, WANTED
+from scribe.audio._findings import Ending
+from scribe.audio._findings import times as times
 from scribe.config import AudioSettings
 from scribe.errors import AudioError
 from scribe.types import Audio
@@ -64,12 +64,12 @@ def load(path: Path, settings: AudioSettings) -> Audio:
 
 def read(file: BufferedReader, name: str, settings: AudioSettings) -> Audio:
     """As `load`, from an open file that is called `name` in what is said about it."""
-    if _containers.size(file) == 0:
+    if containers.size(file) == 0:
         raise AudioError(f"{name} is empty: record it again or copy it again from the recorder")
-    sniffed = _containers.sniff(file)
+    sniffed = containers.sniff(file)
     if sniffed is None:
-        what = _containers.foreign(file, name)
-        what = what or f"is not a recording scribe can read: convert it to {_containers.KNOWN}"
+        what = containers.foreign(file, name)
+        what = what or f"is not a recording scribe can read: convert it to {containers.KNOWN}"
         raise AudioError(f"{name} {what}")
     samples, ending = _collected(_decoded(file, sniffed, name, settings))
     return findings.audio(samples, ending, name, settings)
@@ -116,7 +116,7 @@ def _opened(path: Path) -> Iterator[BufferedReader]:
 
 
 def _decoded(
-    file: BufferedReader, sniffed: _containers.Sniffed, name: str, settings: AudioSettings
+    file: BufferedReader, sniffed: containers.Sniffed, name: str, settings: AudioSettings
 ) -> Generator[bytes, None, Ending]:
     """Samples (float32, 16 kHz) as the decoding process sends them. Returns what it found to be missing.
 
@@ -124,7 +124,7 @@ def _decoded(
     """
     limits: dict[str, Any] = {
         "format": sniffed.kind.value,
-        "size": _containers.size(file) - sniffed.zeros,
+        "size": containers.size(file) - sniffed.zeros,
         "zeros": sniffed.zeros,
         "max_samples": int(settings.max_hours * 3600 * SAMPLE_RATE),
         "memory": _MEMORY,

@@ -1,6 +1,6 @@
 """Decodes one recording in a process of its own, so that a hostile file can harm nothing else. `audio.py` runs it.
 
-A script that needs of scribe only `_confinement`, `_scans`, `_timeline`, `_channels`, `_views` and what they import.
+A script that needs of scribe only `confinement`, `_scans`, `_timeline`, `_channels`, `_views` and what they import.
 The one argument holds the limits as JSON. Before a byte of the recording is read, the process loads all code it will
 need and then gives up everything but reading its input and writing its output. It speaks on standard output in frames,
 each a kind, a length and that many bytes:
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from numpy.typing import NDArray
 
-    from scribe._channels import Block, Still
-    from scribe._timeline import Timeline
+    from scribe.audio._channels import Block, Still
+    from scribe.audio._timeline import Timeline
 
 SAMPLE_RATE = 16_000  # hertz
 MAX_CHANNELS = 64
@@ -47,7 +47,7 @@ _FULL_SCALE = {"u1": 128.0, "i2": 2.0**15, "i4": 2.0**31}
 
 
 class Refused(Exception):  # noqa: N818 (it is no error of ours)
-    """The recording is not decoded: a reason that `audio.py` puts into words, and a number that belongs to it."""
+    """The recording is not decoded: a reason that `reading.py` puts into words, and a number that belongs to it."""
 
     def __init__(self, reason: str, value: int = 0) -> None:
         super().__init__(reason)
@@ -56,13 +56,13 @@ class Refused(Exception):  # noqa: N818 (it is no error of ours)
 
 def main() -> None:
     """Decode the recording within the limits of the argument."""
-    from scribe import _confinement
+    from scribe.audio import confinement
 
     limits: dict[str, Any] = json.loads(sys.argv[1])
     output = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # a library that prints must not speak in between
     warm_up()
-    _confinement.confine(limits["memory"], limits["cpu_seconds"])
+    confinement.confine(limits["memory"], limits["cpu_seconds"])
     try:
         recording = io.BufferedReader(Remote(output, limits["size"]), MOST)
         ending = decode(recording, limits, output)
@@ -86,9 +86,9 @@ def warm_up() -> None:
 
 def decode(file: BinaryIO, limits: dict[str, Any], output: BinaryIO) -> dict[str, Any]:
     """Send all samples that can be decoded; returns what is missing of them. Raises Refused."""
-    from scribe import _scans, _views
-    from scribe._channels import Mixer, Still, batched
-    from scribe._timeline import Timeline
+    from scribe.audio import _scans, _views
+    from scribe.audio._channels import Mixer, Still, batched
+    from scribe.audio._timeline import Timeline
 
     kind = limits["format"]
     scan = _scans.scan(file, file.seek(0, os.SEEK_END), kind, limits.get("zeros", 0))
@@ -238,7 +238,7 @@ def _refuse_to_open(*_: Any) -> NoReturn:
 
 def _decoded(container: InputContainer, track: AudioStream, timeline: Timeline, still: Still) -> Iterator[Block]:
     """The sound of a track, stepping over packets that do not decode; silence where it is missing."""
-    from scribe._channels import silence
+    from scribe.audio._channels import silence
 
     rate, channels = track.rate or SAMPLE_RATE, 1
     for index, packet in enumerate(_packets(container, track, timeline)):
@@ -337,5 +337,5 @@ def _clipped(frame: AudioFrame) -> NDArray[np.float32]:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
     main()

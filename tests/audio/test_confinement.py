@@ -15,17 +15,17 @@ from pathlib import Path
 
 import pytest
 
-from scribe import _confinement
+from scribe.audio import confinement
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="fences of Linux")
-ROOT = Path(_confinement.__file__).parents[1]
+ROOT = Path(confinement.__file__).parents[2]
 X86 = platform.machine() == "x86_64"
 
 START = f"""
 import sys
 sys.path.insert(0, {str(ROOT)!r})
 import ctypes, json, mmap, os, resource, signal, socket, time, _thread, threading
-from scribe import _confinement
+from scribe.audio import confinement
 libc = ctypes.CDLL(None, use_errno=True)
 def system_call(*numbers):
     if libc.syscall(*map(ctypes.c_long, numbers)) < 0:
@@ -46,11 +46,11 @@ for name, attempt in attempts.items():
 """
 FENCES = {
     "none": "",
-    "all": "held = _confinement.confine(2**30, 60)",
-    "files": "_confinement.close_files()",
-    "system calls": "_confinement.close_calls()",
-    "user": "_confinement.become_nobody()",
-    "network": "_confinement.leave_network()",
+    "all": "held = confinement.confine(2**30, 60)",
+    "files": "confinement.close_files()",
+    "system calls": "confinement.close_calls()",
+    "user": "confinement.become_nobody()",
+    "network": "confinement.leave_network()",
 }
 
 
@@ -234,7 +234,7 @@ def test_a_system_without_them_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(*_: object) -> None:
         raise OSError
 
-    monkeypatch.setattr(_confinement, "_linux", missing)
-    monkeypatch.setattr(_confinement, "limit", missing)
-    monkeypatch.setattr(_confinement, "become_nobody", missing)
-    assert _confinement.confine(2**30, 60) == ()
+    monkeypatch.setattr(confinement, "_linux", missing)
+    monkeypatch.setattr(confinement, "limit", missing)
+    monkeypatch.setattr(confinement, "become_nobody", missing)
+    assert confinement.confine(2**30, 60) == ()

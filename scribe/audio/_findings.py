@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from scribe._decoding import MAX_CHANNELS, MAX_STREAMS, SAMPLE_RATE
+from scribe.audio._decoding import MAX_CHANNELS, MAX_STREAMS, SAMPLE_RATE
 from scribe.config import AudioSettings
 from scribe.errors import AudioError
 from scribe.types import Audio, Interval, Missing

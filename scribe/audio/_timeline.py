@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from scribe._frames import Scan
+from scribe.audio._frames import Scan
 
 GAP = 0.01  # seconds between two packets that nobody takes for a gap
 COARSE_GAP = 0.1  # the same for containers whose times are rounded, or of a clock beside the sound: they jitter
@@ -23,7 +23,7 @@ JOIN = 0.25  # seconds between stretches that are told as one
 
 @dataclass(slots=True)
 class Losses:
-    """Stretches that are missing or doubtful, in order: start, end and a reason that `audio.py` puts into words."""
+    """Stretches that are missing or doubtful, in order: start, end and a reason that `reading.py` puts into words."""
 
     stretches: list[tuple[float, float, str]] = field(default_factory=list)
 
