@@ -55,7 +55,7 @@ def create_app(config: Config, *, store: Store | None = None, live: Any = None) 
     app.state.uploads = Uploads(each=config.web.uploads_each)
     problems.install(app)
     for router in routers.routers():
-        app.include_router(router)
+        app.router.routes.extend(router.routes)  # `include_router` would make every schema anew at the first request
     app.mount("/static", Assets(directory=STATIC), name="static")
     public = urlsplit(config.web.public_url).hostname
     app.add_middleware(

@@ -91,14 +91,12 @@ def store(config: Config) -> Iterator[Store]:
 @pytest.fixture
 def app(config: Config, store: Store, monkeypatch: pytest.MonkeyPatch) -> FastAPI:
     """The workbench; whoever is named in the header `X-Test-Person` asks, else the person at this machine."""
-    made = create_app(config, store=store)
 
-    def person(connection: HTTPConnection) -> Actor:
+    def person(connection: HTTPConnection, *, locked_too: bool) -> Actor:
         return PEOPLE[connection.headers.get("x-test-person", ME.user_id)]
 
-    made.dependency_overrides[identity.current] = person
-    monkeypatch.setattr(identity, "current", person)
-    return made
+    monkeypatch.setattr(identity, "_actor", person)
+    return create_app(config, store=store)
 
 
 @pytest.fixture
