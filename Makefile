@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 DATA   ?= ../shared/data
-PARTS  ?= 2
+PARTS  ?= 3
 ROUNDS ?= 5
 
 .PHONY: demo test fuzz lint bench lock licences sbom clean
