@@ -1,6 +1,6 @@
 """A draft: what is made of one transcript, and how.
 
-    kind_of -> page_of -> checked -> arranged -> note_of
+    kind_of -> page_of -> checked -> arranged -> note_of -> with_findings
 
 The words are formatted once, into a page; what to check in the transcript and the sentences of the note are both found
 from that page. `pipeline.draft` puts the steps together.
@@ -139,6 +139,15 @@ def arranged(
         *(_unread(transcript, statement.heard[0], NOT_COMPARED) for statement in loose),
     )
     return _put_back(sections, linked), flags
+
+
+def with_findings(note: Note, transcript: Transcript, config: Config) -> Note:
+    """The note with what its transcript says as findings, and beside each statement those that it states."""
+    from scribe.clinical import reading, statements
+
+    if transcript.language != "en":
+        return note
+    return or_else(lambda: statements.stated(note, reading.read(transcript, config.models)), note, "findings")
 
 
 def note_of(

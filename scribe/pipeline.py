@@ -161,7 +161,7 @@ def draft(
     worded = writing.reword(sections, author, config, on_progress=on_progress, on_warning=on_warning)
     note = drafts.note_of(transcript, worded, kind, config, classifier=classifier, author=author)
     note = replace(note, template=template.name, unread=unread, taken_back=page.took_back(transcript))
-    return Draft(drafts.with_flags(transcript, unread), page, note)
+    return Draft(drafts.with_flags(transcript, unread), page, drafts.with_findings(note, transcript, config))
 
 
 def checked(transcript: Transcript, config: Config, *, mode: Mode | None = None) -> Transcript:

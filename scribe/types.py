@@ -7,7 +7,7 @@ Everything here is frozen: an edit makes a new object (`dataclasses.replace`). U
 Text that somebody said is kept out of every `repr`, so that a log line or a traceback never shows it.
 
 The chain a reviewer can always walk:
-`Coding -> Evidence -> Statement -> Span -> Word -> seconds of audio`.
+`Coding -> Evidence -> Statement -> Finding -> Span -> Word -> seconds of audio`.
 """
 
 from __future__ import annotations
@@ -186,6 +186,8 @@ class Statement:
     contradicts: tuple[str, ...] = ()  # ids of statements that say otherwise; a person has to decide
     drafted: str | None = field(default=None, repr=False, metadata=SPARSE)  # the text before a person changed it
     drafted_doubtful: tuple[Span, ...] = field(default=(), metadata=SPARSE)  # `doubtful`, of that text
+    rule: str = field(default="", metadata=SPARSE)  # that made the sentence, "module.rule"; empty: a person typed it
+    findings: tuple[str, ...] = field(default=(), metadata=SPARSE)  # ids of the findings that it states
 
     def __post_init__(self) -> None:
         if not self.heard and not self.author:
@@ -296,6 +298,7 @@ class Note:
     removed: tuple[Removed, ...] = field(default=(), repr=False, metadata=SPARSE)
     taken_back: tuple[TakenBack, ...] = field(default=(), repr=False, metadata=SPARSE)  # in order of time
     heard_in: int = field(default=1, metadata=SPARSE)  # revision of the transcript that `heard` points into
+    findings: tuple[Finding, ...] = field(default=(), repr=False, metadata=SPARSE)  # what the transcript says
     unread: tuple[Flag, ...] = field(default=(), metadata=SPARSE)  # passages at which a step of the draft broke
     coded_from: str = field(default="", metadata=SPARSE)  # hash of the words it was coded from; empty: as drafted
 

@@ -19,6 +19,7 @@ from scribe.cli import (
     dictate,
     dictation,
     enroll,
+    explain,
     export,
     key,
     live,
@@ -56,6 +57,7 @@ app.command("enroll")(enroll.enroll)
 app.command("repairs")(repairs.repairs)
 app.command("sections")(sections.sections)
 app.command("code")(code.code)
+app.command("explain")(explain.explain)
 app.command("export")(export.export)
 app.add_typer(templates.app, name="templates")
 app.add_typer(codes.app, name="codes")

@@ -52,6 +52,7 @@ ORDERS = re.compile(
 )
 TAKES_BACK = re.compile(r"\b(?:no,? wait|wait,? no|actually|i mean|sorry|or rather|scratch that)\b", re.IGNORECASE)
 CIRCUMSTANCE = re.compile(r"\b(?:when|if|with|on|after|at|in|while|during)\b", re.IGNORECASE)
+ANOTHER = re.compile(r"\b(?:and|but) (?:my|your|his|her|the|i|it|he|she|you)\b|;|\bbut\b")
 ALL = re.compile(r"\b(?:both|all|everything|each)\b", re.IGNORECASE)
 REFERS = re.compile(r"\b(?:it|that|them|those|one)\b", re.IGNORECASE)
 GIVEN_UP = re.compile(r"\b(?:quit|stopped|gave (?:it|that|them) up|used to|not any ?more)\b", re.IGNORECASE)
@@ -257,7 +258,7 @@ class _Reading:
             return  # the chest of "chest pain"
         within = [m for m in here if set(m.named.tokens) <= set(item.tokens)]
         others = [m for m in here if m not in within and not m.dropped]
-        near = [m for m in others if m.kind in allowed and not set(m.named.tokens) & set(item.tokens)]
+        near = [m for m in others if m.kind in allowed and self._reaches(m.named.tokens, item)]
         target = min(near, key=lambda m: _distance(m.named.tokens, item.tokens), default=None)
         if target is None and not others:
             asked = self._asked_before(line)
@@ -273,6 +274,15 @@ class _Reading:
         if self._is_retracted(target, item, line):
             target.told = [one for one in target.told if one.kind is not item.attribute.kind]
         target.told.append(item.attribute)
+
+    def _reaches(self, mention: range, item: Told) -> bool:
+        """Whether an attribute is told of a mention beside it: a side or a site is not across "and my"."""
+        if set(mention) & set(item.tokens):
+            return False
+        if item.attribute.kind not in (A.SIDE, A.SITE, A.QUALITY):
+            return True
+        between = range(min(mention.stop, item.tokens.stop), max(mention.start, item.tokens.start))
+        return ANOTHER.search(self.text.part(between)) is None
 
     def _asked_before(self, line: int) -> list[_Mention]:
         """What the question named that this line answers."""

@@ -133,6 +133,7 @@ def arrange_note(
                 roles.get(utterance.speaker) if utterance.speaker else None,
                 kind,
                 score,
+                rule="compose.verbatim",
             )
             for utterance, kind, score in _labelled(heard, classifier, written=True)
         ]
@@ -204,7 +205,7 @@ def _not_made_out(said: Sequence[Labelled], made: Sequence[Draft]) -> Iterator[D
                 start = utterance.span.start + found.start()
                 span = Span(start, start + len(found[0]))
                 read = tokens.read(found[0], start)
-                yield Draft(read, (span,), utterance.speaker, utterance.role, kind, score)
+                yield Draft(read, (span,), utterance.speaker, utterance.role, kind, score, rule="compose.not_made_out")
 
 
 def _chief_complaint(made: Sequence[Draft], said: Sequence[Utterance]) -> Draft | None:
@@ -320,6 +321,7 @@ def _statement(number: str, draft: Draft, transcript: Transcript, config: Config
         draft.role,
         min((word.probability for word in words), default=1.0),
         _doubtful(draft, text, transcript, config.sections.doubtful_below, verbatim=verbatim),
+        rule=draft.rule,
     )
 
 

@@ -44,15 +44,17 @@ def exchange(asked: Sequence[Said], item: Said, *, informant: bool) -> Iterator[
     kind, score = _exchange_kind(together[-1], item)
     if not informant and (quote := _of_another(together[-1], item)):
         spans = (together[-1].utterance.span, reply.span)
-        yield Draft(quote.tokens, spans, reply.speaker, reply.role, kind, score, True, quote.assertion)
+        made = Draft(quote.tokens, spans, reply.speaker, reply.role, kind, score, True, quote.assertion)
+        yield replace(made, rule="exchanges.of_another")
         return
     for one in together:
-        asks = _all_asked(asked) if plain is openings.Answer.YES else None
-        for joined in answers.join(asks or questions.analyse(one.question), item.tokens, informant=informant):
+        asks = (_all_asked(asked) if plain is openings.Answer.YES else None) or questions.analyse(one.question)
+        for joined in answers.join(asks, item.tokens, informant=informant):
             alone = not any(token.span and token.span.start < reply.span.start for token in joined.tokens)
             spans = (*(() if alone else (one.utterance.span,)), reply.span)
             own = (item.kind, item.score) if alone and item.kind is not K.OTHER else (kind, score)
-            yield Draft(joined.tokens, spans, reply.speaker, reply.role, *own, not alone, joined.assertion)
+            made = Draft(joined.tokens, spans, reply.speaker, reply.role, *own, not alone, joined.assertion)
+            yield replace(made, rule=f"answers.{asks.form.name.lower()}")
 
 
 def reply_of(question: Said, item: Said) -> Draft | None:
@@ -73,7 +75,8 @@ def reply_of(question: Said, item: Said) -> Draft | None:
     if joined is None:
         return None
     heard = (question.utterance.span, reply.span)
-    return Draft(joined.tokens, heard, reply.speaker, reply.role, item.kind, item.score, assertion=joined.assertion)
+    made = Draft(joined.tokens, heard, reply.speaker, reply.role, item.kind, item.score, assertion=joined.assertion)
+    return replace(made, rule="exchanges.reply_of")
 
 
 def _asked_together(asked: Sequence[Said], said: openings.Answer) -> list[Said]:

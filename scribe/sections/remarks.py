@@ -34,7 +34,7 @@ def remark(item: Said, before: Said | None, *, informant: bool) -> Iterator[Draf
     whole = Draft(tokens, (item.utterance.span,), item.utterance.speaker, item.utterance.role, item.kind, item.score)
     if before is not None and _goes_on_with_condition(item, before):
         quote = (*frame(SPEAKERS[Role.CLINICIAN]), *within_quotes(item.tokens))
-        yield replace(whole, tokens=quote, assertion=Assertion.CONDITIONAL)
+        yield replace(whole, tokens=quote, assertion=Assertion.CONDITIONAL, rule="remarks.condition")
         return
     pieces = [tokens] if item.utterance.role is None else clauses.split(tokens)
     for clause in pieces:
@@ -52,7 +52,8 @@ def remark(item: Said, before: Said | None, *, informant: bool) -> Iterator[Draf
             hers = patients and item.of_relative and clause[0].bare in OF_ANOTHER  # "she had both knees replaced"
             loose = clause[0].bare == "no" and len(clause) > 1 and clause[1].tag in {"PRP", "EX"}
             claim = Assertion.FAMILY if hers else Assertion.POSSIBLE if loose else None  # "No, they have been stable."
-            yield replace(draft, tokens=_others(clause, item.utterance.role), assertion=claim)
+            told, rule = _others(clause, item.utterance.role)
+            yield replace(draft, tokens=told, assertion=claim, rule=f"remarks.{rule}")
 
 
 def _goes_on_with_condition(item: Said, before: Said) -> bool:
@@ -75,25 +76,26 @@ def _span(tokens: Tokens, whole: Span) -> Span:
     return Span(spans[0].start, spans[-1].end) if spans else whole
 
 
-def _others(tokens: Tokens, role: Role | None) -> Tokens:
-    """What the patient or an informant says, in the third person or quoted."""
+def _others(tokens: Tokens, role: Role | None) -> tuple[Tokens, str]:
+    """What the patient or an informant says, in the third person or quoted, and by which rule."""
     if role is None:
-        return tokens
+        return tokens, "as_said"
+    quoted = (*frame(SPEAKERS[role]), *within_quotes(tokens))
     if role is not Role.PATIENT:
-        return tokens if not person.mentions(tokens) else (*frame(SPEAKERS[role]), *within_quotes(tokens))
+        return (tokens, "as_said") if not person.mentions(tokens) else (quoted, "quoted")
     tokens = replies.without_empty_no(tokens)
     opening, rest = replies.opened(tokens)
     if opening is openings.Answer.YES and replies.stands_alone(rest):
         tokens = rest  # "I do, yes, I've been smoking for years"
     turned = person.patient(tokens)
     if turned is None:
-        return (*frame(SPEAKERS[role]), *within_quotes(tokens))
+        return (*frame(SPEAKERS[role]), *within_quotes(tokens)), "quoted"
     opens = words(tokens).text
     if (found := THERE.match(opens)) and (rest := turned[len(found[0].split()) :]):
-        return (*frame("Reports"), *lowered(rest))
+        return (*frame("Reports"), *lowered(rest)), "reports"
     if tokens[0].bare == "my" and turned[0].bare not in person.PEOPLE and clauses.is_clause(turned):
-        return (*frame("Reports the"), *lowered(turned))
-    return turned
+        return (*frame("Reports the"), *lowered(turned)), "reports_the"
+    return turned, "third_person"
 
 
 def _clinicians(draft: Draft, *, informant: bool) -> Iterator[Draft]:
@@ -103,9 +105,9 @@ def _clinicians(draft: Draft, *, informant: bool) -> Iterator[Draft]:
         head = replace(draft, heard=name, kind=K.ASSESSMENT, problem=True)
         if status := style.status(named.rest):
             whole = (*questions.before_colon(named.name), *status)
-            yield replace(head, tokens=person.clinician(whole) or whole, heard=draft.heard)
+            yield replace(head, tokens=person.clinician(whole) or whole, heard=draft.heard, rule="remarks.status")
             return
-        yield replace(head, tokens=person.clinician(named.name) or named.name)
+        yield replace(head, tokens=person.clinician(named.name) or named.name, rule="remarks.problem")
         if not named.rest:
             return
         draft = replace(draft, tokens=named.rest, heard=(_span(named.rest, draft.heard[0]),))
@@ -113,19 +115,19 @@ def _clinicians(draft: Draft, *, informant: bool) -> Iterator[Draft]:
     if not instructs and style.announces(draft.tokens) and not FINDING.search(text_of(draft.tokens)):
         return
     if instructs and (draft.kind not in FOUND or instruction[0].bare in ORDERS):
-        yield replace(draft, tokens=_instruction(instruction), kind=K.PLAN, instructs=True)
+        yield replace(draft, tokens=_instruction(instruction), kind=K.PLAN, instructs=True, rule="remarks.order")
         return
-    tokens = style.without_chart(draft.tokens)
+    tokens, rule = style.without_chart(draft.tokens), "remarks.told"
     if draft.kind in FOUND:
-        tokens = style.finding(tokens)
+        tokens, rule = style.finding(tokens), "remarks.found"
     elif draft.kind in JUDGED and (thought := style.impression(tokens)):
-        tokens = thought
+        tokens, rule = thought, "remarks.impression"
     if not tokens:
         return  # "On my physical exam.": only what comes next was said
     turned = None if informant and person.addresses(tokens) else person.clinician(tokens)
     if turned is None:
-        turned = (*frame(SPEAKERS[Role.CLINICIAN]), *within_quotes(tokens))
-    yield replace(draft, tokens=ended(turned))
+        turned, rule = (*frame(SPEAKERS[Role.CLINICIAN]), *within_quotes(tokens)), "remarks.quoted"
+    yield replace(draft, tokens=ended(turned), rule=rule)
 
 
 def _instruction(tokens: Tokens) -> Tokens:

@@ -33,6 +33,7 @@ class Draft:
     assertion: Assertion | None = None  # where the answer settles what is claimed
     instructs: bool = False  # a clinician says what will be done: "I'm going to start ..."
     problem: bool = False  # names a problem of the assessment, whose plan follows
+    rule: str = ""  # that made it, "module.rule"
 
 
 @dataclass(frozen=True, slots=True)
