@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 
 from scribe.asr.vocabulary import Term, Vocabulary
+from scribe.clinical.units import IN_MICROGRAMS
 
-MILLIGRAMS: Mapping[str, float] = {"mg": 1.0, "mcg": 0.001, "g": 1000.0}
+MILLIGRAMS: Mapping[str, float] = {name: value / IN_MICROGRAMS["mg"] for name, value in IN_MICROGRAMS.items()}
 STRENGTH = re.compile(r"([\d.,]+(?:-[\d.,]+)*) ?(mg|mcg|g)")
 # What is taken at once: parts of a scored tablet, up to four of one kind
 MULTIPLES = (0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0)

@@ -18,6 +18,7 @@ from scribe.asr import doses, quantities
 from scribe.asr.retrieval import Index
 from scribe.asr.vocabulary import Term, TermKind, Vocabulary
 from scribe.clinical.number_words import CARDINALS, FREQUENCIES, ORDINALS, PARTS
+from scribe.clinical.units import words_of
 from scribe.types import Word
 
 MOST_WORDS = 4  # of a stretch
@@ -36,12 +37,7 @@ DOSE_BONUS = {
     None: 0.0,
 }  # of likeness, by whether the drug is made in the strength that follows
 KNOWN_BONUS = 0.03  # of likeness, for a drug that the recording names elsewhere, clearly
-DOSE_UNITS = {
-    **dict.fromkeys(("mg", "milligram", "milligrams"), "mg"),
-    **dict.fromkeys(("mcg", "microgram", "micrograms"), "mcg"),
-    **dict.fromkeys(("g", "gram", "grams"), "g"),
-    **dict.fromkeys(("unit", "units", "meq", "milliequivalents"), "units"),
-}
+DOSE_UNITS = words_of(("mg", "mcg", "g", "unit", "meq"))
 NUMBERS = CARDINALS | ORDINALS.keys() | PARTS.keys() | FREQUENCIES.keys() | {"point"}
 KEPT = frozenset(  # what changes a meaning, and what stands between a drug and its dose
     "no not never without denies deny denied none neither nor cannot left right bilateral dose doses "

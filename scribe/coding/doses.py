@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-AMOUNT = r"(\d[\d,]*(?:\.\d+)?|\.\d+)\s*(mg|mcg|micrograms?|milligrams?|grams?|g|units?|iu|ml|cc|meq)\b"
-DOSE = re.compile(AMOUNT, re.IGNORECASE)
-WASTED = re.compile(
-    rf"{AMOUNT}[\w\s]{{0,20}}?\b(?:wasted|discarded|thrown away)|\b(?:wasted|discarded)\s+{AMOUNT}", re.IGNORECASE
-)
+from scribe.clinical import quantities
+from scribe.clinical.quantities import Quantity
+from scribe.clinical.units import IN_MICROGRAMS
+
+UNITS = frozenset({"mg", "mcg", "g", "unit", "ml", "meq"})
+WASTED = re.compile(r"[\w\s]{0,20}?\b(?:wasted|discarded|thrown away)", re.IGNORECASE)  # behind an amount
+WASTING = re.compile(r"\b(?:wasted|discarded)\s+$", re.IGNORECASE)  # before it
 WASTED_NONE = re.compile(
     r"\b(?:no|without|zero) (?:drug )?(?:waste|wastage)\b|\bno(?:ne|thing)? (?:was )?(?:discarded|wasted)\b",
     re.IGNORECASE,
 )
-SPELLED = {
-    "micrograms": "mcg", "microgram": "mcg", "milligrams": "mg", "milligram": "mg", "grams": "g", "gram": "g",
-    "units": "unit", "iu": "unit", "cc": "ml",
-}  # fmt: skip
-IN_MCG = {"mcg": 1.0, "mg": 1000.0, "g": 1_000_000.0}
 CLOSE = 1e-9  # so that 0.3 / 0.1 is three units
 
 
@@ -33,8 +31,7 @@ class Dose:
 
 def dose(text: str) -> Dose | None:
     """The one dose that was given according to `text`; None where it names none, or several."""
-    given = WASTED.sub(" ", text)
-    found = {_read(match[1], match[2]) for match in DOSE.finditer(given)}
+    found = {read for amount, read in _doses(text) if not _is_wasted(text, amount)}
     masses = {item for item in found if item.unit != "ml"}
     chosen = masses or found  # "40 mg (1 mL)" is 40 mg
     return next(iter(chosen)) if len(chosen) == 1 else None
@@ -42,20 +39,25 @@ def dose(text: str) -> Dose | None:
 
 def wasted(text: str) -> Dose | None:
     """The amount that `text` says was thrown away."""
-    match = WASTED.search(text)
-    return _read(match[1] or match[3], match[2] or match[4]) if match else None
+    return next((read for amount, read in _doses(text) if _is_wasted(text, amount)), None)
 
 
-def _read(amount: str, unit: str) -> Dose:
-    return Dose(float(amount.replace(",", "")), SPELLED.get(unit.lower(), unit.lower()))
+def _doses(text: str) -> Iterator[tuple[Quantity, Dose]]:
+    for amount in quantities.read(text):
+        if amount.unit is not None and amount.unit.name in UNITS and amount.value is not None:
+            yield amount, Dose(float(amount.value), amount.unit.name)
+
+
+def _is_wasted(text: str, amount: Quantity) -> bool:
+    return bool(WASTED.match(text, amount.span.end) or WASTING.search(text[: amount.span.start]))
 
 
 def amount_in(given: Dose, unit: str) -> float | None:
     """The dose in another unit; None where the two do not measure the same."""
     if given.unit == unit:
         return given.amount
-    if given.unit in IN_MCG and unit in IN_MCG:
-        return given.amount * IN_MCG[given.unit] / IN_MCG[unit]
+    if given.unit in IN_MICROGRAMS and unit in IN_MICROGRAMS:
+        return given.amount * IN_MICROGRAMS[given.unit] / IN_MICROGRAMS[unit]
     return None
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from scribe.clinical.figures import with_commas
 from scribe.clinical.number_words import ONES, SCALES
 from scribe.clinical.numbers import Number, is_number, number
+from scribe.clinical.units import UnitKind
 from scribe.config import DictationSettings
 from scribe.dictation import terms
 from scribe.dictation.atoms import Line, Piece
 from scribe.dictation.measure import Measure
-from scribe.dictation.terms import Spoken, UnitKind
+from scribe.dictation.terms import Spoken
 
 
 @dataclass(frozen=True, slots=True)

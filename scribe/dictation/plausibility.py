@@ -14,11 +14,12 @@ from typing import Any
 
 import yaml
 
+from scribe.clinical.units import UnitKind
 from scribe.dictation import terms
 from scribe.dictation.atoms import Line
 from scribe.dictation.measure import Measure
 from scribe.dictation.rules import Doubt
-from scribe.dictation.terms import Unit, UnitKind
+from scribe.dictation.terms import Unit
 from scribe.dictation.written import Written
 from scribe.types import FlagKind
 

@@ -15,13 +15,14 @@ from decimal import Decimal
 from scribe.clinical.figures import in_words
 from scribe.clinical.number_words import SCALES
 from scribe.clinical.numbers import is_number, number
+from scribe.clinical.units import UnitKind
 from scribe.config import DictationSettings
 from scribe.dictation import terms
 from scribe.dictation.amounts import Amount, amount, begins, compound, figure, unit_at, written
 from scribe.dictation.atoms import Line, Piece
 from scribe.dictation.measure import Measure
 from scribe.dictation.rules import Doubt, Match, one
-from scribe.dictation.terms import Spoken, UnitKind
+from scribe.dictation.terms import Spoken
 from scribe.types import FlagKind
 
 

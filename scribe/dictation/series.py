@@ -6,12 +6,12 @@ Source: AHDI Book of Style (numbers of a series are written alike: figures for a
 from __future__ import annotations
 
 from scribe.clinical.numbers import Number, is_number, number
+from scribe.clinical.units import UnitKind
 from scribe.config import DictationSettings
 from scribe.dictation import terms
 from scribe.dictation.amounts import begins, figure, unit_at
 from scribe.dictation.atoms import Line, Piece
 from scribe.dictation.rules import Match, Rule
-from scribe.dictation.terms import UnitKind
 
 LONGEST = 8  # numbers of one series
 

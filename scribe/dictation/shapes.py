@@ -10,13 +10,14 @@ from decimal import Decimal
 
 from scribe.clinical.number_words import ONES, PARTS
 from scribe.clinical.numbers import is_number, number
+from scribe.clinical.units import UnitKind
 from scribe.config import DictationSettings
 from scribe.dictation import terms
 from scribe.dictation.amounts import amount, begins, figure, unit_at
 from scribe.dictation.atoms import Line, Piece
 from scribe.dictation.quantities import modifies
 from scribe.dictation.rules import Match, one
-from scribe.dictation.terms import Spoken, UnitKind
+from scribe.dictation.terms import Spoken
 
 WRITTEN = frozenset({2, 3, 4, 7, 8})  # parts of a whole that are written in figures
 

@@ -1,14 +1,13 @@
 """The word lists of writing, read once: units, measures, abbreviations and fixed phrases.
 
-The data: `units.yaml`, `measures.yaml`, `do_not_use.yaml`, `idioms.yaml`, `cues.yaml`; their rows or
-blocks name the source.
+The data: `units.tsv` of `scribe/clinical`, and here `unit_words.yaml`, `measures.yaml`, `do_not_use.yaml`,
+`idioms.yaml`, `cues.yaml`; their rows or blocks name the source.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,21 +16,12 @@ import yaml
 
 from scribe.clinical.number_words import DECADES, SCALES, TENS
 from scribe.clinical.numbers import is_number
+from scribe.clinical.units import UnitKind, table
 from scribe.dictation.atoms import Line
 from scribe.dictation.measure import Measure
 
 LONGEST_PREFIX = 2  # letters before a hyphen that may be part of a name: "T-10", "GP-120"
 FOLDER = Path(__file__).parent
-
-
-class UnitKind(StrEnum):
-    """What kind of thing a number is followed by."""
-
-    METRIC = "metric"  # abbreviated
-    PLAIN = "plain"  # stays in words: pounds, feet
-    TIME = "time"
-    FORM = "form"  # a form of a drug: tablets
-    COUNT = "count"  # a counted thing of a report: episodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,26 +98,15 @@ def find(table: Phrases, line: Line, at: int) -> tuple[Any, int] | None:
 @cache
 def units() -> Phrases:
     """All units, by how they are spoken."""
-    data = _load("units.yaml")
     pairs: list[tuple[str, Spoken]] = []
-    for row in data["units"]:
-        unit = Unit(UnitKind.METRIC, row["written"], row.get("dose", False), row.get("per", False), row.get("si", ""))
-        pairs += [(name, Spoken(unit, singular=True)) for name in row["one"]]
-        pairs += [(name, Spoken(unit, singular=False)) for name in (*row["many"], *row["short"])]
-    for kind in (UnitKind.PLAIN, UnitKind.TIME):
-        for row in data[kind]:
-            unit = Unit(kind, si=row.get("si", ""))
-            full = replace(unit, written=row["many"])
-            pairs.append((row["one"], Spoken(unit, singular=True)))
-            pairs.append((row["many"], Spoken(unit, singular=False)))
-            pairs += [(name, Spoken(full, singular=False)) for name in row.get("short", ())]
-            pairs += [(name, Spoken(unit, singular=False)) for name in row.get("kept", ())]
-    many = {one: plural for plural, one in data["irregular"].items()}
-    for key, kind in (("forms", UnitKind.FORM), ("counts", UnitKind.COUNT)):
-        for one in data[key]:
-            unit = Unit(kind, dose=False)
-            pairs.append((one, Spoken(unit, singular=True)))
-            pairs.append((many.get(one, one + "s"), Spoken(unit, singular=False)))
+    for row in table():
+        if row.kind is UnitKind.PERCENT:
+            continue
+        full = Unit(row.kind, row.written, "dose" in row.use, "per" in row.use, row.si)
+        said = full if row.kind is UnitKind.METRIC else replace(full, written="")
+        pairs += [(name, Spoken(said, singular=True)) for name in row.one]
+        pairs += [(name, Spoken(said, singular=False)) for name in row.many]
+        pairs += [(name, Spoken(full, singular=False)) for name in row.short]
     seen: dict[str, Spoken] = {}
     for name, spoken in pairs:
         seen.setdefault(name, spoken)
@@ -136,7 +115,7 @@ def units() -> Phrases:
 
 @cache
 def _unit_words(key: str) -> frozenset[str]:
-    data = _load("units.yaml")[key]
+    data = _load("unit_words.yaml")[key]
     return frozenset(data.split() if isinstance(data, str) else data)
 
 

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from scribe.clinical import english, lexicon
+from scribe.clinical import english, lexicon, quantities
 from scribe.clinical.lexicon import TermKind, key_of
-from scribe.clinical.stated import Stated, is_numeric, possible, values
+from scribe.clinical.stated import is_numeric, possible
+from scribe.clinical.units import UnitKind, by_word
 from scribe.config import ModelsSettings
 from scribe.sections import polarity
 from scribe.sections.facts import Fact, FactKind, Facts, Polarity, Token, stem, table, tokens, word_list
@@ -101,7 +102,6 @@ class Reader:
         self._terms = vocabulary
         self._longest = max(map(len, vocabulary), default=0)
         self._relatives = {stem(word): stem(names[0]) for names in table()["relative_names"] for word in names}
-        self._units = {form: name for name, forms in table()["units"].items() for form in str(forms).split()}
 
     def read(self, text: str) -> Facts:
         """The facts of what one person said or wrote."""
@@ -170,38 +170,27 @@ class Reader:
             yield Fact(kind, name, span, polarity=claims[stop - 1], of_relative=relative[start])
 
     def _amounts(self, text: str, read: Sequence[Token]) -> Iterator[Fact]:
-        stated = values(text)
         drugs = [(start, stop, name) for start, stop, kind, name in self.named(read) if kind is FactKind.DRUG]
-        units = [self._unit_behind(read, number.span.end) for number in stated]
-        for at, number in enumerate(stated):
+        for amount in quantities.read(text):
+            number, unit = amount.number, amount.unit
             yield Fact(FactKind.NUMBER, number.value, number.span)
-            unit = units[at] or (units[at + 1] if self._ranges(text, stated[at : at + 2]) else "")
-            if unit:
-                kind = FactKind.DOSE if unit in word_list("dose_units") else FactKind.MEASURE
+            if unit is not None:
+                kind = FactKind.DOSE if unit.is_dose else FactKind.MEASURE
                 about = _drug_of(read, number.span, drugs) if kind is FactKind.DOSE else ""
-                yield Fact(kind, f"{number.value} {unit}", number.span, about)
+                yield Fact(kind, f"{number.value} {unit.name}", number.span, about)
 
     def _times(self, read: Sequence[Token], counted: Sequence[Fact]) -> Iterator[Fact]:
         """Stretches of time that no number counts: "a few weeks"."""
         ends = {fact.span.end for fact in counted}
         for before, token in pairwise([token for token in read if token.text != "-"]):
-            unit = self._units.get(token.text, "")
-            if unit in word_list("time_units") and before.span.end not in ends and token.text != "second":
-                yield Fact(FactKind.MEASURE, unit, token.span)
-
-    def _unit_behind(self, read: Sequence[Token], end: int) -> str:
-        following = [token for token in read if token.span.start >= end][:2]
-        if following and following[0].text == "-":
-            following = following[1:]
-        return self._units.get(following[0].text, "") if following else ""
-
-    @staticmethod
-    def _ranges(text: str, pair: Sequence[Stated]) -> bool:
-        """Whether two numbers are the ends of a range, and have one unit: "two to three weeks"."""
-        if len(pair) < 2:
-            return False
-        between = text[pair[0].span.end : pair[1].span.start].strip().lower()
-        return between in {"to", "or", "-", "\u2013", "and", "or maybe", "maybe"}
+            unit = by_word().get(token.text)
+            if (
+                unit is not None
+                and unit.kind is UnitKind.TIME
+                and unit.name != "second"
+                and before.span.end not in ends
+            ):
+                yield Fact(FactKind.MEASURE, unit.name, token.span)
 
     def _sides(self, read: Sequence[Token]) -> Iterator[Fact]:
         for at, token in enumerate(read):

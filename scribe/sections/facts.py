@@ -1,8 +1,8 @@
 """The facts of a text: numbers, drugs, doses, sides, problems and other clinical terms, and what is denied.
 
 This is how a note is compared with what was said (`compare.py`) and a rewritten sentence with the one it replaces
-(`fence.py`). `fact_reader.py` finds the facts. No rule is shared with the rewriting, so that a fault there cannot hide
-itself here. Word lists: `facts.yaml`.
+(`fence.py`). `fact_reader.py` finds the facts. Besides the reading of numbers and units no rule is shared with the
+rewriting, so that a fault there cannot hide itself here. Word lists: `facts.yaml`.
 """
 
 from __future__ import annotations
