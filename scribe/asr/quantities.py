@@ -133,18 +133,6 @@ def _read(line: _Line, at: int) -> tuple[int, Decimal | None]:
     return end, value
 
 
-def sound_alike(value: float | None) -> float | None:
-    """The number that sounds like this one: fifteen and fifty, 113 and 130; None where there is none, or for years."""
-    if value is None or value != int(value) or not 13 <= value < 1000:
-        return None
-    rest = int(value) % 100
-    if 13 <= rest <= 19:
-        return value - rest + (rest - 10) * 10
-    if 30 <= rest <= 90 and rest % 10 == 0:
-        return value - rest + 10 + rest // 10
-    return None
-
-
 def figure(value: float) -> str:
     """`2.5`, `1000`: as a dose is written."""
     return f"{value:g}" if value < 1_000_000 else f"{value:.0f}"

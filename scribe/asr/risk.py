@@ -20,6 +20,7 @@ import yaml
 from scribe.asr import doses, quantities
 from scribe.asr.quantities import Number, Token, figure
 from scribe.asr.vocabulary import Term, TermKind, Vocabulary
+from scribe.clinical.figures import sound_alike
 from scribe.clinical.units import label, words_of
 from scribe.types import Flag, FlagKind, Interval, Transcript
 
@@ -272,7 +273,7 @@ def _comes_in(said: Said, name: str, value: float, unit: str) -> bool:
 
 def _other_number(said: Said, term: Term, value: float, unit: str) -> tuple[str, ...]:
     """The number that sounds like this one, if the drug comes in it."""
-    other = quantities.sound_alike(value)
+    other = sound_alike(value)
     comes = other is not None and doses.fits(term, other, unit, said.vocabulary)
     return (figure(other),) if other is not None and comes else ()
 
@@ -328,7 +329,7 @@ def _numbers(said: Said) -> Iterator[Flag]:
         unit, last = said.unit(number)
         is_dose = bool(unit) or number.first - 1 in drug_ends
         kind = FlagKind.DOSE if is_dose else FlagKind.NUMBER
-        doubt, other = said.doubt(number.first, number.last), quantities.sound_alike(number.value)
+        doubt, other = said.doubt(number.first, number.last), sound_alike(number.value)
         if doubt < TEEN_DOUBT and other is not None and number.value is not None:
             yield said.flag(kind, number.first, last, TEENS, (figure(number.value), figure(other)))
         elif is_dose and doubt < DOSE_DOUBT:

@@ -46,6 +46,18 @@ def in_words(value: int) -> str:
     return f"{_WORD[value - value % 10]}-{_WORD[value % 10]}"
 
 
+def sound_alike(value: float | None) -> float | None:
+    """The number that sounds like this one: fifteen and fifty, 113 and 130; None where there is none, or for years."""
+    if value is None or value != int(value) or not 13 <= value < 1000:
+        return None
+    rest = int(value) % 100
+    if 13 <= rest <= 19:
+        return value - rest + (rest - 10) * 10
+    if 30 <= rest <= 90 and rest % 10 == 0:
+        return value - rest + 10 + rest // 10
+    return None
+
+
 @cache
 def said_forms(text: str) -> tuple[tuple[str, ...], ...]:
     """The ways a number below 2,000 is said or heard, longest first: "160", "one sixty", "one hundred sixty"."""
@@ -66,4 +78,5 @@ def _said_whole(value: int) -> list[tuple[str, ...]]:
     hundreds, rest = _WORD[value // 100], value % 100
     if not rest:
         return [(hundreds, "hundred")]
-    return [(hundreds, *how, *words) for words in _said_whole(rest) for how in ((), ("hundred",), ("hundred", "and"))]
+    between = (("oh",) if rest < 10 else (), ("hundred",), ("hundred", "and"))
+    return [(hundreds, *how, *words) for words in _said_whole(rest) for how in between]

@@ -22,6 +22,7 @@ from scribe.clinical.number_words import (
     FREQUENCIES,
     NUMERIC,
     ORDINALS,
+    PARTS,
     ROMAN,
     SCALES,
     ZERO_DIGITS,
@@ -30,6 +31,7 @@ from scribe.types import Span
 
 NOT_ORDINAL = frozenset({"first", "second"})  # "first of all", "a second": numbers only behind a ten
 VAGUE = frozenset({"several", "few", "many", "some", "couple"})  # "a few hundred" is not one hundred
+OPENING = NUMERIC | ZERO_DIGITS.keys() | PARTS.keys() | numbers.ARTICLES | numbers.POINTS
 RANGES = frozenset({"to", "and", "or"})
 OVER = (("over",), ("over", "over"), ("out", "of"))
 PART_OF_DAY = re.compile(
@@ -176,6 +178,9 @@ def _reads(line: _Line, *, every_one: bool, guessing: bool = False) -> Iterator[
     """
     at, before = 0, None
     while at < len(line):
+        if line.low(at)[0].isalpha() and line.low(at) not in OPENING:
+            at += 1
+            continue
         read = (None if guessing else _in_place(line, at, before)) or _read(line, at)
         if read is None or not (every_one or read.end > at + 1 or numbers.one_counts(line, at)):
             at += 1
@@ -247,6 +252,8 @@ def _pair(line: _Line, stop: int, start: int) -> bool:
     """Whether the numbers that end at `stop` and begin at `start` are one pair: "120/80", "5 out of 10"."""
     if start == stop:
         return bool(line.mark(stop - 1))
+    if not 0 < start - stop <= max(map(len, OVER)):
+        return False
     between = tuple(line.low(at) for at in range(stop, start))
     return between in OVER and all(line.joined(at - 1) for at in range(stop, start + 1))
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from scribe.clinical.figures import sound_alike
 from scribe.clinical.units import UnitKind
 from scribe.dictation import terms
 from scribe.dictation.atoms import Line
@@ -144,7 +145,7 @@ def _dose(line: Line, figure: Figure) -> list[Doubt]:
 
 def _others(figure: Figure, unit: Unit, limits: Limits) -> Iterator[str]:
     """Other readings of a dose that the drug is given in: fifty for fifteen, mcg for mg."""
-    other = _sounds_like(figure.value)
+    other = sound_alike(figure.value)
     for value, si, name in (
         *([(other, unit.si, figure.written)] if other else []),
         (figure.value, "microgram", "mcg"),
@@ -155,16 +156,6 @@ def _others(figure: Figure, unit: Unit, limits: Limits) -> Iterator[str]:
             yield f"{value:g} {name}"
 
 
-def _sounds_like(value: float) -> float | None:
-    """The number that sounds like this one: 15 and 50, 115 and 150."""
-    if not value.is_integer():
-        return None
-    alike = _data()["alike"]
-    both = {**alike, **{ty: teen for teen, ty in alike.items()}}
-    rest = int(value) % 100
-    return value - rest + both[rest] if rest in both and value < 1000 else None
-
-
 def _value(line: Line, figure: Figure) -> list[Doubt]:
     """Values of vital signs and tests against what is possible."""
     if figure.unit is not None and figure.unit.kind in (UnitKind.TIME, UnitKind.FORM, UnitKind.COUNT):
@@ -172,7 +163,7 @@ def _value(line: Line, figure: Figure) -> list[Doubt]:
     measure = terms.measure_before(line, figure.at)
     if measure is None or line.low(figure.at + 1) in ("over", "out", "to", "or") or _fits(line, measure, figure):
         return []
-    other = _sounds_like(figure.value)
+    other = sound_alike(figure.value)
     fits = other is not None and _fits(line, measure, replace(figure, value=other))
     readings = (figure.text, f"{other:g}") if fits else (figure.text,)
     return [_doubt(line, figure.at, FlagKind.NUMBER, OUT_OF_RANGE, readings)]
@@ -207,7 +198,7 @@ def _temperature_fits(line: Line, figure: Figure) -> bool:
 
 def _alike(line: Line, figure: Figure, written: Sequence[Written]) -> list[Doubt]:
     """Fifteen or fifty, where it counts and was heard poorly."""
-    other = _sounds_like(figure.value)
+    other = sound_alike(figure.value)
     if other is None or "-" in figure.text:
         return []
     atom = line.atoms[figure.at]

@@ -1,10 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from scribe.asr.quantities import figure, numbers, sound_alike, tokens
+from scribe.asr.quantities import figure, numbers, tokens
 from scribe.types import Interval, Word
 
 
@@ -64,20 +62,6 @@ def test_words_without_a_space_between_are_one_token() -> None:
         Interval(0, 2),
     )
     assert (second.key, second.first) == ("mg", 2)
-
-
-@pytest.mark.parametrize(
-    ("value", "other"),
-    [(15, 50), (50, 15), (113, 130), (12, None), (20, None), (2015, None), (1.5, None), (None, None)],
-)
-def test_teens_and_tens(value: float | None, other: float | None) -> None:
-    assert sound_alike(value) == other
-
-
-@given(st.integers(0, 2000))
-def test_what_sounds_alike_does_so_both_ways(value: int) -> None:
-    other = sound_alike(value)
-    assert other is None or sound_alike(other) == value
 
 
 def test_figures_are_written_as_doses_are() -> None:
