@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from scribe.asr.vocabulary import Term, Vocabulary
-from scribe.clinical.units import IN_MICROGRAMS
+from scribe.clinical.units import IN_MICROGRAMS, label, words_of
 
 MILLIGRAMS: Mapping[str, float] = {name: value / IN_MICROGRAMS["mg"] for name, value in IN_MICROGRAMS.items()}
 STRENGTH = re.compile(r"([\d.,]+(?:-[\d.,]+)*) ?(mg|mcg|g)")
 # What is taken at once: parts of a scored tablet, up to four of one kind
 MULTIPLES = (0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
 NEAR = 1e-6
+
+
+@cache
+def spoken(names: tuple[str, ...]) -> Mapping[str, str]:
+    """The words for the units with these names -> how they are written."""
+    return {word: label(name) for word, name in words_of(names).items()}
 
 
 def strengths(term: Term, vocabulary: Vocabulary) -> tuple[str, ...]:

@@ -21,7 +21,6 @@ from scribe.asr import doses, quantities
 from scribe.asr.quantities import Number, Token, figure
 from scribe.asr.vocabulary import Term, TermKind, Vocabulary
 from scribe.clinical.figures import sound_alike
-from scribe.clinical.units import label, words_of
 from scribe.types import Flag, FlagKind, Interval, Transcript
 
 # Whisper's probability of a word below which a person is asked. The note marks any word below 0.5 as doubtful
@@ -110,7 +109,7 @@ class Said:
 
     def unit(self, number: Number) -> tuple[str, int]:
         """The unit of a dose, and its token: ("", the number's last token) where it has none."""
-        units = _dose_units()
+        units = doses.spoken(tuple(_words()["dose_units"]))
         if number.unit in units:
             return units[number.unit], number.last
         if self.key(number.last + 1) in units:
@@ -389,12 +388,6 @@ def _site(said: Said, at: int) -> str:
     if after in words["qualifiers"] and said.key(at + 2) in words["paired_sites"]:
         return said.key(at + 2)
     return after if after in words["paired_sites"] else ""
-
-
-@cache
-def _dose_units() -> Mapping[str, str]:
-    """The words for units of doses -> how they are written."""
-    return {word: label(name) for word, name in words_of(_words()["dose_units"]).items()}
 
 
 @cache
