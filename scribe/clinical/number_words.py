@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from scribe.clinical import notation
@@ -49,6 +50,13 @@ NUMERIC = CARDINALS | DECADES.keys() | ORDINALS.keys() | FREQUENCIES.keys() | RO
 def expanded(pattern: str) -> str:
     """A pattern with the words for the numbers it names: `{number:3-7}` three to seven, `{ordinal:1-3}` ordinals."""
     return PLACE.sub(lambda found: "|".join(_between(found[1], int(found[2]), int(found[3]))[::-1]), pattern)
+
+
+@cache
+def small() -> str:
+    """A pattern for a whole number below 100, in figures or in words: 32, "thirty-two"."""
+    tens, ones = "|".join(TENS), "|".join(ONES)
+    return rf"(?:\d{{1,2}}|(?:{tens})(?:[ -](?:{ones}))?|{expanded('{number:0-19}')})"
 
 
 def between(low: int, high: int) -> tuple[str, ...]:

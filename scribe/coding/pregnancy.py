@@ -7,6 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from scribe.clinical.mentions import Mentions
+from scribe.clinical.number_words import small
+from scribe.clinical.numbers import Words, ordinal
+from scribe.clinical.stated import values
 from scribe.coding import rules
 from scribe.coding.claims import claims_of
 from scribe.coding.rules import Proposal
@@ -15,15 +18,14 @@ from scribe.plugins import CodeSystem
 from scribe.types import Assertion, Evidence, Note, SectionKind, Span, Statement
 
 WEEKS = re.compile(
-    r"\b(\d{1,2})(?:\s?w(?:k|ks)?\b|[ -]weeks?\b)(?:,? (?:and )?\d ?d(?:ays?)?)?[ -]*"
+    rf"\b({small()})(?:\s?w(?:k|ks)?\b|[ -]weeks?\b)(?:,? (?:and )?\d ?d(?:ays?)?)?[ -]*"
     r"(?:pregnant|gestation(?:al)?|along|ega|iup|intrauterine|of pregnancy)"
     r"|\b(?:pregnan(?:t|cy)|gestation(?:al age)?|iup|intrauterine pregnancy|ega)(?:,? (?:at|of|is|currently|now))* "
-    r"(\d{1,2})(?:\s?w(?:k|ks)?\b|[ -]weeks?\b)",
+    rf"({small()})(?:\s?w(?:k|ks)?\b|[ -]weeks?\b)",
     re.IGNORECASE,
 )
-AT_WEEKS = re.compile(r"\bat (\d{1,2})(?:\s?w(?:k|ks)?\b|[ -]weeks?\b)", re.IGNORECASE)
+AT_WEEKS = re.compile(rf"\bat ({small()})(?:\s?w(?:k|ks)?\b|[ -]weeks?\b)", re.IGNORECASE)
 TRIMESTER = re.compile(r"\b(first|second|third|1st|2nd|3rd)[ -]trimester\b", re.IGNORECASE)
-ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3}
 SECOND, THIRD = 14, 28  # completed weeks from which a trimester counts (I.C.15.a.3)
 TERM = 42
 ABORTIVE = ("O00", "O01", "O02", "O03", "O04", "O07", "O08")
@@ -74,14 +76,24 @@ def _dating(note: Note, *, plain: bool) -> tuple[int | None, tuple[int, Statemen
         for statement in section.statements if section.kind not in NOT_HERS else ():
             found = next((match for pattern in patterns if (match := pattern.search(statement.text))), None)
             if weeks is None and found:
-                count = int(next(group for group in found.groups() if group))
+                count = _count(next(group for group in found.groups() if group))
                 if 1 <= count <= TERM + 2:
                     weeks = (count, statement, Span(*found.span()))
             if named is None and (told := TRIMESTER.search(statement.text)):
-                named = ORDINALS[told[1].lower()]
+                named = _trimester(told[1].lower())
     if weeks:
         return (1 if weeks[0] < SECOND else 2 if weeks[0] < THIRD else 3), weeks
     return named, None
+
+
+def _count(words: str) -> int:
+    """A whole number below 100, in figures or in words."""
+    return next((int(number.value) for number in values(words, every_one=True)), 0)
+
+
+def _trimester(word: str) -> int | None:
+    found = ordinal(Words([word]), 0)
+    return found[0] if found else None
 
 
 def _chaptered(item: Proposal, trimester: int | None, *, pregnant: bool) -> Iterator[Proposal]:

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from scribe.clinical.mentions import Mentions
+from scribe.clinical.stated import values
 from scribe.coding import rules
 from scribe.coding.claims import claims_of
 from scribe.coding.findings import FAMILY, STANDING, Finding, counts_as
@@ -22,7 +23,8 @@ from scribe.types import Assertion, Evidence, Note, SectionKind, Span, Statement
 
 K = SectionKind
 STATUS_TRUST = 0.8  # in a code that follows from another finding
-BMI = re.compile(r"\b(?:BMI|body mass index)(?: (?:is|of|was|today|now|at))*:? ?(\d{2}(?:\.\d+)?)", re.IGNORECASE)
+BMI = re.compile(r"\b(?:BMI|body mass index)(?: (?:is|of|was|today|now|at))*:? ?", re.IGNORECASE)
+BMI_VALUE = re.compile(r"\d{2}(?:\.\d+)?")
 SCREENING = re.compile(r"\bscreen(?:ing|ed)? for\b", re.IGNORECASE)
 NOT_SCREENED = re.compile(r"\b(?:declin|refus|defer|due|discuss|recommend|up to date|consider)\w*", re.IGNORECASE)
 FAMILY_CUE = re.compile(r"\bfamily (?:medical )?(?:history|hx)\b|\bFH\b|\bfam ?hx\b", re.IGNORECASE)
@@ -159,10 +161,13 @@ def _bmi(note: Note, codes: Sequence[str]) -> Iterator[Proposal]:
     if any(code[0] == "O" for code in codes):  # not reported in a pregnancy (I.C.21.c.3)
         return
     for statement in note.statements:
-        if found := BMI.search(statement.text):
-            evidence = Evidence(statement.id, Span(*found.span()), Assertion.PRESENT, "bmi", STATUS_TRUST)
-            yield Proposal(_bmi_code(float(found[1])), (evidence,), rules.ASSESSED, float("inf"), frozenset())
-            return
+        for found in BMI.finditer(statement.text):
+            number = next(iter(values(statement.text[found.end() :])), None)
+            if number is not None and not number.span.start and BMI_VALUE.fullmatch(number.value):
+                span = Span(found.start(), found.end() + number.span.end)
+                evidence = Evidence(statement.id, span, Assertion.PRESENT, "bmi", STATUS_TRUST)
+                yield Proposal(_bmi_code(float(number.value)), (evidence,), rules.ASSESSED, float("inf"), frozenset())
+                return
 
 
 def _bmi_code(value: float) -> str:
