@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from scribe import pipeline
+from scribe.clinical import explanation
 from scribe.config import Config
 from scribe.review import note as review
 from scribe.review import redraft
@@ -22,9 +23,20 @@ from scribe.web.facts import facts
 from scribe.web.identity import require
 from scribe.web.once import OnceRoute
 from scribe.web.present import note as present
+from scribe.web.present import why as present_why
 from scribe.web.problems import ProblemError
-from scribe.web.schemas.note import NoteEdited, NoteEdits, NoteOp, NoteOut, Redraft, TemplateOut, Templates
+from scribe.web.schemas.note import (
+    NoteEdited,
+    NoteEdits,
+    NoteOp,
+    NoteOut,
+    Redraft,
+    StatementId,
+    TemplateOut,
+    Templates,
+)
 from scribe.web.schemas.transcript import Undo
+from scribe.web.schemas.why import WhyOut
 
 router = APIRouter(prefix="/api/v1", tags=["note"], route_class=OnceRoute)
 NOTE = "/encounters/{encounter_id}/note"
@@ -120,6 +132,27 @@ def redraft_note(encounter_id: EncounterId, given: Redraft, desk: AtDesk) -> Any
     with desk.change() as unit:
         changed = documents.edit(desk, unit, encounter_id, KIND, given.base_revision, lambda _: made, reason="redraft")
         return _answer(desk, unit, changed)
+
+
+@router.get(
+    f"{NOTE}/statements/{{statement_id}}/why",
+    dependencies=[require("transcript:read")],
+    response_class=Json,
+    responses={**described(WhyOut), **problems(404)},
+)
+def explain_statement(
+    encounter_id: EncounterId, statement_id: StatementId, desk: AtDesk, revision: Number = None
+) -> Any:
+    """Why a statement stands in the note: the rule of its sentence, its findings, the words and rows behind them."""
+    with desk.read() as unit:
+        desk.encounter(unit, encounter_id)
+        note = unit.revisions.note(encounter_id, revision).document
+        heard = unit.revisions.transcript(encounter_id, note.heard_in).document
+    try:
+        statement = note.statement(statement_id)
+    except KeyError:
+        raise ProblemError(404, "not-found", "there is no such statement in this note: was it removed?") from None
+    return Json(present_why.why(explanation.statement_explained(statement, note, heard)))
 
 
 @router.get("/templates", dependencies=[require("note:read")])

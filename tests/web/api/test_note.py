@@ -9,6 +9,7 @@ import pytest
 
 from scribe.store.actor import Actor
 from scribe.web.schemas.note import NoteEdited, NoteOut
+from scribe.web.schemas.why import WhyOut
 from tests.web.api.conftest import ADA, BEN, CLEO, Opened
 
 Person = Callable[[Actor], Opened]
@@ -167,3 +168,19 @@ def test_templates_are_listed(as_person: Person) -> None:
     found = as_person(BEN).client.get("/api/v1/templates").json()
     assert found["default"] in {item["name"] for item in found["templates"]}
     assert all("/" not in item["origin"] for item in found["templates"])
+
+
+def test_a_statement_tells_why_it_stands_there(as_person: Person) -> None:
+    ben = as_person(BEN)
+    note = ben.get("note")
+    name = about(note, "no fever")["id"]
+    why = ben.get(f"note/statements/{name}/why")
+    assert WhyOut.model_validate(why).model_dump(mode="json") == why
+    assert (why["rule"], why["file"]) == ("answers.symptom", "scribe/sections/answers.py")
+    fever = next(item for item in why["findings"] if item["concept"] == "fever")
+    assert fever["claims"] == ["absent"]
+    assert all(said["interval"] for said in fever["said"])
+    assert ben.get("note/statements/s999/why", 404)["code"] == "not-found"
+    added = ben.edit("note", 1, {"op": "add_statement", "kind": "plan", "text": "Rest."})
+    typed = about(added["note"], "rest.")
+    assert ben.get(f"note/statements/{typed['id']}/why")["rule"] == "typed"

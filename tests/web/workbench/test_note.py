@@ -84,6 +84,17 @@ def test_statements_are_added_moved_removed_and_put_back(
     until(lambda: any(item.text == "Mother is well." for item in bench.note.statements), "it is back")
 
 
+def test_why_a_statement_stands_there(editor: Editor) -> None:
+    editor.statement("heart attack").locator("[data-do=menu]").click()
+    editor.page.get_by_role("menuitem", name="Why it stands here…").click()
+    dialog = editor.page.locator("dialog[open]")
+    dialog.get_by_role("heading", name="heart attack").wait_for()
+    assert "scribe/clinical/cues.tsv, line" in dialog.inner_text()
+    assert "scribe/sections/" in dialog.inner_text()
+    editor.press("Escape")
+    dialog.wait_for(state="detached")
+
+
 def test_the_template_and_the_page_as_it_reads(editor: Editor, bench: Bench, until: Callable[..., Any]) -> None:
     select = editor.page.locator("#note-head select")
     select.wait_for()

@@ -43,6 +43,9 @@ export async function confirm(title, text, { yes = "Yes", no = "Cancel", danger 
   return answer?.choice === true;
 }
 
+/** Shows something that takes more room than a line. */
+export const show = (title, body) => open(title, body, [{ label: "Close", value: true, kind: "primary" }], { wide: true });
+
 export const say = (title, text) => open(title, h("p", {}, text), [{ label: "OK", value: true, kind: "primary" }]);
 
 /** Asks for fields: [{name, label, value, type, options, help, required, rows}]. Resolves to their values, or null. */

@@ -6,6 +6,7 @@ import { $, announce, h } from "./dom.js";
 import { openMenu } from "./menu.js";
 import { NoteView, layout } from "./note_view.js";
 import { NoteSaver } from "./saving.js";
+import { why } from "./why.js";
 
 const ASSERTIONS = {
   present: "Present",
@@ -198,6 +199,7 @@ export class NoteEditing {
         { label: "Move to section…", act: () => this.#chooseSection(statement, kind) },
         { label: "Add below", hint: "Ctrl Shift Enter", act: () => this.add({ kind, after: statement.id }) },
         { label: "What it claims…", act: () => this.#chooseAssertion(statement) },
+        { label: "Why it stands here…", act: () => this.#explain(statement) },
         ...(statement.drafted
           ? [
               {
@@ -212,6 +214,11 @@ export class NoteEditing {
       ],
       { label: "Statement" },
     );
+  }
+
+  #explain(statement) {
+    const hear = ({ start, end }) => this.hear({ ...statement, seconds: [{ start, end }] });
+    return this.editor.attempt(() => why(this.editor.id, statement, hear));
   }
 
   async #chooseSection(statement, kind) {

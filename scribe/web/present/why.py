@@ -1,0 +1,34 @@
+"""Why a statement stands in the note, as the API tells it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scribe.clinical.explanation import Quoted, StatementExplained
+from scribe.web.present.transcript import interval
+
+
+def why(found: StatementExplained) -> dict[str, Any]:
+    """As `WhyOut`."""
+    return {
+        "statement_id": found.statement.id,
+        "rule": found.rule,
+        "file": found.file,
+        "findings": [
+            {
+                "id": item.finding.id,
+                "kind": item.finding.kind,
+                "concept": item.finding.concept,
+                "claims": list(item.claims),
+                "said": [_quoted(words) for words in item.said],
+                "reasons": [
+                    {"what": one.what, "words": _quoted(one.words), "source": one.source} for one in item.reasons
+                ],
+            }
+            for item in found.findings
+        ],
+    }
+
+
+def _quoted(words: Quoted) -> dict[str, Any]:
+    return {"text": words.text, "interval": interval(words.seconds) if words.seconds is not None else None}
