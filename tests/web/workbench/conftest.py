@@ -25,8 +25,10 @@ from tests.web.workbench.desk import Bench, Editor, add
 
 def settings(folder: Path, code_tables: Path) -> Config:
     """Settings of a store of its own; codes of the ICD-10-CM table only."""
+    words = folder / "words.tsv"
+    words.touch()
     return Config(
-        asr=AsrSettings(words=str(folder / "words.tsv")),
+        asr=AsrSettings(words=str(words)),
         store=StoreSettings(folder=str(folder / "store"), workers=0),
         coding=CodingSettings(systems=("icd10cm",), folder=str(code_tables)),
     )
