@@ -102,6 +102,10 @@ def day(
     app.state.live.close()
 
 
+def _first(note: Any) -> str:
+    return str(note["sections"][0]["statements"][0]["id"])
+
+
 def test_every_route_that_touches_a_patient_is_told(day: Day) -> None:
     of = "/api/v1/encounters/{encounter_id}"
     day.ask(ADA, "POST /api/v1/encounters", "encounter.create", {})
@@ -120,6 +124,7 @@ def test_every_route_that_touches_a_patient_is_told(day: Day) -> None:
     day.ask(ADA, f"POST {of}/transcript/redo", "transcript.edit", {"base_revision": 3})
 
     note = day.ask(ADA, f"GET {of}/note", "note.read")
+    day.ask(ADA, f"GET {of}/note/statements/{{statement_id}}/why", "note.read", statement_id=_first(note))
     added = {"op": "add_statement", "kind": note["sections"][0]["kind"], "text": "Typed.", "after": None, "id": None}
     day.ask(ADA, f"POST {of}/note/edits", "note.edit", {"base_revision": 1, "ops": [added]})
     day.ask(ADA, f"POST {of}/note/undo", "note.edit", {"base_revision": 2})

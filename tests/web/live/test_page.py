@@ -148,7 +148,7 @@ def test_from_consent_to_the_draft(
     recording = the_same(page, live_config)
     assert len(recording.pauses) == 1
     assert [mark.kind for mark in recording.marks] == [MarkKind.CONSENT, MarkKind.MOMENT]
-    assert kept(page) == {"recordings": [], "items": []}
+    until(lambda: kept(page) == {"recordings": [], "items": []}, "the browser keeps nothing of it")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -311,7 +311,7 @@ def test_a_reloaded_tab_goes_on_and_keeps_nothing_in_clear(
     become(page, "ready")
     recording = the_same(page, live_config)
     assert recording.samples >= before + 16_000 - 8_000
-    assert kept(page) == {"recordings": [], "items": []}
+    until(lambda: kept(page) == {"recordings": [], "items": []}, "the browser keeps nothing of it")
 
 
 def test_sound_that_is_left_when_the_server_finished_without_it_is_kept_and_offered(
