@@ -144,12 +144,16 @@ def test_a_gap_is_marked_and_filled(editor: Editor, bench: Bench, until: Callabl
     assert not editor.page.locator("#transcript .gap").count()
 
 
-def test_words_go_into_the_vocabulary(editor: Editor) -> None:
+def test_words_go_into_the_vocabulary(editor: Editor, until: Callable[..., Any]) -> None:
     editor.put_caret("ibuprofen", select=True)
     editor.press("Alt+v")
     editor.answer("Add", kind="drug")
-    words = editor.page.evaluate("fetch('/api/v1/vocabulary').then((answer) => answer.json())")
-    assert [(word["text"], word["kind"]) for word in words["words"]] == [("ibuprofen", "drug")]
+
+    def kept() -> list[tuple[str, str]]:
+        answer = editor.page.evaluate("fetch('/api/v1/vocabulary').then((answer) => answer.json())")
+        return [(word["text"], word["kind"]) for word in answer["words"]]
+
+    until(lambda: kept() == [("ibuprofen", "drug")], "the word is in the vocabulary")
 
 
 def test_find_and_replace_in_transcript_and_note(editor: Editor, bench: Bench, until: Callable[..., Any]) -> None:
