@@ -108,7 +108,6 @@ class FindingKind(StrEnum):
     PROCEDURE = "procedure"
     FAMILY = "family"
     HABIT = "habit"
-    SOCIAL = "social"
     VITAL = "vital"
     EXAM = "exam"
     RESULT = "result"
@@ -129,17 +128,14 @@ class AttributeKind(StrEnum):
     TIMING = "timing"
     AGGRAVATED_BY = "aggravated-by"
     RELIEVED_BY = "relieved-by"
-    CONTEXT = "context"
     DOSE = "dose"
     ROUTE = "route"
     FREQUENCY = "frequency"
     STATUS = "status"
-    INDICATION = "indication"
     REACTION = "reaction"
     VALUE = "value"
     DATE = "date"
     CONDITION = "condition"
-    ACTION = "action"
 
 
 @dataclass(frozen=True, slots=True)

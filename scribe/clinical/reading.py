@@ -54,10 +54,13 @@ TAKES_BACK = re.compile(r"\b(?:no,? wait|wait,? no|actually|i mean|sorry|or rath
 CIRCUMSTANCE = re.compile(r"\b(?:when|if|with|on|after|at|in|while|during)\b", re.IGNORECASE)
 ANOTHER = re.compile(r"\b(?:and|but) (?:my|your|his|her|the|i|it|he|she|you)\b|;|\bbut\b")
 ALL = re.compile(r"\b(?:both|all|everything|each)\b", re.IGNORECASE)
-REFERS = re.compile(r"\b(?:it|that|them|those|one)\b", re.IGNORECASE)
+TAKEN_FOR_GRANTED = re.compile(r"\b(?:how long|when did|how bad|how often|how much|where)\b", re.IGNORECASE)
 GIVEN_UP = re.compile(r"\b(?:quit|stopped|gave (?:it|that|them) up|used to|not any ?more)\b", re.IGNORECASE)
-CIRCUMSTANCES = frozenset({A.AGGRAVATED_BY, A.RELIEVED_BY, A.REACTION})
-STOPPED = re.compile(r"\b(?:stopped|quit taking|ran out|finished|off)\b", re.IGNORECASE)
+CAUSES_AND_EFFECTS = frozenset({A.AGGRAVATED_BY, A.RELIEVED_BY, A.REACTION})
+STOPPED = re.compile(  # "I stopped it", "I'm off that one now"
+    r"\b(?:stopped|quit|ran out of|finished|came off|off)(?: taking| using)? (?:it|that|them|those)\b", re.IGNORECASE
+)
+OFF = re.compile(r"\boff (?:of )?(?:the|your|that|those|it|them)\b", re.IGNORECASE)
 PLAIN_KINDS = {
     Kind.SYMPTOM: K.SYMPTOM,
     Kind.PROBLEM: K.PROBLEM,
@@ -203,21 +206,15 @@ class _Reading:
     ) -> Claims:
         """What was asked, settled. "Are you off the warfarin?" "Yes." is no warfarin."""
         claims = mention.claims
-        if mention.kind is K.MEDICATION and polarity is Polarity.PRESENT and self._says_off(mention.line):
+        if mention.kind is K.MEDICATION and polarity is Polarity.PRESENT and OFF.search(self.said[mention.line].plain):
             polarity = Polarity.ABSENT
         return replace(
             claims, polarity=polarity, certainty=certainty, time=time or claims.time, basis=Basis.EXPERIENCED
         )
 
-    def _says_off(self, line: int) -> bool:
-        return re.search(r"\boff\b", self.said[line].plain) is not None
-
     def _is_topic(self, pair: Exchange) -> bool:
         """Whether the question takes it for granted: "How long have you had the rash?"."""
-        return any(
-            re.search(r"\b(?:how long|when did|how bad|how often|how much|where)\b", self.said[n].plain, re.IGNORECASE)
-            for n in pair.asked
-        )
+        return any(TAKEN_FOR_GRANTED.search(self.said[number].plain) for number in pair.asked)
 
     def _narrowing(self, pair: Exchange) -> Attribute | None:
         """What takes part of a no back, "Well, only on stairs"; None where nothing does, or it names something else."""
@@ -266,7 +263,7 @@ class _Reading:
             target = next((m for m in before if m.kind in allowed and not m.dropped), None)
         if target is None:
             return
-        if item.attribute.kind in CIRCUMSTANCES:  # what brings it on, or what it does, is no complaint of its own
+        if item.attribute.kind in CAUSES_AND_EFFECTS:  # what brings it on, or what it does, is no complaint of its own
             for mention in within:
                 mention.dropped = True
         if any(_same(one, item.attribute) for one in target.told):
@@ -303,8 +300,7 @@ class _Reading:
 
     def _stop(self, here: Sequence[_Mention], topic: Sequence[_Mention], line: int) -> None:
         """Take a drug that was named before for one of the past: "I stopped it in March"."""
-        text = self.said[line].plain
-        if here or not (STOPPED.search(text) and REFERS.search(text)):
+        if here or not STOPPED.search(self.said[line].plain):
             return
         for mention in topic:
             if mention.kind is K.MEDICATION and not mention.dropped:
@@ -336,7 +332,7 @@ class _Reading:
 
 
 def _distance(mention: range, other: range) -> int:
-    """Words between the two; what stands before its finding is nearer than what stands behind another."""
+    """How many words lie between the two."""
     return mention.start - other.stop if other.start < mention.start else other.start - mention.stop
 
 
