@@ -57,6 +57,8 @@ ALL = re.compile(r"\b(?:both|all|everything|each)\b", re.IGNORECASE)
 TAKEN_FOR_GRANTED = re.compile(r"\b(?:how long|when did|how bad|how often|how much|where)\b", re.IGNORECASE)
 GIVEN_UP = re.compile(r"\b(?:quit|stopped|gave (?:it|that|them) up|used to|not any ?more)\b", re.IGNORECASE)
 CAUSES_AND_EFFECTS = frozenset({A.AGGRAVATED_BY, A.RELIEVED_BY, A.REACTION})
+OF_DRUGS = frozenset({A.DOSE, A.FREQUENCY, A.ROUTE})
+OF_TOPIC = frozenset({A.ONSET, A.DURATION, A.DATE, A.STATUS, A.REACTION})  # may be told in a sentence without the name
 STOPPED = re.compile(  # "I stopped it", "I'm off that one now"
     r"\b(?:stopped|quit|ran out of|finished|came off|off)(?: taking| using)? (?:it|that|them|those)\b", re.IGNORECASE
 )
@@ -256,10 +258,10 @@ class _Reading:
         within = [m for m in here if set(m.named.tokens) <= set(item.tokens)]
         others = [m for m in here if m not in within and not m.dropped]
         near = [m for m in others if m.kind in allowed and self._reaches(m.named.tokens, item)]
-        target = min(near, key=lambda m: _distance(m.named.tokens, item.tokens), default=None)
+        target = self._nearest(near, item)
         if target is None and not others:
             asked = self._asked_before(line)
-            before = asked if item.attribute.kind in (A.SIDE, A.SITE) else [*asked, *topic]
+            before = [*asked, *topic] if item.attribute.kind in OF_TOPIC else asked
             target = next((m for m in before if m.kind in allowed and not m.dropped), None)
         if target is None:
             return
@@ -271,6 +273,16 @@ class _Reading:
         if self._is_retracted(target, item, line):
             target.told = [one for one in target.told if one.kind is not item.attribute.kind]
         target.told.append(item.attribute)
+
+    def _nearest(self, near: Sequence[_Mention], item: Told) -> _Mention | None:
+        """The nearest finding; of drugs the one that is named before its dose, unless another follows with "of"."""
+        if item.attribute.kind in OF_DRUGS:
+            before = [m for m in near if m.named.tokens.start < item.tokens.start]
+            behind = [m for m in near if m.named.tokens.start > item.tokens.start]
+            joined = behind and self.text.part(range(item.tokens.stop, behind[0].named.tokens.start)) in ("", "of ")
+            if before and not (joined and before[-1].named.tokens.stop < item.tokens.start):
+                return before[-1]
+        return min(near, key=lambda m: _distance(m.named.tokens, item.tokens), default=None)
 
     def _reaches(self, mention: range, item: Told) -> bool:
         """Whether an attribute is told of a mention beside it: a side or a site is not across "and my"."""
