@@ -16,13 +16,13 @@ from typing import Any
 from scribe import pipeline
 from scribe.bench import encounters, rouge
 from scribe.bench.encounters import Division, Encounter
+from scribe.bench.meaning import fact_reader
+from scribe.bench.meaning.compare import compare
+from scribe.bench.meaning.fact_reader import Reader
+from scribe.bench.meaning.facts import Fact, FactKind, Facts, Polarity
 from scribe.bench.report import Report
 from scribe.config import Config
 from scribe.plugins import OnProgress, OnWarning, no_progress, no_warning
-from scribe.sections import fact_reader
-from scribe.sections.compare import compare
-from scribe.sections.fact_reader import Reader
-from scribe.sections.facts import Fact, FactKind, Facts, Polarity
 from scribe.types import Mode, Note, Role, Statement, Transcript
 
 MEASURES = ("rouge_1", "rouge_2", "rouge_l")

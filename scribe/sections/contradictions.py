@@ -13,51 +13,54 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import combinations
 
 from scribe.config import ModelsSettings
-from scribe.sections import fact_reader, phrases
+from scribe.sections import facts, phrases
 from scribe.sections.catalog import group_of
-from scribe.sections.facts import FactKind, stem
-from scribe.types import Assertion, Section, SectionGroup, SectionKind, Statement
+from scribe.types import (
+    Assertion,
+    AttributeKind,
+    Finding,
+    FindingKind,
+    Polarity,
+    Section,
+    SectionGroup,
+    SectionKind,
+    Statement,
+)
 
-WORD = re.compile(r"[a-z][a-z'-]+")
-DENIAL = re.compile(
-    r"^(?:denies|no|negative for|has no|never had|has never had)(?: any)? (?P<topics>.+?)\.?$", re.IGNORECASE
-)
-TOPICS = re.compile(r",|\bor\b|\band\b|/")
-NEGATION = re.compile(r"\b(?:no|not|never|without|denies|negative|\w+n't)\b", re.IGNORECASE)
-SMALL = frozenset(
-    "a an the of in at on to with or and any new other recent recently some having being get getting".split()
-)
 TOO_GENERAL, CHANGES = phrases.words("too_general"), phrases.words("changes_dose")
-CHANGE_STEMS = frozenset(stem(word) for word in CHANGES)
-KEPT = 8192  # statements whose reading is kept
-GENERAL = frozenset(stem(word) for word in TOO_GENERAL)
+CHANGE = re.compile(rf"\b(?:{'|'.join(sorted(CHANGES))})\b", re.IGNORECASE)
+COMPARED = frozenset({Assertion.PRESENT, Assertion.ABSENT, Assertion.HISTORICAL})
+CIRCUMSTANCE = re.compile(r"\s*(?!or\b|and\b)[\w']+ (?!or\b|and\b)[\w']+")
+"""Behind what is denied: it is denied only then, or only so."""
+ILL = frozenset({FindingKind.SYMPTOM, FindingKind.PROBLEM, FindingKind.EXAM, FindingKind.HABIT})
 LATER = frozenset({SectionGroup.ASSESSMENT, SectionGroup.PLAN})
-FEW = 4  # words that a denied topic has at most; more are a circumstance, not a topic
 
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """A statement, the part of the note it stands in, and the stems of its words."""
+    """A statement, the part of the note it stands in, and the findings that it states."""
 
     statement: Statement
     group: SectionGroup
-    stems: frozenset[str]
+    findings: tuple[Finding, ...]
 
 
 def marked(sections: Sequence[Section], settings: ModelsSettings) -> tuple[Section, ...]:
     """The sections, each statement with the ids of those that contradict it. Raises AssetError without the lexicon."""
-    told = [
-        _Told(statement, group_of(section.kind), _stems(statement.text))
+    stated = [
+        (statement, group_of(section.kind))
         for section in sections
         if section.kind is not SectionKind.FAMILY
         for statement in section.statements
+        if statement.assertion in COMPARED
     ]
+    found = facts.findings([statement.text for statement, _ in stated], settings)
+    told = [_Told(*where, findings) for where, findings in zip(stated, found, strict=True)]
     against: dict[str, list[str]] = defaultdict(list)
-    for one, other in dict.fromkeys((*_denied_and_there(told), *_doses_and_sides(told, settings))):
+    for one, other in dict.fromkeys((*_denied_and_there(told), *_doses_and_sides(told))):
         against[one].append(other)
         against[other].append(one)
     return tuple(
@@ -71,55 +74,58 @@ def _with(statement: Statement, against: dict[str, list[str]]) -> Statement:
     return replace(statement, contradicts=ids) if ids else statement
 
 
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in WORD.findall(text.lower()))
-
-
 def _denied_and_there(told: Sequence[_Told]) -> Iterator[tuple[str, str]]:
+    """What a statement that denies and nothing else denies, and another has without denying anything."""
     there = [
         item
         for item in told
-        if item.statement.assertion is Assertion.PRESENT and not NEGATION.search(item.statement.text)
+        if item.statement.assertion is Assertion.PRESENT
+        and item.group is not SectionGroup.PLAN
+        and not any(_is_denied(finding) for finding in item.findings)
     ]
     for item in told:
         if item.statement.assertion is not Assertion.ABSENT:
             continue
-        for topic in _topics(item.statement.text):
-            for other in there:
-                if topic <= other.stems and other.group is not SectionGroup.PLAN:
-                    yield item.statement.id, other.statement.id
+        for denied in item.findings:
+            if denied.kind in ILL and _is_denied(denied) and not _is_narrowed(denied, item.statement):
+                yield from (
+                    (item.statement.id, other.statement.id)
+                    for other in there
+                    if any(_is_same(denied, finding) for finding in other.findings)
+                )
 
 
-def _topics(text: str) -> Iterator[frozenset[str]]:
-    """What a denial denies, topic by topic, as stems; what is too general to be one is left out."""
-    found = DENIAL.match(text)
-    for topic in TOPICS.split(found["topics"].lower()) if found else ():
-        words = [word for word in WORD.findall(topic) if word not in SMALL]
-        stems = frozenset(stem(word) for word in words)
-        if 0 < len(words) <= FEW and not stems <= GENERAL and not any(len(name) < 3 for name in stems):
-            yield stems
+def _is_denied(finding: Finding) -> bool:
+    return finding.claims.polarity is Polarity.ABSENT
 
 
-@lru_cache(maxsize=KEPT)
-def _read(reader: fact_reader.Reader, text: str) -> tuple[tuple[FactKind, str, str], ...]:
-    """The doses and sides that a statement names, each with what it is of. Kept: an edit changes one statement."""
-    facts = reader.read(text)
-    found = (*facts.of(FactKind.DOSE), *facts.of(FactKind.SIDE))
-    return tuple((fact.kind, fact.about, fact.value) for fact in found if fact.about)
+def _is_narrowed(denied: Finding, statement: Statement) -> bool:
+    """Whether a circumstance follows: "Denies chest pain while climbing stairs"."""
+    behind = statement.text.lower().partition(denied.concept)[2]
+    return CIRCUMSTANCE.match(behind) is not None
 
 
-def _doses_and_sides(told: Sequence[_Told], settings: ModelsSettings) -> Iterator[tuple[str, str]]:
-    reader = fact_reader.reader(settings)
+def _is_same(denied: Finding, other: Finding) -> bool:
+    """Whether the patient has what is denied. "Pain" is too general without its place."""
+    place = facts.place_of(denied)
+    if denied.concept != other.concept or other.kind not in ILL or other.claims.assertion is not Assertion.PRESENT:
+        return False
+    return place == facts.place_of(other) if place else denied.concept not in TOO_GENERAL
+
+
+def _doses_and_sides(told: Sequence[_Told]) -> Iterator[tuple[str, str]]:
     doses: dict[str, list[tuple[str, str]]] = defaultdict(list)  # drug: (dose, statement)
     sides: dict[str, list[tuple[str, SectionGroup, str]]] = defaultdict(list)  # place: (side, group, statement)
     for item in told:
         if item.statement.assertion not in (Assertion.PRESENT, Assertion.HISTORICAL):
             continue
-        for kind, about, value in _read(reader, item.statement.text):
-            if kind is FactKind.SIDE:
-                sides[about].append((value, item.group, item.statement.id))
-            elif not item.stems & CHANGE_STEMS:
-                doses[about].append((value, item.statement.id))
+        for finding in item.findings:
+            if place := facts.place_of(finding):
+                told_sides = (side.text.lower() for side in finding.of(AttributeKind.SIDE))
+                sides[place] += [(side, item.group, item.statement.id) for side in told_sides]
+        if not CHANGE.search(item.statement.text):
+            for drug, amount in facts.doses(item.findings):
+                doses[drug].append((amount, item.statement.id))
     for taken in doses.values():
         yield from ((a, b) for (one, a), (two, b) in combinations(taken, 2) if one != two and a != b)
     for seen in sides.values():

@@ -1,118 +1,97 @@
-"""The facts of a text: numbers, drugs, doses, sides, problems and other clinical terms, and what is denied.
+"""What a sentence of the note states, as `scribe.clinical` reads it, in a form in which two sentences can be compared.
 
-This is how a note is compared with what was said (`compare.py`) and a rewritten sentence with the one it replaces
-(`fence.py`). `fact_reader.py` finds the facts. Besides the reading of numbers and units no rule is shared with the
-rewriting, so that a fault there cannot hide itself here. Word lists: `facts.yaml`.
+    read = facts.read("Takes lisinopril 20 mg for the left knee.", config.models)
+
+A rewritten sentence is compared with the one it replaces (`fence`), statements with one another (`contradictions`), and
+one that a person edited with what was said (`scribe.web.facts`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
-from pathlib import Path
-from typing import Any
 
-import yaml
+from scribe.clinical import attributes, lists, people, quantities, reading, stated, terms
+from scribe.clinical.mentions import Mentions
+from scribe.clinical.terms import Kind
+from scribe.clinical.text import Text
+from scribe.config import ModelsSettings
+from scribe.types import AttributeKind, Basis, Claims, Finding, FindingKind, Segment, Span, Transcript, Word
 
-from scribe.types import Span
-
-TOKEN = re.compile(
-    r"\d+(?:[.,:/]\d+)*|[^\W\d_]+\d+[^\W_]*|[^\W\d_]+(?:['\u2019][^\W\d_]+)*|\n|\S"
-)  # a figure, a name with figures (A1c), a word, the end of a line, a mark
-
-
+KEPT = 8192  # sentences whose reading is kept: an edit changes one
+NEAR = 3  # words between a side and its place
 ENDINGS = (("ies", "y", 2), ("sses", "ss", 2), ("ing", "", 3), ("ed", "", 3), ("es", "", 3), ("s", "", 3))
 """Endings of words, what stands for them, and how many letters must be left."""
-
-
-class FactKind(StrEnum):
-    """What a fact is about."""
-
-    NUMBER = "number"
-    DOSE = "dose"
-    MEASURE = "measure"  # a number with a unit in which no drug is given
-    DRUG = "drug"
-    SIDE = "side"
-    PROBLEM = "problem"
-    TERM = "term"  # any other clinical term
-    RELATIVE = "relative"
-    NEGATION = "negation"  # what is said of a word that is no clinical term
-
-
-class Polarity(StrEnum):
-    """What a text commits itself to about a word in it."""
-
-    AFFIRMED = "affirmed"
-    NEGATED = "negated"
-    HEDGED = "hedged"  # possible, conditional
-    OPEN = "open"  # asked, or not told by the text
+Pieces = Sequence[tuple[str | None, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """One fact and where it stands. `about`: the drug of a dose, the place of a side."""
+class Named:
+    """A term and what is claimed of it, without the words that claim it."""
 
-    kind: FactKind
-    value: str = field(repr=False)  # in the form in which it is compared
-    span: Span
-    about: str = field(default="", repr=False)
-    polarity: Polarity = Polarity.AFFIRMED
-    of_relative: bool = False  # said of a relative, not of the patient
-
-    @property
-    def key(self) -> tuple[FactKind, str]:
-        """What makes two facts one."""
-        return self.kind, self.value
+    kind: Kind
+    concept: str = field(repr=False)
+    claims: Claims
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The facts of a text; `possible` are the numbers it may be heard to say, `words` what it says of each word."""
+    """What a text states. `sides` are (place, side), `doses` (drug, amount), `words` what is claimed of each stem."""
 
-    facts: tuple[Fact, ...] = ()
-    possible: frozenset[str] = frozenset()
-    words: Mapping[str, frozenset[Polarity]] = field(default_factory=dict, repr=False)
-
-    def of(self, *kinds: FactKind) -> tuple[Fact, ...]:
-        """The facts of these kinds."""
-        return tuple(fact for fact in self.facts if fact.kind in kinds)
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word, figure or mark of a text."""
-
-    text: str = field(repr=False)  # lower case, straight apostrophe
-    span: Span
-
-    @property
-    def is_word(self) -> bool:
-        """Whether it is more than a mark."""
-        return self.text[0].isalnum() or self.text == "%"
+    named: tuple[Named, ...] = ()
+    numbers: tuple[str, ...] = field(default=(), repr=False)
+    amounts: tuple[str, ...] = field(default=(), repr=False)  # with their units: "20 mg"
+    doses: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    sides: tuple[tuple[str, str], ...] = ()
+    places: tuple[str, ...] = ()  # parts of the body
+    people: tuple[str, ...] = ()
+    words: Mapping[str, frozenset[Claims]] = field(default_factory=dict, repr=False)
+    findings: tuple[Finding, ...] = ()
 
 
-@cache
-def table() -> dict[str, Any]:
-    """The word lists of `facts.yaml`."""
-    read: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("facts.yaml").read_text(encoding="utf-8"))
-    return read
+@lru_cache(maxsize=KEPT)
+def read(text: str, settings: ModelsSettings) -> Facts:
+    """The facts of one sentence, or of a text by one person. Raises AssetError where the vocabulary is missing."""
+    return exchange(((None, text),), settings)
 
 
-@cache
-def word_list(*path: str) -> frozenset[str]:
-    """The words of one list of `facts.yaml`; a hyphen there stands for a space."""
-    found: Any = table()
-    for name in path:
-        found = found[name]
-    return frozenset(word.replace("-", " ") if "-" in word else word for word in str(found).split())
+@lru_cache(maxsize=KEPT)
+def exchange(pieces: tuple[tuple[str | None, str], ...], settings: ModelsSettings) -> Facts:
+    """The facts of what several people said in turn, (speaker, text): answers settle what was asked."""
+    transcript = _transcript(pieces)
+    text = Text(transcript.text)
+    mentions = Mentions(text)
+    found = reading.read(transcript, settings)
+    return Facts(
+        tuple(
+            Named(item.kind, item.concept, plain(mentions.claims(_span(text, item.tokens))))
+            for item in terms.load(settings).named(text)
+        ),
+        tuple(number.value for number in stated.values(text.text)),
+        tuple(_amounts(text.text)),
+        tuple(doses(found)),
+        tuple(_sides(text)),
+        tuple(stem(part[0].strip()) for part in body().finditer(text.line)),
+        tuple(_people(text)),
+        _words(text, mentions),
+        found,
+    )
 
 
-def tokens(text: str) -> tuple[Token, ...]:
-    """The words, figures and marks of a text, in order."""
-    return tuple(Token(found[0].lower().replace("\u2019", "'"), Span(*found.span())) for found in TOKEN.finditer(text))
+def findings(texts: Sequence[str], settings: ModelsSettings) -> list[tuple[Finding, ...]]:
+    """The findings of each of several sentences that are not one talk, read together: that costs a tenth."""
+    transcript = _transcript([(str(number), text.replace("?", ".")) for number, text in enumerate(texts)])
+    found: list[list[Finding]] = [[] for _ in texts]
+    for finding in reading.read(transcript, settings):
+        found[int(finding.speaker or 0)].append(finding)
+    return list(map(tuple, found))
+
+
+def plain(claims: Claims) -> Claims:
+    """The claims without the cues that make them, to be compared."""
+    return replace(claims, triggers=())
 
 
 @lru_cache(maxsize=20_000)
@@ -126,3 +105,67 @@ def stem(word: str) -> str:
     if len(base) > 3 and base[-1] == base[-2] and base[-1] not in "sl":
         base = base[:-1]
     return base.removesuffix("e") if len(base) > 3 else base
+
+
+@cache
+def body() -> re.Pattern[str]:
+    """The parts of the body, over the line of a text."""
+    return re.compile(rf"\b(?:{lists.lists()['body']})")
+
+
+def place_of(finding: Finding) -> str:
+    """The part of the body that a finding is about, empty where none is told."""
+    told = [attribute.text for attribute in finding.of(AttributeKind.SITE)]
+    inside = [match[0] for match in body().finditer(f"{finding.concept} ")]
+    return next((stem(part.lower().strip()) for part in (*inside, *told)), "")
+
+
+def _transcript(pieces: Pieces) -> Transcript:
+    segments = (tuple(Word(0.0, 0.0, f" {word}", speaker=who) for word in said.split()) for who, said in pieces)
+    return Transcript(tuple(Segment(words) for words in segments if words), timed=False)
+
+
+def _span(text: Text, tokens: range) -> Span:
+    return Span(text.tokens[tokens.start].span.start, text.tokens[tokens.stop - 1].span.end)
+
+
+def _amounts(text: str) -> Iterator[str]:
+    for amount in quantities.read(text):
+        if amount.unit is not None:
+            yield f"{amount.number.value} {amount.unit.name}"
+
+
+def doses(findings: Sequence[Finding]) -> Iterator[tuple[str, str]]:
+    """The drugs of these findings, each with a dose that is told of it."""
+    for finding in findings:
+        if finding.kind is FindingKind.MEDICATION:
+            for dose in finding.of(AttributeKind.DOSE):
+                yield from ((finding.concept, amount) for amount in _amounts(dose.text))
+
+
+def _sides(text: Text) -> Iterator[tuple[str, str]]:
+    for item in attributes.told(text):
+        if item.attribute.kind is AttributeKind.SIDE:
+            side = item.attribute.text.lower()
+            behind = text.part(range(item.tokens.stop, min(len(text.tokens), item.tokens.stop + NEAR)))
+            place = body().search(re.split(r"[.;:,]|\b(?:left|right|now|away)\b", behind)[0])
+            yield (stem(place[0].strip()) if place else ""), "both" if side.startswith("bilateral") else side
+
+
+def _people(text: Text) -> Iterator[str]:
+    by_word = people.by_word()
+    for token in text.tokens:
+        if token.text in by_word:
+            yield by_word[token.text]
+
+
+def _words(text: Text, mentions: Mentions) -> dict[str, frozenset[Claims]]:
+    """What is claimed of each word that is no cue; nothing of one that is asked about."""
+    claimed = [(token.text, mentions.claims(token.span)) for token in text.tokens if token.text[0].isalpha()]
+    cues = {number for _, claims in claimed for cue in claims.triggers for number in text.token_range(cue.span)}
+    cued = {text.tokens[number].text for number in cues}
+    found: dict[str, set[Claims]] = {}
+    for word, claims in claimed:
+        if word not in cued and claims.basis is not Basis.ASKED:
+            found.setdefault(stem(word), set()).add(plain(claims))
+    return {word: frozenset(said) for word, said in found.items()}

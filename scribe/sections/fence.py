@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -19,27 +19,31 @@ from typing import Any
 
 import yaml
 
+from scribe.clinical import people
 from scribe.clinical.stated import values
-from scribe.sections.fact_reader import Reader
-from scribe.sections.facts import Fact, FactKind, Facts, Token, stem, tokens
-from scribe.types import RefusalReason
+from scribe.clinical.terms import Kind
+from scribe.clinical.text import Text
+from scribe.config import ModelsSettings
+from scribe.sections import facts
+from scribe.sections.facts import Facts, stem
+from scribe.types import Claims, RefusalReason, Time
 
 R = RefusalReason
 LONGER = 1.6  # times the sentence it replaces, and
 SPARE = 40  # characters that a rewrite may have
 MARKS = frozenset(" .,;:'\"()/%+-\u00b0\u2013\u2019\u201c\u201d&?")
-OF_FACTS = {
-    FactKind.NUMBER: R.NUMBER,
-    FactKind.DOSE: R.DOSE,
-    FactKind.MEASURE: R.NUMBER,
-    FactKind.DRUG: R.DRUG,
-    FactKind.SIDE: R.SIDE,
-    FactKind.RELATIVE: R.RELATIVE,
-    FactKind.PROBLEM: R.TERM,
-    FactKind.TERM: R.TERM,
-}
+OWNERS = frozenset({"my", "his", "her", "the", "their"})
 SHORTENED = (("n't", "not"), ("'ll", "will"), ("'ve", ""), ("'re", ""), ("'m", ""), ("'s", ""))
-NOT, PAST = "<not>", "<past>"
+NOT, PAST, WILL = "<not>", "<past>", "will"
+ORDERS = re.compile(
+    r"\bi(?: would like|'d like| want| wanna| need)(?: for)? (?:the patient|them|him|her|you) to\b", re.IGNORECASE
+)
+"""What a clinician says before an order: that is nobody's wish."""
+BROKEN = re.compile(
+    r"\b(?:the|a|an)(?:\W*$|[.,;:]|\s+(?:the|a|an|of|in|on|at|for|with|from|is|are|was|were|has|have|and|or|by)\b)",
+    re.IGNORECASE,
+)
+"""An article before no word that it could belong to: "knee the in"."""
 OWN_STORY = {("i", word) for word in ("had", "have", "was", "got", "went", "took", "did", "am", "use", "take")}
 """How those who are not the patient begin to speak of themselves."""
 
@@ -53,11 +57,11 @@ class _Sentence:
     asks: bool
 
 
-def refusal(rewritten: str, original: str, reader: Reader) -> RefusalReason | None:
-    """Why `rewritten` may not stand for `original`; None where it may."""
-    if not _well_formed(rewritten, original):
+def refusal(rewritten: str, original: str, settings: ModelsSettings) -> RefusalReason | None:
+    """Why `rewritten` may not stand for `original`; None where it may. Raises AssetError without the vocabulary."""
+    if not _well_formed(rewritten, original) or len(BROKEN.findall(rewritten)) > len(BROKEN.findall(original)):
         return R.FORM
-    new, old = _read(rewritten, original, reader), _read(original, original, reader)
+    new, old = _read(rewritten, original, settings), _read(original, original, settings)
     if not new.items:
         return R.LOST
     if new.asks and not old.asks:
@@ -89,6 +93,12 @@ def _phrases() -> Mapping[tuple[str, ...], str]:
     return {tuple(phrase.split()): word for phrase, word in _table()["same_phrases"].items()}
 
 
+@cache
+def _small() -> frozenset[str]:
+    """Stems of words that carry nothing of their own."""
+    return frozenset(map(stem, _list("grammar") | _list("talk") | _list("you") | _list("past")))
+
+
 def _well_formed(rewritten: str, original: str) -> bool:
     """One line of ordinary length and characters."""
     if not rewritten.strip() or len(rewritten) > LONGER * len(original) + SPARE:
@@ -100,30 +110,29 @@ def _well_formed(rewritten: str, original: str) -> bool:
     )
 
 
-def _read(text: str, original: str, reader: Reader) -> _Sentence:
-    words = list(_words(text, reader))
-    items = tuple(_comparable(words, _talk(original)))
-    return _Sentence(reader.read(text), items, "?" in text)
+def _read(text: str, original: str, settings: ModelsSettings) -> _Sentence:
+    text = ORDERS.sub("", text.replace("\u2019", "'"))
+    items = tuple(_comparable(list(_words(text)), _talk(original)))
+    return _Sentence(facts.read(text, settings), items, "?" in text)
 
 
 @lru_cache(maxsize=64)
 def _talk(original: str) -> frozenset[str]:
     """Stems of the words of the sentence of the rules that may be left out."""
-    said = [word for token in tokens(original) for word in _written_out(token)]
+    said = [word for token in Text(original).tokens for word in _written_out(token.text)]
     free = _list("talk")
     if original.startswith("Clinician:"):
         free |= _list("you")
     if original.startswith(("Clinician:", "Informant:")):
         own = any(pair in OWN_STORY for pair in pairwise(said)) or "i've" in original
         free -= {"me", "my", "mine"} | ({"i"} if own else set())
-    return frozenset(map(stem, free & set(said)))
+    return frozenset(map(stem, free & {*said, "um"}))  # "um" stands for phrases of talk
 
 
-def _words(text: str, reader: Reader) -> Iterator[str]:
-    """Words in order: numbers as `#80`, clinical terms as one word under their name, what is shortened written out."""
-    read = tokens(text)
+def _words(text: str) -> Iterator[str]:
+    """Words in order: numbers as `#80`, what is shortened written out."""
+    read = Text(text).tokens
     stated = values(text, every_one=True)
-    named = {start: (stop, name) for start, stop, _, name in reader.named(read)}
     at = 0
     while at < len(read):
         token = read[at]
@@ -132,24 +141,20 @@ def _words(text: str, reader: Reader) -> Iterator[str]:
             yield f"#{number.value}"
             while at < len(read) and read[at].span.start < number.span.end:
                 at += 1
-        elif at in named:
-            stop, name = named[at]
-            yield f"<{name}>"
-            at = stop
         else:
-            yield from _written_out(token)
+            answers = token.text == "no" and [one.text for one in read[at + 1 : at + 2]] == [","]
+            yield from ("no,",) if answers else _written_out(token.text)  # "No, cough" denies no cough
             at += 1
 
 
-def _written_out(token: Token) -> Iterator[str]:
-    word = token.text
+def _written_out(word: str) -> Iterator[str]:
     for ending, instead in SHORTENED:
         if word.endswith(ending) and len(word) > len(ending):
             yield {"ca": "can", "wo": "will"}.get(word.removesuffix(ending), word.removesuffix(ending))
             if instead:
                 yield instead
             return
-    if token.is_word:
+    if word != "'s" and (word[0].isalnum() or word == "%"):
         yield word
 
 
@@ -162,6 +167,8 @@ def _comparable(words: Sequence[str], free: frozenset[str]) -> Iterator[str]:
         before = words[at - 1] if at else ""
         at += size
         following = words[at] if at < len(words) else ""
+        if phrase in OWNERS and following in people.by_word():
+            continue  # "his mother"
         if phrase in _list("past"):
             yield from () if before in ("has", "have") else (PAST,)
         else:
@@ -169,7 +176,7 @@ def _comparable(words: Sequence[str], free: frozenset[str]) -> Iterator[str]:
 
 
 def _item(word: str, following: str, free: frozenset[str]) -> Iterator[str]:
-    if word[0] in "#<":
+    if word[0] == "#":
         yield word
     elif word in _list("denial"):
         yield NOT
@@ -184,22 +191,39 @@ def _item(word: str, following: str, free: frozenset[str]) -> Iterator[str]:
 
 
 def _facts_differ(new: Facts, old: Facts) -> RefusalReason | None:
-    def counted(facts: Facts, kind: FactKind) -> Counter[tuple[str, ...]]:
-        counted = (fact for fact in facts.of(kind) if kind is not FactKind.MEASURE or " " in fact.value)
-        return Counter(map(_claimed, counted))
+    if Counter(new.doses) != Counter(old.doses):
+        return R.DOSE
+    for found, expected, reason in (
+        (new.numbers, old.numbers, R.NUMBER),
+        (new.amounts, old.amounts, R.NUMBER),
+        (new.sides, old.sides, R.SIDE),
+        (new.people, old.people, R.RELATIVE),
+    ):
+        if Counter(found) != Counter(expected):
+            return reason
+    if {item.claims for item in new.named} != {item.claims for item in old.named}:
+        return _claims_differ({item.claims for item in new.named}, {item.claims for item in old.named})
+    shared = (new.words.keys() & old.words.keys()) - _small()
+    claims = ((new.words[word], old.words[word]) for word in shared)
+    return next((_claims_differ(one, other) for one, other in claims if one != other), None)
 
-    for kind, reason in OF_FACTS.items():
-        found, expected = counted(new, kind), counted(old, kind)
-        if found != expected:
-            names = {key[0] for key in found} == {key[0] for key in expected}
-            return R.DENIAL if names and kind in (FactKind.PROBLEM, FactKind.TERM, FactKind.DRUG) else reason
-    shared = new.words.keys() & old.words.keys()
-    return R.DENIAL if any(new.words[word] != old.words[word] for word in shared) else None
+
+def _of_names(new: Facts, old: Facts, otherwise: RefusalReason) -> RefusalReason:
+    """Whether it is a drug or another term that was put in or lost."""
+    found, expected = (Counter((item.kind, item.concept) for item in side.named) for side in (new, old))
+    changed = (found - expected) + (expected - found)
+    if any(kind is Kind.DRUG for kind, _ in changed):
+        return R.DRUG
+    return R.TERM if changed else otherwise
 
 
-def _claimed(fact: Fact) -> tuple[str, ...]:
-    """All that a fact says, to be compared."""
-    return fact.value, fact.about, fact.polarity, str(fact.of_relative)
+def _claims_differ(new: Collection[Claims], old: Collection[Claims]) -> RefusalReason:
+    """Whose it is counts before whether it is so, and that before when."""
+    if {claim.experiencer for claim in new} != {claim.experiencer for claim in old}:
+        return R.RELATIVE
+    if {claim.time for claim in new} != {claim.time for claim in old}:
+        return R.TIME
+    return R.DENIAL
 
 
 def _words_differ(new: _Sentence, old: _Sentence) -> RefusalReason | None:
@@ -209,25 +233,29 @@ def _words_differ(new: _Sentence, old: _Sentence) -> RefusalReason | None:
             return R.DENIAL
         if PAST in items:
             return R.TIME
+        if set(items) == {WILL} and all(item.claims.time is Time.PLANNED for item in old.facts.named):
+            continue  # an order is for the future anyway
         if items:
-            return R.NUMBER if any("#" in item for item in items) else reason
+            return R.NUMBER if any("#" in item for item in items) else _of_names(new.facts, old.facts, reason)
     return None
 
 
 def _order_differs(new: _Sentence, old: _Sentence) -> RefusalReason | None:
     kept = set(old.items)
-    same = [item for item in new.items if item in kept] == list(old.items)
-    return None if same or _may_be_moved(old) else R.ORDER
+    found = set(new.items)
+    same = [item for item in new.items if item in kept] == [item for item in old.items if item in found]
+    return None if same or (_may_be_moved(old) and _may_be_moved(new)) else R.ORDER
 
 
 def _may_be_moved(old: _Sentence) -> bool:
     """Whether nothing in the sentence could change places with something of its kind."""
-    several = any(len(old.facts.of(kind)) > 1 for kind in OF_FACTS)
+    held = old.facts
+    several = any(len(each) > 1 for each in (held.named, held.numbers, held.sides, held.places)) or held.people
     risky = {stem(word) for word in _list("opposites")}
     opposed = sum(item.removesuffix("+ed") in risky for item in old.items) > 1
     ordered = any(item.removesuffix(" #") in _list("ordering") for item in old.items)
     joined = any(item in ("or", "but") for item in old.items)
-    return not (several or opposed or ordered or joined or NOT in old.items or old.facts.of(FactKind.RELATIVE))
+    return not (several or opposed or ordered or joined or NOT in old.items)
 
 
 def is_plain(text: str) -> bool:

@@ -15,7 +15,7 @@ from scribe.config import Config
 from scribe.containment import contain, or_else, place_of
 from scribe.errors import EngineError
 from scribe.plugins import OnProgress, OnWarning, Writer, no_progress, no_warning
-from scribe.sections import fact_reader, fence
+from scribe.sections import fence
 from scribe.types import Provenance, Refusal, RefusalReason, Section, SectionKind, Statement
 
 BATCH = 12  # sentences that are offered together
@@ -57,7 +57,6 @@ def reword(
     if isinstance(writer, Rules):
         return Reworded(sections)
     asked = [(section.kind, one) for section in sections for one in section.statements if _may_be_reworded(one)]
-    reader = fact_reader.reader(config.models)
     taken: dict[str, str] = {}
     refusals: list[Refusal] = []
     for at in range(0, len(asked), BATCH):
@@ -73,7 +72,7 @@ def reword(
             sentence = " ".join(offer.split()) if offer and "\n" not in offer.strip() else offer
             if not sentence or sentence == statement.text:
                 continue
-            judge = partial(fence.refusal, sentence, statement.text, reader)
+            judge = partial(fence.refusal, sentence, statement.text, config.models)
             reason = or_else(judge, RefusalReason.FORM, "writer")
             if reason is None:
                 taken[statement.id] = sentence

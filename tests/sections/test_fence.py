@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scribe.config import Config
-from scribe.sections import fact_reader, fence
+from scribe.sections import fence
 
-READER = fact_reader.reader(Config().models)
+MODELS = Config().models
 HERE = Path(__file__).parent
 
 
@@ -26,7 +26,7 @@ BAD = rows("fence_bad.tsv")
 
 @pytest.mark.parametrize(("what", "original", "rewritten"), BAD)
 def test_no_sentence_that_says_something_else_passes(what: str, original: str, rewritten: str) -> None:
-    assert fence.refusal(rewritten, original, READER) is not None, what
+    assert fence.refusal(rewritten, original, MODELS) is not None, what
 
 
 def test_the_table_of_bad_sentences_is_large() -> None:
@@ -34,13 +34,13 @@ def test_the_table_of_bad_sentences_is_large() -> None:
 
 
 def test_most_honest_sentences_pass() -> None:
-    passed = [fence.refusal(rewritten, original, READER) is None for original, rewritten in GOOD]
+    passed = [fence.refusal(rewritten, original, MODELS) is None for original, rewritten in GOOD]
     assert sum(passed) / len(passed) >= 0.9
 
 
 @pytest.mark.parametrize("sentence", [original for original, _ in GOOD])
 def test_a_sentence_may_stay_as_it_is(sentence: str) -> None:
-    assert fence.refusal(sentence, sentence, READER) is None
+    assert fence.refusal(sentence, sentence, MODELS) is None
 
 
 SENTENCES = [
@@ -67,7 +67,7 @@ def at(data: st.DataObject, words: list[str]) -> int:
 def test_no_strange_word_gets_in(sentence: str, word: str, data: st.DataObject) -> None:
     words = sentence.split()
     put = data.draw(st.integers(0, len(words)))
-    assert fence.refusal(" ".join([*words[:put], word, *words[put:]]), sentence, READER) is not None
+    assert fence.refusal(" ".join([*words[:put], word, *words[put:]]), sentence, MODELS) is not None
 
 
 @settings(max_examples=150)
@@ -78,7 +78,7 @@ def test_no_word_is_exchanged_for_a_strange_one(sentence: str, word: str, data: 
     exchanged = {words[put].strip(".,").lower(), word}
     if len(exchanged) == 1 or exchanged <= DENIALS or exchanged <= PAST:
         return
-    assert fence.refusal(" ".join([*words[:put], word, *words[put + 1 :]]), sentence, READER) is not None
+    assert fence.refusal(" ".join([*words[:put], word, *words[put + 1 :]]), sentence, MODELS) is not None
 
 
 DENIALS = {"no", "not", "denies", "without"}  # say the same in front of what is denied
@@ -93,7 +93,7 @@ def test_no_word_with_content_gets_lost(sentence: str, data: st.DataObject) -> N
     gone = at(data, words)
     if words[gone].strip(".,").lower() in GRAMMAR - {"for"}:
         return
-    assert fence.refusal(" ".join([*words[:gone], *words[gone + 1 :]]), sentence, READER) is not None
+    assert fence.refusal(" ".join([*words[:gone], *words[gone + 1 :]]), sentence, MODELS) is not None
 
 
 @settings(max_examples=150)
@@ -105,11 +105,27 @@ def test_no_two_words_change_places(sentence: str, data: st.DataObject) -> None:
     if a == b or {a, b} & GRAMMAR:
         return
     words[first], words[second] = words[second], words[first]
-    assert fence.refusal(" ".join(words) + ".", sentence, READER) is not None
+    assert fence.refusal(" ".join(words) + ".", sentence, MODELS) is not None
 
 
 @settings(max_examples=100)
 @given(st.text(max_size=120), st.sampled_from(SENTENCES))
 def test_any_text_is_judged(text: str, sentence: str) -> None:
     if text.split() != sentence.split():
-        assert fence.refusal(text, sentence, READER) is not None
+        assert fence.refusal(text, sentence, MODELS) is not None
+
+
+def rewrites(verdict: str) -> list[tuple[str, str, str]]:
+    """Rows of the table that was written before the claims were compared: what, the sentence, another for it."""
+    table = (row for row in rows("fence_rewrites.tsv") if row[0] == verdict)
+    return [(what, original, rewritten) for _, _, what, original, rewritten in table]
+
+
+@pytest.mark.parametrize(("what", "original", "rewritten"), rewrites("harmful"))
+def test_no_harmful_rewrite_passes(what: str, original: str, rewritten: str) -> None:
+    assert fence.refusal(rewritten, original, MODELS) is not None, what
+
+
+def test_many_good_rewrites_pass() -> None:
+    passed = [fence.refusal(rewritten, original, MODELS) is None for _, original, rewritten in rewrites("good")]
+    assert sum(passed) / len(passed) >= 0.7

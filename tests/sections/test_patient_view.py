@@ -7,10 +7,11 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scribe.bench.meaning import fact_reader
+from scribe.bench.meaning.compare import compare
+from scribe.bench.meaning.facts import FactKind
 from scribe.config import ModelsSettings
-from scribe.sections import catalog, fact_reader, named
-from scribe.sections.compare import compare
-from scribe.sections.facts import FactKind
+from scribe.sections import catalog, named
 from scribe.sections.patient_view import summarise
 from scribe.types import Encounter, Note, Role, SectionKind, Span, Statement
 

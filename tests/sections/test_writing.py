@@ -14,10 +14,11 @@ from typing import Any
 import pytest
 
 from scribe import pipeline, serial
+from scribe.bench.meaning import fact_reader
+from scribe.bench.meaning.compare import compare
 from scribe.config import Config
 from scribe.errors import ConfigError
-from scribe.sections import fact_reader, plain_text
-from scribe.sections.compare import compare
+from scribe.sections import plain_text
 from scribe.types import Mode, Note, RefusalReason, Transcript
 
 DIALOGUE = """Doctor: What brings you in today?

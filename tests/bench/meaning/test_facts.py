@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scribe.bench.meaning import fact_reader
+from scribe.bench.meaning.compare import Differences, compare
+from scribe.bench.meaning.fact_reader import Reader
+from scribe.bench.meaning.facts import FactKind, Facts, Polarity, stem
 from scribe.config import Config
-from scribe.sections import fact_reader
-from scribe.sections.compare import Differences, compare
-from scribe.sections.fact_reader import Reader
-from scribe.sections.facts import FactKind, Facts, Polarity, stem
 
 READER: Reader = fact_reader.reader(Config().models)
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from scribe.sections.facts import Fact, FactKind, Facts, Polarity, stem
+from scribe.bench.meaning.facts import Fact, FactKind, Facts, Polarity, stem
 from scribe.types import Span
 
 COUNTED = (FactKind.NUMBER, FactKind.DOSE, FactKind.MEASURE, FactKind.DRUG, FactKind.SIDE, FactKind.PROBLEM)

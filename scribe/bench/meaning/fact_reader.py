@@ -12,13 +12,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
+from scribe.bench.meaning import polarity
+from scribe.bench.meaning.facts import Fact, FactKind, Facts, Polarity, Token, stem, table, tokens, word_list
 from scribe.clinical import english, lexicon, quantities
 from scribe.clinical.lexicon import TermKind, key_of
 from scribe.clinical.stated import is_numeric, possible
 from scribe.clinical.units import UnitKind, by_word
 from scribe.config import ModelsSettings
-from scribe.sections import polarity
-from scribe.sections.facts import Fact, FactKind, Facts, Polarity, Token, stem, table, tokens, word_list
 from scribe.types import Span
 
 EVERYDAY = 4.1  # Zipf: a drug or other single word that is said more often is no evidence that the term was meant

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from scribe.bench.meaning.facts import Polarity, Token, table, tokens, word_list
 from scribe.clinical.stated import is_numeric
-from scribe.sections.facts import Polarity, Token, table, tokens, word_list
 from scribe.types import Span
 
 REACH = 10  # words with content that a denial reaches

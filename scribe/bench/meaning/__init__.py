@@ -1,0 +1,1 @@
+"""The measure of notes: whether a statement says what was said. It shares no reading of language with the stages."""
