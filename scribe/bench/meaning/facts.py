@@ -1,8 +1,8 @@
 """The facts of a text: numbers, drugs, doses, sides, problems and other clinical terms, and what is denied.
 
-This is how a note is compared with what was said (`compare.py`). `fact_reader.py` finds the facts. No rule is shared with
-the stages but the reading of numbers and units and the shipped vocabulary, so that a fault there cannot hide itself here.
-Word lists: `facts.yaml`.
+This is how a note is compared with what was said (`compare.py`). `fact_reader.py` finds the facts. No rule is shared
+with the stages but the reading of numbers and units and the shipped vocabulary, so that a fault there cannot hide
+itself here. Word lists: `facts.yaml`.
 """
 
 from __future__ import annotations
