@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from scribe._clinical import Assertion
-from scribe._speech import Span
+from scribe._speech import SPARSE, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Coding:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Why a code is proposed: the words in the note, what they claim, and the rule that chose the code."""
+    """Why a code is proposed: words in the note, what they were heard as and claim, and the rule of the code."""
 
     statement_id: str
     span: Span  # in the statement's text
@@ -29,6 +29,7 @@ class Evidence:
     rule: str
     score: float  # 0 to 1
     reason: str = ""  # the rule in words
+    finding: str = field(default="", metadata=SPARSE)  # id of what was heard; empty where only the words say it
 
     def __post_init__(self) -> None:
         if self.span.end <= self.span.start:

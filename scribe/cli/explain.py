@@ -70,7 +70,8 @@ def _block(item: StatementExplained, kind: SectionKind, codes: list[CodeSuggesti
         for evidence in suggestion.evidence:
             if evidence.statement_id == item.statement.id:
                 words = item.statement.text[evidence.span.start : evidence.span.end]
-                lines.append(f"  code {suggestion.coding.code}, {evidence.rule}: \u201c{words}\u201d")
+                heard = f", heard as {evidence.finding}" if evidence.finding else ""
+                lines.append(f"  code {suggestion.coding.code}, {evidence.rule}: \u201c{words}\u201d{heard}")
     return "\n".join(lines)
 
 

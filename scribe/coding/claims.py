@@ -1,11 +1,41 @@
-"""What a statement claims about something that it names, and what a person decided about the statement."""
+"""What is claimed about something that a statement names: by its sentence, and by the finding that it was heard as."""
 
 from __future__ import annotations
 
-from scribe.clinical.mentions import Mentions
-from scribe.types import Claims, Span, Statement
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from scribe.types import PATIENT, Basis, Certainty, Claims, Finding, FindingKind, Polarity, Time
+
+# From what lets a code be proposed to what does not.
+POLARITIES = (Polarity.PRESENT, Polarity.ABSENT)
+CERTAINTIES = (Certainty.CERTAIN, Certainty.POSSIBLE)
+TIMES = (Time.CURRENT, Time.PLANNED, Time.OPEN, Time.PAST, Time.CONDITIONAL)
+
+T = TypeVar("T")
 
 
-def claims_of(statement: Statement, mentions: Mentions, span: Span) -> Claims:
-    """The claims about the mention at `span`. The label of the statement counts only where a person gave it."""
-    return mentions.decided(span, statement.assertion) if statement.author else mentions.claims(span)
+def of_finding(finding: Finding) -> Claims:
+    """The claims of a finding. A procedure that is named counts as done: that it is over has to be said."""
+    claims = finding.claims
+    told = any(trigger.claim == "past" for trigger in claims.triggers)
+    if finding.kind is FindingKind.PROCEDURE and claims.time is Time.PAST and not told:
+        return replace(claims, time=Time.CURRENT)
+    return claims
+
+
+def strictest(one: Claims, other: Claims) -> Claims:
+    """What holds by both readings: a code is not proposed for what either says is not so, not now or not hers."""
+    return Claims(
+        _last(POLARITIES, one.polarity, other.polarity),
+        _last(CERTAINTIES, one.certainty, other.certainty),
+        _last(TIMES, one.time, other.time),
+        one.experiencer if one.experiencer != PATIENT else other.experiencer,
+        one.basis if one.basis is not Basis.EXPERIENCED else other.basis,
+        one.triggers,
+    )
+
+
+def _last(order: Sequence[T], one: T, other: T) -> T:
+    return max(one, other, key=order.index)

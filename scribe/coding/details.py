@@ -7,16 +7,15 @@ that is denied or uncertain does not count.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from scribe.clinical.mentions import Mentions
 from scribe.coding import rules
-from scribe.coding.claims import claims_of
+from scribe.coding.reading import Line
 from scribe.coding.rules import Proposal
 from scribe.plugins import CodeSystem
-from scribe.types import Assertion, CodeFlag, Note, Span, Statement
+from scribe.types import Assertion, CodeFlag, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,33 +25,32 @@ class _Detail:
     becomes: str
 
 
-def settle(proposals: Iterable[Proposal], note: Note, system: CodeSystem) -> list[Proposal]:
+def settle(proposals: Iterable[Proposal], lines: Sequence[Line], system: CodeSystem) -> list[Proposal]:
     """The proposals, each as specific as what is said of its problem."""
-    return [_settled(item, note, system) for item in proposals]
+    return [_settled(item, lines, system) for item in proposals]
 
 
-def _settled(item: Proposal, note: Note, system: CodeSystem) -> Proposal:
+def _settled(item: Proposal, lines: Sequence[Line], system: CodeSystem) -> Proposal:
     if CodeFlag.TYPED in item.flags:
         return item
     fits = [row for row in _details() if row.code == item.code]
     for row in fits:
-        if any(_affirmed(row.said, statement) for statement in _about(item, note)) and system.is_billable(row.becomes):
+        if any(_affirmed(row.said, line) for line in _about(item, lines)) and system.is_billable(row.becomes):
             return item.by("detail", row.becomes)
     return item
 
 
-def _about(item: Proposal, note: Note) -> Iterator[Statement]:
-    """The statements that name the problem, and those that belong to the same one."""
-    own = [note.statement(evidence.statement_id) for evidence in item.evidence]
-    yield from own
-    problems = {statement.problem or statement.id for statement in own}
-    yield from (other for other in note.statements if other.problem in problems and other not in own)
+def _about(item: Proposal, lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines that name the problem, and those that belong to the same one."""
+    ids = {evidence.statement_id for evidence in item.evidence}
+    own = [line for line in lines if line.statement.id in ids]
+    problems = {line.statement.problem or line.statement.id for line in own}
+    return (line for line in lines if line in own or line.statement.problem in problems)
 
 
-def _affirmed(pattern: re.Pattern[str], statement: Statement) -> bool:
-    mentions = Mentions(statement.text)
-    claims = (claims_of(statement, mentions, Span(*found.span())) for found in pattern.finditer(statement.text))
-    return any(claim.assertion is Assertion.PRESENT for claim in claims)
+def _affirmed(pattern: re.Pattern[str], line: Line) -> bool:
+    spans = (Span(*found.span()) for found in pattern.finditer(line.text))
+    return any(line.claims(span).assertion is Assertion.PRESENT for span in spans)
 
 
 @cache

@@ -29,7 +29,7 @@ def documented(
     """
     find = finder(systems)
     note = replace(note, suggestions=_answered(note, systems, find))
-    lines = reading.lines(note)
+    lines = reading.in_order(reading.lines(note))
     found = support.supported(problems.find(note), lines)
     return replace(
         note,

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from scribe.coding import rules
-from scribe.coding.findings import Finding
+from scribe.coding.conditions import NamedCondition
 from scribe.coding.rules import Proposal
 from scribe.coding.terms import tables, tokens
 from scribe.types import CodeFlag, Note, SectionKind
@@ -22,7 +22,7 @@ REASON = re.compile(
 TOLD = (SectionKind.CHIEF_COMPLAINT, SectionKind.HPI)
 
 
-def sequenced(proposals: Sequence[Proposal], named: Sequence[Finding], note: Note) -> list[Proposal]:
+def sequenced(proposals: Sequence[Proposal], named: Sequence[NamedCondition], note: Note) -> list[Proposal]:
     """The proposals in the order of a claim."""
     reason = _reason(proposals, named, note)
     found = sorted(proposals, key=lambda item: (_rank(item, reason), item.tier, item.order, item.code))
@@ -49,11 +49,11 @@ def _rank(item: Proposal, reason: str | None) -> int:
     return 4 if item.code.startswith(tuple(rules.table()["secondary"])) else 3
 
 
-def _reason(proposals: Sequence[Proposal], named: Sequence[Finding], note: Note) -> str | None:
+def _reason(proposals: Sequence[Proposal], named: Sequence[NamedCondition], note: Note) -> str | None:
     """The assessed code that the visit is about: what the patient came for, or the diagnosis that explains it."""
     assessed = sorted((item for item in proposals if item.tier <= rules.ASSESSED), key=lambda item: item.order)
-    came_for = [finding for finding in named if finding.kind in TOLD and finding.affirmed and _is_reason(finding)]
-    codes = [finding.match.code for finding in came_for]
+    came_for = [item for item in named if item.kind in TOLD and item.affirmed and _is_reason(item)]
+    codes = [item.match.code for item in came_for]
     sites = _sites_of(came_for)
     named_itself = [item.code for item in assessed if any(code[:3] == item.code[:3] for code in codes)]
     explains_it = [item.code for item in assessed if any(rules.belongs_to(code, item.code) for code in codes)]
@@ -61,14 +61,14 @@ def _reason(proposals: Sequence[Proposal], named: Sequence[Finding], note: Note)
     return next(iter([*named_itself, *explains_it, *same_place]), None)
 
 
-def _is_reason(finding: Finding) -> bool:
-    if finding.kind is SectionKind.CHIEF_COMPLAINT:
+def _is_reason(condition: NamedCondition) -> bool:
+    if condition.kind is SectionKind.CHIEF_COMPLAINT:
         return True
-    return bool(REASON.search(finding.statement.text[: finding.match.span.start]))
+    return bool(REASON.search(condition.statement.text[: condition.match.span.start]))
 
 
-def _sites_of(named: Sequence[Finding]) -> frozenset[str]:
-    words = frozenset(word for finding in named for token in tokens(finding.statement.text) for word in token.words)
+def _sites_of(named: Sequence[NamedCondition]) -> frozenset[str]:
+    words = frozenset(word for condition in named for token in tokens(condition.statement.text) for word in token.words)
     return words & frozenset(tables()["sites"])
 
 

@@ -6,16 +6,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from scribe.clinical.mentions import Mentions
 from scribe.clinical.number_words import small
 from scribe.clinical.numbers import Words, ordinal
 from scribe.clinical.stated import values
 from scribe.coding import rules
-from scribe.coding.claims import claims_of
+from scribe.coding.reading import Line
 from scribe.coding.rules import Proposal
 from scribe.coding.status import table
 from scribe.plugins import CodeSystem
-from scribe.types import Assertion, Evidence, Note, SectionKind, Span, Statement
+from scribe.types import Assertion, SectionKind, Span
 
 WEEKS = re.compile(
     rf"\b({small()})(?:\s?w(?:k|ks)?\b|[ -]weeks?\b)(?:,? (?:and )?\d ?d(?:ays?)?)?[ -]*"
@@ -33,13 +32,14 @@ ROUTINE = ("Z34", "Z33.1")
 NOT_HERS = (SectionKind.FAMILY, SectionKind.PAST_MEDICAL, SectionKind.SURGICAL)
 
 
-def first(proposals: Sequence[Proposal], note: Note, system: CodeSystem) -> list[Proposal]:
+def first(proposals: Sequence[Proposal], lines: Sequence[Line], system: CodeSystem) -> list[Proposal]:
     """The proposals as chapter 15 has them; unchanged where the note names no current pregnancy."""
-    said = next(_pregnant(note), None)
+    hers = [line for line in lines if line.kind not in NOT_HERS]
+    said = any(map(_says_pregnant, hers))
     chapter = [item for item in proposals if item.code[0] == "O" or item.code.startswith(ROUTINE)]
     if not said and not chapter:
         return list(proposals)
-    trimester, weeks = _dating(note, plain=any(item.code[0] == "O" for item in chapter))
+    trimester, weeks = _dating(hers, plain=any(item.code[0] == "O" for item in chapter))
     found = [made for item in proposals for made in _chaptered(item, trimester, pregnant=bool(said or chapter))]
     found = [_in_trimester(item, trimester, system) for item in found if system.is_billable(item.code)]
     complicated = any(item.code[0] == "O" for item in found)
@@ -55,32 +55,27 @@ def _abortive(item: Proposal) -> bool:
     return item.code.startswith(ABORTIVE)
 
 
-def _pregnant(note: Note) -> Iterator[Statement]:
+def _says_pregnant(line: Line) -> bool:
     pattern = re.compile(rf"\b(?:{table()['pregnant']})\b", re.IGNORECASE)
-    for section in note.sections:
-        for statement in section.statements if section.kind not in NOT_HERS else ():
-            for found in pattern.finditer(statement.text):
-                claim = claims_of(statement, Mentions(statement.text), Span(*found.span()))
-                if claim.assertion is Assertion.PRESENT:
-                    yield statement
+    spans = (Span(*found.span()) for found in pattern.finditer(line.text))
+    return any(line.claims(span).assertion is Assertion.PRESENT for span in spans)
 
 
-def _dating(note: Note, *, plain: bool) -> tuple[int | None, tuple[int, Statement, Span] | None]:
+def _dating(lines: Sequence[Line], *, plain: bool) -> tuple[int | None, tuple[int, Line, Span] | None]:
     """The trimester, and the completed weeks with where they were said.
 
     `plain`: "at 34 weeks" is enough, because a condition of chapter 15 is named.
     """
     patterns = (WEEKS, AT_WEEKS) if plain else (WEEKS,)
     weeks, named = None, None
-    for section in note.sections:
-        for statement in section.statements if section.kind not in NOT_HERS else ():
-            found = next((match for pattern in patterns if (match := pattern.search(statement.text))), None)
-            if weeks is None and found:
-                count = _count(next(group for group in found.groups() if group))
-                if 1 <= count <= TERM + 2:
-                    weeks = (count, statement, Span(*found.span()))
-            if named is None and (told := TRIMESTER.search(statement.text)):
-                named = _trimester(told[1].lower())
+    for line in lines:
+        found = next((match for pattern in patterns if (match := pattern.search(line.text))), None)
+        if weeks is None and found:
+            count = _count(next(group for group in found.groups() if group))
+            if 1 <= count <= TERM + 2:
+                weeks = (count, line, Span(*found.span()))
+        if named is None and (told := TRIMESTER.search(line.text)):
+            named = _trimester(told[1].lower())
     if weeks:
         return (1 if weeks[0] < SECOND else 2 if weeks[0] < THIRD else 3), weeks
     return named, None
@@ -122,7 +117,6 @@ def _in_trimester(item: Proposal, trimester: int | None, system: CodeSystem) -> 
     return item
 
 
-def _weeks(count: int, statement: Statement, span: Span) -> Proposal:
+def _weeks(count: int, line: Line, span: Span) -> Proposal:
     code = "Z3A.01" if count < 8 else "Z3A.49" if count > TERM else f"Z3A.{count:02d}"
-    evidence = Evidence(statement.id, span, Assertion.PRESENT, "weeks", 0.9)
-    return Proposal(code, (evidence,), rules.ASSESSED, float("inf"), frozenset())
+    return Proposal(code, (line.evidence(span, "weeks", 0.9),), rules.ASSESSED, float("inf"), frozenset())

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,23 +12,30 @@ import yaml
 
 from scribe.clinical.mentions import Mentions
 from scribe.clinical.number_words import expanded
-from scribe.coding.claims import claims_of
-from scribe.types import Assertion, Note, Quote, Role, SectionKind, Span, Statement
+from scribe.coding.claims import of_finding, strictest
+from scribe.coding.heard import Heard, by_id
+from scribe.types import Assertion, Claims, Evidence, Finding, Note, Quote, Role, SectionKind, Span, Statement
 
 ASSESSED = (SectionKind.ASSESSMENT, SectionKind.PLAN)
 CONDITION = re.compile(
     r"\W*(?:\w+(?: \w+){0,2}: )?(?:if|unless|should (?:the|her|his|she|he|it|symptoms?))\b", re.IGNORECASE
-)
-IMPRESSION = re.compile(r"\b(?:i|we) (?:do )?(?:think|believe)\b|^impression:", re.IGNORECASE)  # it is so
+)  # all of "If it gets worse, start ..." is under it
+# How a clinician opens a diagnosis when talking to the patient. It is courtesy rather than one of the uncertain terms
+# of guideline IV.H ("probable", "suspected", ...), which still stop a proposal beside it.
+IMPRESSION = re.compile(r"\b(?:i|we) (?:do )?(?:think|believe)\b|^impression:", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
 class Line:
-    """A statement with the section it counts as, and its cues of assertion read once."""
+    """A statement with the section it counts as, and what is claimed of what it names: by its words and its findings.
 
-    kind: SectionKind
-    statement: Statement
-    mentions: Mentions = field(repr=False)
+    `at` is where in the transcript it was heard.
+    """
+
+    def __init__(self, kind: SectionKind, statement: Statement, heard: Heard, at: int = 0) -> None:
+        self.kind = kind
+        self.statement = statement
+        self.heard = heard
+        self.at = at
 
     @property
     def text(self) -> str:
@@ -41,11 +47,34 @@ class Line:
         """Whether it is the clinician's assessment or plan."""
         return self.kind in ASSESSED
 
+    @cached_property
+    def is_impression(self) -> bool:
+        """Whether a clinician tells the patient the assessment as a thought: "I think this is osteoarthritis"."""
+        told = self.assessed and self.statement.role is Role.CLINICIAN
+        return told and IMPRESSION.search(self.text) is not None
+
+    @cached_property
+    def _mentions(self) -> Mentions:
+        return Mentions(IMPRESSION.sub(_blank, self.text) if self.is_impression else self.text)
+
+    def claims(self, span: Span) -> Claims:
+        """What is claimed about the words at `span`: the strictest of what they say and of what they were heard as."""
+        own = self._by_words(span)
+        finding = self.heard.behind(span, own.assertion)
+        return own if finding is None else strictest(own, of_finding(finding))
+
+    def finding(self, span: Span) -> Finding | None:
+        """What the words at `span` were heard as; None where nothing stands behind them."""
+        return self.heard.behind(span, self._by_words(span).assertion)
+
+    def _by_words(self, span: Span) -> Claims:
+        """The label of the statement counts only where a person gave it."""
+        decided = self.statement.author is not None
+        return self._mentions.decided(span, self.statement.assertion) if decided else self._mentions.claims(span)
+
     def claim(self, span: Span) -> Assertion:
-        """What is claimed about the words at `span`. All of "If it gets worse, start ..." is under its condition."""
-        if CONDITION.match(self.text):
-            return Assertion.CONDITIONAL
-        return claims_of(self.statement, self.mentions, span).assertion
+        """The claims about the words at `span` in one word."""
+        return Assertion.CONDITIONAL if CONDITION.match(self.text) else self.claims(span).assertion
 
     def affirms(self, span: Span) -> bool:
         """Whether the words at `span` are said to be so, now, and of the patient."""
@@ -55,22 +84,35 @@ class Line:
         """The words at `span`."""
         return Quote(self.statement.id, span)
 
+    def evidence(self, span: Span, rule: str, score: float, claim: Assertion = Assertion.PRESENT) -> Evidence:
+        """The words at `span` as the reason for a code, with the finding behind them."""
+        finding = self.finding(span)
+        name = finding.id if finding else ""
+        return Evidence(self.statement.id, span, claim, rule, round(score, 3), finding=name)
+
 
 def lines(note: Note) -> tuple[Line, ...]:
-    """Every statement, in the order it was said or dictated; a typed one stays behind the one before it.
+    """Every statement, in the order of the note."""
+    return tuple(_lines(note))
 
-    What a patient says is history, wherever it was put: the provider's statement is the diagnosis (guideline I.A.19).
-    """
-    placed: list[tuple[int, Line]] = []
+
+def _lines(note: Note) -> Iterator[Line]:
+    findings = by_id(note)
     for section in note.sections:
         at = 0
         for statement in section.statements:
             at = statement.heard[0].start if statement.heard else at
-            reported = statement.role is Role.PATIENT and section.kind in ASSESSED
-            kind = SectionKind.HPI if reported else section.kind
-            told = IMPRESSION.sub(_blank, statement.text) if kind in ASSESSED else statement.text
-            placed.append((at, Line(kind, statement, Mentions(told))))
-    return tuple(line for _, line in sorted(placed, key=lambda item: item[0]))
+            yield Line(counts_as(section.kind, statement), statement, Heard(statement, findings), at)
+
+
+def in_order(read: Sequence[Line]) -> tuple[Line, ...]:
+    """The lines of a note as they were said or dictated; a typed one stays behind the one before it."""
+    return tuple(sorted(read, key=lambda line: line.at))
+
+
+def counts_as(kind: SectionKind, statement: Statement) -> SectionKind:
+    """What a patient says is history, wherever it was put: the provider's statement is the diagnosis (I.A.19)."""
+    return SectionKind.HPI if statement.role is Role.PATIENT and kind in ASSESSED else kind
 
 
 def _blank(found: re.Match[str]) -> str:

@@ -15,23 +15,20 @@ from typing import Any
 
 import yaml
 
-from scribe.clinical.mentions import Mentions
-from scribe.coding import doses
-from scribe.coding.claims import claims_of
+from scribe.coding import doses, reading
 from scribe.coding.cpt import Cpt
 from scribe.coding.hcpcs import Hcpcs, Starter, starter
 from scribe.coding.modifiers import hints
+from scribe.coding.reading import Line, overlap
 from scribe.plugins import CodeSystem
 from scribe.types import (
     Assertion,
     CodeSuggestion,
     Coding,
-    Evidence,
     Note,
     Role,
     SectionKind,
     Span,
-    Statement,
     SuggestionStatus,
 )
 
@@ -63,7 +60,7 @@ SCORE = 0.8  # trust in a service that a clause says was done
 class _Clause:
     """A stretch of a statement that says that something was done here and now."""
 
-    statement: Statement
+    line: Line
     start: int
     text: str
 
@@ -96,24 +93,22 @@ def _key(item: CodeSuggestion) -> tuple[str, str]:
 def _clauses(note: Note) -> Iterator[_Clause]:
     """The clauses of the note that say of something that it was done in this visit."""
     words = _words()
-    for section in note.sections:
-        if section.kind in NEVER:
+    for line in reading.lines(note):
+        statement = line.statement
+        if line.kind in NEVER or statement.role is Role.PATIENT or statement.assertion is not Assertion.PRESENT:
             continue
-        for statement in section.statements:
-            if statement.role is Role.PATIENT or statement.assertion is not Assertion.PRESENT:
-                continue
-            start = 0
-            for end in [*(match for match in CLAUSE.finditer(statement.text)), None]:
-                text = statement.text[start : end.start() if end else len(statement.text)]
-                here = section.kind not in ONLY_TODAY or TODAY.search(text) is not None
-                if (
-                    here
-                    and not OTHER_DAY.search(text)
-                    and words["done"].search(text)
-                    and not words["not_done"].search(_without_waste(text))
-                ):
-                    yield _Clause(statement, start, text)
-                start = end.end() if end else start
+        start = 0
+        for end in [*(match for match in CLAUSE.finditer(line.text)), None]:
+            text = line.text[start : end.start() if end else len(line.text)]
+            here = line.kind not in ONLY_TODAY or TODAY.search(text) is not None
+            if (
+                here
+                and not OTHER_DAY.search(text)
+                and words["done"].search(text)
+                and not words["not_done"].search(_without_waste(text))
+            ):
+                yield _Clause(line, start, text)
+            start = end.end() if end else start
 
 
 def _without_waste(text: str) -> str:
@@ -126,7 +121,7 @@ def _coded(clause: _Clause, hcpcs: Hcpcs) -> Iterator[CodeSuggestion]:
     used: list[Span] = []
     for item, pattern in _starter_patterns():
         match = pattern.search(clause.text)
-        if match is None or any(_overlap(clause.span(match), span) for span in used) or not _fits(item, clause.text):
+        if match is None or any(overlap(clause.span(match), span) for span in used) or not _fits(item, clause.text):
             continue
         coding = hcpcs.lookup(item.code)
         dose = doses.dose(clause.text) if item.kind == "drugs" else None
@@ -170,7 +165,7 @@ def _named(clause: _Clause, cpt: Cpt | None) -> Iterator[CodeSuggestion]:
         match = next((found for pattern in patterns if (found := pattern.search(clause.text))), None)
         if match is None or (verbs and not verbs.search(clause.text)):
             continue
-        if any(_overlap(clause.span(match), span) for span in used):
+        if any(overlap(clause.span(match), span) for span in used):
             continue
         used.append(clause.span(match))
         coding = cpt.described(row["descriptor"]) if cpt else None
@@ -183,14 +178,9 @@ def _suggestion(
     coding: Coding, clause: _Clause, match: re.Match[str], rule: str, reason: str, units: float | None
 ) -> CodeSuggestion:
     span = clause.span(match)
-    claim = claims_of(clause.statement, Mentions(clause.statement.text), span)
-    score = SCORE if claim.assertion is Assertion.PRESENT else SCORE / 2
-    evidence = Evidence(clause.statement.id, span, Assertion.PRESENT, rule, score, reason)
+    score = SCORE if clause.line.claims(span).assertion is Assertion.PRESENT else SCORE / 2
+    evidence = replace(clause.line.evidence(span, rule, score), reason=reason)
     return CodeSuggestion(coding, (evidence,), probability=score, units=units)
-
-
-def _overlap(span: Span, other: Span) -> bool:
-    return span.start < other.end and other.start < span.end
 
 
 @cache

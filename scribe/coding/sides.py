@@ -7,28 +7,27 @@ names one side here and the other there, no side is chosen: the code without a s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
 from scribe.coding import rules
-from scribe.coding.findings import STANDING
+from scribe.coding.conditions import STANDING
+from scribe.coding.reading import Line
 from scribe.coding.rules import Proposal
 from scribe.coding.terms import SIDES, tables, tokens
 from scribe.plugins import CodeSystem
-from scribe.types import Assertion, CodeFlag, Note, SectionKind
+from scribe.types import Assertion, CodeFlag, SectionKind, Span
 
 REACH = 2  # words between a side and the part of the body it belongs to ("left distal radius")
 UNREAD = frozenset({SectionKind.ROS, SectionKind.PAST_MEDICAL, SectionKind.MEDICATIONS, SectionKind.SOCIAL})
 READ = frozenset(STANDING) - UNREAD
-_PAST = re.compile(
-    r"\b(?:history|previous|prior|years ago|replac\w+|status post|s/p|since 19|in (?:19|20)\d\d)\b", re.I
-)
+_REPLACED = re.compile(r"\breplac\w+", re.IGNORECASE)
 
 
-def settle(proposals: Sequence[Proposal], note: Note, system: CodeSystem) -> list[Proposal]:
+def settle(proposals: Sequence[Proposal], lines: Sequence[Line], system: CodeSystem) -> list[Proposal]:
     """The proposals, each with the one side that the note gives it, or with none and a flag."""
-    sites = _sites_said(note)
+    sites = _sites_said(lines)
     return [_settled(item, proposals, sites, system) for item in proposals]
 
 
@@ -74,30 +73,30 @@ def _sites() -> frozenset[str]:
     return frozenset(tables()["sites"])
 
 
-def _sites_said(note: Note) -> dict[str, dict[bool, set[str]]]:
-    """For each part of the body that is named with a side: the sides of the assessment (True), and of the rest."""
+def _sites_said(lines: Sequence[Line]) -> dict[str, dict[bool, set[str]]]:
+    """For each part of the body that is named with a side: the sides of the assessment (True), and of the rest.
+
+    What was replaced is another part than the one that hurts today.
+    """
     found: dict[str, dict[bool, set[str]]] = {}
-    for section in note.sections:
-        if section.kind not in READ:
-            continue
-        assessed = section.kind in (SectionKind.ASSESSMENT, SectionKind.PLAN)
-        for statement in section.statements:
-            if statement.assertion is not Assertion.PRESENT or _PAST.search(statement.text):
-                continue
-            for site, side in _pairs(statement.text):
-                found.setdefault(site, {True: set(), False: set()})[assessed].add(side)
+    for line in lines:
+        if line.kind in READ and not _REPLACED.search(line.text):
+            for site, side, span in _pairs(line.text):
+                if line.claims(span).assertion is Assertion.PRESENT:
+                    found.setdefault(site, {True: set(), False: set()})[line.assessed].add(side)
     return found
 
 
-def _pairs(text: str) -> Iterable[tuple[str, str]]:
-    """Parts of the body with a side said just before them, or just behind."""
+def _pairs(text: str) -> Iterator[tuple[str, str, Span]]:
+    """Parts of the body with a side said just before them, or just behind, and where the part stands."""
     words = tokens(text)
     for at, token in enumerate(words):
+        span = Span(token.start, token.end)
         for site in set(token.words) & _sites():
             before = words[max(0, at - 1 - REACH) : at]
             sides = [side for near in before for side in near.words if side in SIDES]
             if sides and not any(near.break_before == "|" for near in words[at - len(before) + 1 : at + 1]):
                 joined = any(near.joins for near in before)  # "right and left knee"
-                yield from ((site, side) for side in (sides if joined else sides[-1:]))
+                yield from ((site, side, span) for side in (sides if joined else sides[-1:]))
             elif at + 1 < len(words) and set(words[at + 1].words) & SIDES and words[at + 1].break_before in ("", ","):
-                yield site, next(iter(set(words[at + 1].words) & SIDES))
+                yield site, next(iter(set(words[at + 1].words) & SIDES)), span

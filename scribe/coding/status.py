@@ -13,16 +13,15 @@ from typing import Any
 
 import yaml
 
-from scribe.clinical.mentions import Mentions
 from scribe.clinical.stated import values
 from scribe.coding import rules
-from scribe.coding.claims import claims_of
-from scribe.coding.findings import FAMILY, STANDING, Finding, counts_as
+from scribe.coding.conditions import FAMILY, STANDING, NamedCondition
+from scribe.coding.reading import Line
 from scribe.coding.rules import Proposal
-from scribe.types import Assertion, Evidence, Note, SectionKind, Span, Statement, Time
+from scribe.types import Assertion, SectionKind, Span, Time
 
 K = SectionKind
-STATUS_TRUST = 0.8  # in a code that follows from another finding
+STATUS_TRUST = 0.8  # in a code that follows from another code
 BMI = re.compile(r"\b(?:BMI|body mass index)(?: (?:is|of|was|today|now|at))*:? ?", re.IGNORECASE)
 BMI_VALUE = re.compile(r"\d{2}(?:\.\d+)?")
 SCREENING = re.compile(r"\bscreen(?:ing|ed)? for\b", re.IGNORECASE)
@@ -39,13 +38,13 @@ def table() -> dict[str, Any]:
     return tree
 
 
-def past(named: Sequence[Finding]) -> Iterator[Proposal]:
+def past(named: Sequence[NamedCondition]) -> Iterator[Proposal]:
     """Personal history (Z85-Z87, I25.2) for what is named as history and does not last (I.C.21.c.4)."""
-    for finding in named:
-        code = finding.match.code
-        over = finding.past and finding.kind is not K.FAMILY and not rules.is_chronic(code)
+    for condition in named:
+        code = condition.match.code
+        over = condition.past and condition.kind is not K.FAMILY and not rules.is_chronic(code)
         if over and (target := _longest("history", code)):
-            yield _proposal(finding, target, "history")
+            yield _proposal(condition, target, "history")
 
 
 def without_past(proposals: Sequence[Proposal]) -> list[Proposal]:
@@ -55,44 +54,42 @@ def without_past(proposals: Sequence[Proposal]) -> list[Proposal]:
     return [item for item in proposals if item.code not in again]
 
 
-def beside(proposals: Sequence[Proposal], named: Sequence[Finding], note: Note) -> Iterator[Proposal]:
+def beside(proposals: Sequence[Proposal], named: Sequence[NamedCondition], lines: Sequence[Line]) -> Iterator[Proposal]:
     """What is added to the codes of a note: family history that was taken up, drugs, body mass index."""
     yield from _screening(named)
     codes = tuple(item.code for item in proposals)
     if codes:
         yield from _family(named, codes)
-        yield from _drugs(note, codes)
-        yield from _bmi(note, codes)
+        yield from _drugs(lines, codes)
+        yield from _bmi(lines, codes)
 
 
-def _family(named: Sequence[Finding], codes: Sequence[str]) -> Iterator[Proposal]:
+def _family(named: Sequence[NamedCondition], codes: Sequence[str]) -> Iterator[Proposal]:
     """Only what the assessment or plan takes up; alone it is no reason for a visit (IV.J)."""
-    for finding in named:
-        if finding.claim.assertion is Assertion.FAMILY and finding.standing.tier <= rules.ASSESSED:
-            target = _longest("family", finding.match.code)
-            if target and FAMILY_CUE.search(finding.statement.text):
-                yield _proposal(finding, target, "family")
+    for condition in named:
+        if condition.claim.assertion is Assertion.FAMILY and condition.standing.tier <= rules.ASSESSED:
+            target = _longest("family", condition.match.code)
+            if target and FAMILY_CUE.search(condition.statement.text):
+                yield _proposal(condition, target, "family")
 
 
-def _screening(named: Sequence[Finding]) -> Iterator[Proposal]:
+def _screening(named: Sequence[NamedCondition]) -> Iterator[Proposal]:
     """The encounter for each condition of "screening for diabetes and hyperlipidemia" (I.C.21.c.5)."""
-    for finding in named:
-        target = _longest("screening", finding.match.code)
-        if finding.claim.assertion is Assertion.CONDITIONAL and finding.standing.tier <= rules.COMPLAINT and target:
-            text, start = finding.statement.text, finding.match.span.start
+    for condition in named:
+        target = _longest("screening", condition.match.code)
+        if condition.claim.assertion is Assertion.CONDITIONAL and condition.standing.tier <= rules.COMPLAINT and target:
+            text, start = condition.statement.text, condition.match.span.start
             cue = next(reversed(list(SCREENING.finditer(text[:start]))), None)
             if cue and not re.search(r"[.;]", text[cue.end() : start]) and not NOT_SCREENED.search(text):
-                yield _proposal(finding, target, "screening")
+                yield _proposal(condition, target, "screening")
 
 
-def _proposal(finding: Finding, code: str, rule: str) -> Proposal:
-    standing = FAMILY if finding.kind is K.FAMILY else finding.standing
-    score = round(finding.match.score * standing.trust * STATUS_TRUST, 3)
-    evidence = Evidence(
-        finding.statement.id, finding.match.span, finding.claim.assertion, f"{finding.match.rule}+{rule}", score
-    )
-    tier = max(standing.tier, rules.ASSESSED)
-    return Proposal(code, (evidence,), tier, finding.order + 0.1, finding.match.words)
+def _proposal(condition: NamedCondition, code: str, rule: str) -> Proposal:
+    match, claim = condition.match, condition.claim.assertion
+    score = match.score * condition.standing.trust * STATUS_TRUST
+    evidence = condition.line.evidence(match.span, f"{match.rule}+{rule}", score, claim)
+    tier = max(condition.standing.tier, rules.ASSESSED)
+    return Proposal(code, (evidence,), tier, condition.order + 0.1, match.words)
 
 
 @cache
@@ -102,40 +99,36 @@ def _longest(name: str, code: str) -> str | None:
     return str(table()[name][max(fits, key=len)]) if fits else None
 
 
-def _drugs(note: Note, codes: Sequence[str]) -> Iterator[Proposal]:
+def _drugs(lines: Sequence[Line], codes: Sequence[str]) -> Iterator[Proposal]:
     for row, names in _drug_rows():
         if "with" in row and not any(code.startswith(tuple(row["with"])) for code in codes):
             continue
         if any(code.startswith(tuple(row.get("unless", ("-",)))) for code in codes):
             continue
-        if (taken := next(_taken(note, names, row.get("said")), None)) is not None:
-            statement, span, trust = taken
-            evidence = Evidence(statement.id, span, Assertion.PRESENT, f"drug:{row['source']}", round(trust, 3))
+        if (taken := next(_taken(lines, names, row.get("said")), None)) is not None:
+            line, span = taken
+            trust = STANDING.get(line.kind, FAMILY).trust * STATUS_TRUST
+            evidence = line.evidence(span, f"drug:{row['source']}", trust)
             yield Proposal(row["code"], (evidence,), rules.ASSESSED, float("inf"), frozenset())
 
 
-def _taken(note: Note, names: re.Pattern[str], said: str | None) -> Iterator[tuple[Statement, Span, float]]:
-    for section in note.sections:
-        for statement in section.statements:
-            kind = counts_as(section.kind, statement)
-            if kind not in DRUGS_IN or (said and not re.search(said, statement.text, re.IGNORECASE)):
-                continue
-            for found in names.finditer(statement.text):
-                if _is_taken(statement, found):
-                    trust = STANDING.get(kind, FAMILY).trust * STATUS_TRUST
-                    yield statement, Span(*found.span()), trust
+def _taken(lines: Sequence[Line], names: re.Pattern[str], said: str | None) -> Iterator[tuple[Line, Span]]:
+    for line in lines:
+        if line.kind in DRUGS_IN and (not said or re.search(said, line.text, re.IGNORECASE)):
+            spans = (Span(*found.span()) for found in names.finditer(line.text))
+            yield from ((line, span) for span in spans if _is_taken(line, span))
 
 
-def _is_taken(statement: Statement, found: re.Match[str]) -> bool:
-    text = statement.text
-    claim = claims_of(statement, Mentions(text), Span(*found.span()))
+def _is_taken(line: Line, span: Span) -> bool:
+    claim = line.claims(span)
     if claim.assertion is not Assertion.PRESENT and (
         claim.assertion is not Assertion.HISTORICAL or claim.time is not Time.OPEN
     ):
         return False
-    clause = re.split(r"[.;,]|\b(?:and|but|then)\b", text[max(0, found.start() - BEFORE) : found.start()])[-1]
+    text = line.text
+    clause = re.split(r"[.;,]|\b(?:and|but|then)\b", text[max(0, span.start - BEFORE) : span.start])[-1]
     before, after = _not_taken()
-    return not before.search(clause) and not after.match(text[found.end() : found.end() + AFTER])
+    return not before.search(clause) and not after.match(text[span.end : span.end + AFTER])
 
 
 @cache
@@ -155,17 +148,16 @@ def _not_taken() -> tuple[re.Pattern[str], re.Pattern[str]]:
     )
 
 
-def _bmi(note: Note, codes: Sequence[str]) -> Iterator[Proposal]:
+def _bmi(lines: Sequence[Line], codes: Sequence[str]) -> Iterator[Proposal]:
     if not any(code.startswith(tuple(table()["bmi"]["with"])) for code in codes):
         return
     if any(code[0] == "O" for code in codes):  # not reported in a pregnancy (I.C.21.c.3)
         return
-    for statement in note.statements:
-        for found in BMI.finditer(statement.text):
-            number = next(iter(values(statement.text[found.end() :])), None)
+    for line in lines:
+        for found in BMI.finditer(line.text):
+            number = next(iter(values(line.text[found.end() :])), None)
             if number is not None and not number.span.start and BMI_VALUE.fullmatch(number.value):
-                span = Span(found.start(), found.end() + number.span.end)
-                evidence = Evidence(statement.id, span, Assertion.PRESENT, "bmi", STATUS_TRUST)
+                evidence = line.evidence(Span(found.start(), found.end() + number.span.end), "bmi", STATUS_TRUST)
                 yield Proposal(_bmi_code(float(number.value)), (evidence,), rules.ASSESSED, float("inf"), frozenset())
                 return
 

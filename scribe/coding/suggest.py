@@ -10,7 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from scribe.coding import details, encounter, findings, order, pregnancy, probability, rules, sides, status, typed
+from scribe.coding import (
+    conditions,
+    details,
+    encounter,
+    order,
+    pregnancy,
+    probability,
+    reading,
+    rules,
+    sides,
+    status,
+    typed,
+)
+from scribe.coding.reading import Line
 from scribe.coding.rules import Proposal, explain
 from scribe.config import Config
 from scribe.plugins import CodeSystem
@@ -29,31 +42,34 @@ def suggest(note: Note, systems: Sequence[CodeSystem], config: Config) -> Note:
     taken = {(item.coding.system, item.coding.code) for item in decided}
     proposed: list[CodeSuggestion] = []
     remarks: list[CodeRemark] = []
+    lines = reading.lines(note)
     for system in systems:
-        written = typed.read(note, system)
+        written = typed.read(lines, system)
         remarks += written.remarks
-        found = _decide(note, system, written.proposals, config)
+        found = _decide(note, lines, system, written.proposals, config)
         proposed += (item for item in _suggestions(found, system) if (system.name, item.coding.code) not in taken)
     return replace(
         note, suggestions=(*decided, *proposed[: config.coding.max_suggestions]), remarks=tuple(dict.fromkeys(remarks))
     )
 
 
-def _decide(note: Note, system: CodeSystem, written: Sequence[Proposal], config: Config) -> list[Proposal]:
+def _decide(
+    note: Note, lines: Sequence[Line], system: CodeSystem, written: Sequence[Proposal], config: Config
+) -> list[Proposal]:
     """The codes that can stand together, in the order of a claim."""
     inpatient = config.coding.setting == "inpatient"
-    named = findings.read(note, system)
-    mentions = [*written, *findings.proposals(named, inpatient=inpatient), *status.past(named)]
+    named = conditions.read(lines, system)
+    mentions = [*written, *conditions.proposals(named, inpatient=inpatient), *status.past(named)]
     found = grouped(mentions)
     if not inpatient and any(item.tier <= rules.ASSESSED for item in found):
-        found = [item for item in found if item.tier < findings.FINDINGS]
+        found = [item for item in found if item.tier < conditions.FINDINGS]
     if not config.coding.external_causes:
         found = [item for item in found if not rules.is_external_cause(item.code)]
-    found = grouped(details.settle(sides.settle(found, note, system), note, system))
+    found = grouped(details.settle(sides.settle(found, lines, system), lines, system))
     found = rules.consistent(found, note, system, inpatient=inpatient)
     found = encounter.settle(found, note, system)
-    found = pregnancy.first(found, note, system)
-    found += [item for item in status.beside(found, named, note) if system.is_billable(item.code)]
+    found = pregnancy.first(found, lines, system)
+    found += [item for item in status.beside(found, named, lines) if system.is_billable(item.code)]
     found = rules.without_excluded(grouped(found), system)
     return order.sequenced(status.without_past(found), named, note)
 

@@ -171,7 +171,12 @@ def key(words: Iterable[str]) -> str:
 
 def key_of(term: str) -> str:
     """The key of a term as it is written."""
-    return key(word for token in tokens(term) for word in token.words)
+    return key(normal_words(term))
+
+
+def normal_words(term: str) -> frozenset[str]:
+    """The words of a term, made comparable."""
+    return frozenset(word for token in tokens(term) for word in token.words)
 
 
 SIDES = frozenset({"left", "right", "bilateral"})

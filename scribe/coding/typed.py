@@ -7,15 +7,14 @@ not exist, or is too short for a claim, gives none; a remark says so and the wor
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from scribe.clinical.mentions import Mentions
-from scribe.coding.claims import claims_of
-from scribe.coding.findings import STANDING, counts_as
+from scribe.coding.conditions import STANDING
+from scribe.coding.reading import Line
 from scribe.coding.rules import Proposal
 from scribe.plugins import CodeSystem
-from scribe.types import Assertion, CodeFlag, CodeRemark, Evidence, Note, Role, Span, Statement
+from scribe.types import Assertion, CodeFlag, CodeRemark, Role, Span, Statement
 
 SHAPE = r"[A-TV-Z]\d[0-9A-Z](?:\.?[0-9A-Z]{1,4})?"
 WRITTEN = re.compile(
@@ -34,33 +33,31 @@ class Written:
     remarks: tuple[CodeRemark, ...]
 
 
-def read(note: Note, system: CodeSystem) -> Written:
-    """The codes written in the note, as proposals where they can be used, and as remarks where they cannot."""
+def read(lines: Sequence[Line], system: CodeSystem) -> Written:
+    """The codes written in a note, as proposals where they can be used, and as remarks where they cannot."""
     proposals: list[Proposal] = []
     remarks: list[CodeRemark] = []
-    for order, (statement, tier, trust, span, code) in enumerate(_written(note)):
-        remark = _remark(code, statement, span, system)
+    for order, (line, tier, trust, span, code) in enumerate(_written(lines)):
+        remark = _remark(code, line.statement, span, system)
         if remark:
             remarks.append(remark)
         if remark is None or remark.kind is CodeFlag.UNSUPPORTED:
-            evidence = Evidence(statement.id, span, Assertion.PRESENT, "typed", round(TRUST * trust, 3))
+            evidence = line.evidence(span, "typed", TRUST * trust)
             flags = {CodeFlag.TYPED} | ({remark.kind} if remark else set())
             proposals.append(Proposal(code, (evidence,), tier, order / 1000, frozenset(), frozenset(flags)))
     return Written(tuple(proposals), tuple(remarks))
 
 
-def _written(note: Note) -> Iterator[tuple[Statement, int, float, Span, str]]:
-    for section in note.sections:
-        for statement in section.statements:
-            standing = STANDING.get(counts_as(section.kind, statement))
-            if standing is None or statement.role is Role.PATIENT:
-                continue
-            for found in WRITTEN.finditer(statement.text):
-                group = str(found.lastgroup)
-                span = Span(*found.span(group))
-                claim = claims_of(statement, Mentions(statement.text), span)
-                if claim.assertion is Assertion.PRESENT:
-                    yield statement, standing.tier, standing.trust, span, _dotted(found[group])
+def _written(lines: Sequence[Line]) -> Iterator[tuple[Line, int, float, Span, str]]:
+    for line in lines:
+        standing = STANDING.get(line.kind)
+        if standing is None or line.statement.role is Role.PATIENT:
+            continue
+        for found in WRITTEN.finditer(line.text):
+            group = str(found.lastgroup)
+            span = Span(*found.span(group))
+            if line.claims(span).assertion is Assertion.PRESENT:
+                yield line, standing.tier, standing.trust, span, _dotted(found[group])
 
 
 def _dotted(code: str) -> str:

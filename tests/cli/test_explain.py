@@ -33,7 +33,9 @@ def test_each_statement_has_its_rule_and_findings(talk: Path) -> None:
 def test_only_what_a_code_rests_on(talk: Path) -> None:
     result = CliRunner().invoke(app, ["explain", str(talk), "--code", "J20.9"])
     assert result.exit_code == 0, result.output
-    assert "code J20.9" in result.output
+    code = next(line for line in result.output.splitlines() if "code J20.9" in line)
+    finding = code.rpartition("heard as ")[2]
+    assert f"  {finding} problem" in result.output, "from the code to its finding, with the words and seconds below"
     assert "fever" not in result.output
 
 

@@ -143,7 +143,7 @@ def redraft_note(encounter_id: EncounterId, given: Redraft, desk: AtDesk) -> Any
 def explain_statement(
     encounter_id: EncounterId, statement_id: StatementId, desk: AtDesk, revision: Number = None
 ) -> Any:
-    """Why a statement stands in the note: the rule of its sentence, its findings, the words and rows behind them."""
+    """Why a statement stands in the note: the rule of its sentence, its findings, their words, and its codes."""
     with desk.read() as unit:
         desk.encounter(unit, encounter_id)
         note = unit.revisions.note(encounter_id, revision).document
@@ -152,7 +152,7 @@ def explain_statement(
         statement = note.statement(statement_id)
     except KeyError:
         raise ProblemError(404, "not-found", "there is no such statement in this note: was it removed?") from None
-    return Json(present_why.why(explanation.statement_explained(statement, note, heard)))
+    return Json(present_why.why(explanation.statement_explained(statement, note, heard), note.suggestions))
 
 
 @router.get("/templates", dependencies=[require("note:read")])

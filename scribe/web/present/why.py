@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from scribe.clinical.explanation import Quoted, StatementExplained
+from scribe.types import CodeSuggestion
 from scribe.web.present.transcript import interval
 
 
-def why(found: StatementExplained) -> dict[str, Any]:
-    """As `WhyOut`."""
+def why(found: StatementExplained, suggestions: Iterable[CodeSuggestion]) -> dict[str, Any]:
+    """As `WhyOut`; `suggestions` are the candidate codes of the note."""
     return {
         "statement_id": found.statement.id,
         "rule": found.rule,
@@ -26,6 +28,19 @@ def why(found: StatementExplained) -> dict[str, Any]:
                 ],
             }
             for item in found.findings
+        ],
+        "codes": [
+            {
+                "system": suggestion.coding.system,
+                "code": suggestion.coding.code,
+                "display": suggestion.coding.display,
+                "rule": evidence.rule,
+                "words": found.statement.text[evidence.span.start : evidence.span.end],
+                "finding": evidence.finding or None,
+            }
+            for suggestion in suggestions
+            for evidence in suggestion.evidence
+            if evidence.statement_id == found.statement.id
         ],
     }
 

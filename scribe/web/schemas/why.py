@@ -36,10 +36,22 @@ class FindingOut(Out):
     reasons: list[ReasonOut]
 
 
+class CodeOut(Out):
+    """A candidate code that rests on words of the statement."""
+
+    system: str
+    code: str
+    display: str
+    rule: str
+    words: str = Field(description="Of the statement.")
+    finding: str | None = Field(description="The id of what the words were heard as; null where only they say it.")
+
+
 class WhyOut(Out):
-    """The rule that made a statement's sentence, and the findings that it states."""
+    """The rule that made a statement's sentence, the findings that it states, and the codes that rest on them."""
 
     statement_id: str
     rule: str = Field(description="typed, where a person wrote it.")
     file: str = Field(description="Where the rule stands in the source; empty for what was typed.")
     findings: list[FindingOut]
+    codes: list[CodeOut]

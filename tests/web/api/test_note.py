@@ -180,7 +180,12 @@ def test_a_statement_tells_why_it_stands_there(as_person: Person) -> None:
     fever = next(item for item in why["findings"] if item["concept"] == "fever")
     assert fever["claims"] == ["absent"]
     assert all(said["interval"] for said in fever["said"])
+    assert not why["codes"], "a denial gives none"
     assert ben.get("note/statements/s999/why", 404)["code"] == "not-found"
+    whys = [ben.get(f"note/statements/{item['id']}/why") for item in statements(note)]
+    heard = [(code, found) for found in whys for code in found["codes"] if code["finding"]]
+    assert heard, "a code leads to what its words were heard as"
+    assert all(code["finding"] in {item["id"] for item in found["findings"]} for code, found in heard)
     added = ben.edit("note", 1, {"op": "add_statement", "kind": "plan", "text": "Rest."})
     typed = about(added["note"], "rest.")
     assert ben.get(f"note/statements/{typed['id']}/why")["rule"] == "typed"

@@ -15,14 +15,18 @@ export async function why(encounter, statement, hear) {
       "div",
       { class: "why" },
       h("p", { class: "why-statement" }, statement.text),
-      ...found.findings.map((finding) => block(finding, hear)),
+      ...found.findings.map((finding) => block(finding, codesOn(finding.id, found), hear)),
       none && h("p", {}, "It states no finding: its words are kept as they were said."),
+      ...codesOn(null, found).map((code) => h("p", {}, `${named(code)}, by its words alone.`)),
       h("p", { class: "quiet" }, rule),
     ),
   );
 }
 
-function block(finding, hear) {
+const codesOn = (finding, { codes }) => codes.filter((code) => code.finding === finding);
+const named = ({ code, display, words }) => `${code} ${display}: “${words}”`;
+
+function block(finding, codes, hear) {
   const [said, ...answers] = finding.said;
   return h(
     "section",
@@ -34,6 +38,7 @@ function block(finding, hear) {
       ...row("said", said, "", hear),
       ...answers.flatMap((answer) => row("answered", answer, "", hear)),
       ...finding.reasons.flatMap((reason) => row(reason.what, reason.words, reason.source, hear)),
+      ...codes.flatMap((code) => [h("dt", {}, "code"), h("dd", {}, named(code))]),
     ),
   );
 }

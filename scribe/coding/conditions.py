@@ -1,17 +1,16 @@
-"""What a note names, statement by statement, with the section it stands in and what is claimed about it."""
+"""The conditions that a note names, statement by statement: the section they stand in and what is claimed of them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from scribe.clinical.mentions import Mentions
 from scribe.coding import rules
-from scribe.coding.claims import claims_of
+from scribe.coding.reading import Line, overlap
 from scribe.coding.rules import Proposal
 from scribe.plugins import CodeSystem, TermMatch
-from scribe.types import Assertion, Claims, CodeFlag, Evidence, Note, Role, SectionKind, Span, Statement, Time
+from scribe.types import Assertion, Claims, CodeFlag, Role, SectionKind, Statement, Time
 
 K = SectionKind
 
@@ -47,24 +46,30 @@ LISTED_TRUST = 0.9  # in a lasting condition that is only named as history
 UNCERTAIN_TRUST = 0.7  # in an uncertain diagnosis of a hospital stay
 DOUBTFUL_TRUST = 0.7  # in words that the recogniser was not sure of
 
-# How a clinician opens a diagnosis when talking to the patient. It is courtesy rather than one of the uncertain terms
-# of guideline IV.H ("probable", "suspected", ...), which still stop a proposal beside it.
-_IMPRESSION = re.compile(r"\b(?:i|we) (?:do )?(?:think|believe)\b|^impression:", re.IGNORECASE)
 _TODAY = re.compile(
     r"\b(?:today|here (?:\w+ )?for|presents? (?:\w+ )?for|comes? in for|(?:visit|seen|scheduled) for)\b", re.IGNORECASE
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class NamedCondition:
     """One mention of a condition. `order` counts the mentions of the note."""
 
     match: TermMatch
-    statement: Statement
-    kind: SectionKind  # what its section counts as
+    line: Line
     standing: Standing
     claim: Claims
     order: int
+
+    @property
+    def statement(self) -> Statement:
+        """That names it."""
+        return self.line.statement
+
+    @property
+    def kind(self) -> SectionKind:
+        """What its section counts as."""
+        return self.line.kind
 
     @property
     def affirmed(self) -> bool:
@@ -79,85 +84,75 @@ class Finding:
         return self.claim.assertion is Assertion.HISTORICAL and self.claim.time is Time.OPEN
 
 
-def read(note: Note, system: CodeSystem) -> tuple[Finding, ...]:
+def read(lines: Sequence[Line], system: CodeSystem) -> tuple[NamedCondition, ...]:
     """Every mention of the note, in its order."""
-    return tuple(_numbered(note, system))
+    return tuple(_numbered(lines, system))
 
 
-def _numbered(note: Note, system: CodeSystem) -> Iterator[Finding]:
+def _numbered(lines: Sequence[Line], system: CodeSystem) -> Iterator[NamedCondition]:
     order = 0
-    for section in note.sections:
-        for statement in section.statements:
-            kind = counts_as(section.kind, statement)
-            standing = FAMILY if kind is K.FAMILY else STANDING.get(kind)
-            if standing is None:
-                continue
-            matches = system.find(statement.text)
-            if not matches:
-                continue
-            told = _is_impression(statement, kind)
-            mentions = Mentions(_IMPRESSION.sub(_blank, statement.text) if told else statement.text)
-            for match in matches:
-                claim = claims_of(statement, mentions, match.span)
-                yield Finding(match, statement, kind, standing, claim, order)
-                order += 1
+    for line in lines:
+        standing = standing_of(line.kind)
+        if standing is None:
+            continue
+        for match in system.find(line.text):
+            yield NamedCondition(match, line, standing, line.claims(match.span), order)
+            order += 1
 
 
-def counts_as(kind: SectionKind, statement: Statement) -> SectionKind:
-    """What a patient says is history, wherever it was put: the provider's statement is the diagnosis (I.A.19)."""
-    if statement.role is Role.PATIENT and kind in (K.ASSESSMENT, K.PLAN):
-        return K.HPI
-    return kind
+def standing_of(kind: SectionKind) -> Standing | None:
+    """How much a section says; None where it is never coded from."""
+    return FAMILY if kind is K.FAMILY else STANDING.get(kind)
 
 
-def proposals(findings: tuple[Finding, ...], *, inpatient: bool) -> Iterator[Proposal]:
+def proposals(named: Sequence[NamedCondition], *, inpatient: bool) -> Iterator[Proposal]:
     """One proposal for each mention of what is so, now, in order of the note.
 
     `inpatient`: the note is of a hospital stay, where an uncertain diagnosis is coded as if it existed (II.H).
     """
-    for finding in findings:
-        if finding.kind is K.FAMILY or (_in_passing(finding) and not finding.match.code.startswith(OF_CIRCUMSTANCES)):
+    for condition in named:
+        if condition.kind is K.FAMILY or _in_passing(condition):
             continue
-        made = _judged(finding, inpatient=inpatient)
+        made = _judged(condition, inpatient=inpatient)
         if made is None:
             continue
         rule, trust, flags = made
-        score = finding.match.score * finding.standing.trust * trust
-        statement, match = finding.statement, finding.match
+        score = condition.match.score * condition.standing.trust * trust
+        statement, match = condition.statement, condition.match
         if statement.role is Role.PATIENT:
             if _diagnosed_by_oneself(match.code):
                 continue
             score *= PATIENT_TRUST
             flags |= {CodeFlag.REPORTED}
-        if rules.is_visit(match.code) and not _of_today(finding):
+        if rules.is_visit(match.code) and not _of_today(condition):
             continue
-        if any(_overlap(match.span, span) for span in statement.doubtful):
+        if any(overlap(match.span, span) for span in statement.doubtful):
             score *= DOUBTFUL_TRUST
             flags |= {CodeFlag.DOUBTFUL}
-        evidence = Evidence(statement.id, match.span, Assertion.PRESENT, rule, round(score, 3))
-        tier = finding.standing.tier
+        evidence = condition.line.evidence(match.span, rule, score)
+        tier = condition.standing.tier
         if CodeFlag.LISTED in flags:  # a list of what the patient has, not what was assessed
             tier = max(tier, STANDING[K.PAST_MEDICAL].tier)
-        yield Proposal(match.code, (evidence,), tier, finding.order, match.words, flags)
+        yield Proposal(match.code, (evidence,), tier, condition.order, match.words, flags)
 
 
-def _judged(finding: Finding, *, inpatient: bool) -> tuple[str, float, frozenset[CodeFlag]] | None:
+def _judged(condition: NamedCondition, *, inpatient: bool) -> tuple[str, float, frozenset[CodeFlag]] | None:
     """The rule, the trust in the claim and the flags of a mention; None where it claims nothing for now."""
-    rule, trust, flags = finding.match.rule, 1.0, frozenset[CodeFlag]()
-    if _is_impression(finding.statement, finding.kind):
+    rule, trust, flags = condition.match.rule, 1.0, frozenset[CodeFlag]()
+    if _is_told_impression(condition.line):
         rule, trust, flags = f"{rule}+impression", IMPRESSION_TRUST, frozenset({CodeFlag.IMPRESSION})
-    if finding.past:
-        if not rules.is_chronic(finding.match.code):
+    if condition.past:
+        if not rules.is_chronic(condition.match.code):
             return None
         return f"{rule}+chronic", trust * LISTED_TRUST, flags | {CodeFlag.LISTED}
-    if finding.claim.assertion is Assertion.POSSIBLE and inpatient:
+    if condition.claim.assertion is Assertion.POSSIBLE and inpatient:
         return f"{rule}+uncertain", trust * UNCERTAIN_TRUST, flags
-    return (rule, trust, flags) if finding.affirmed else None
+    return (rule, trust, flags) if condition.affirmed else None
 
 
-def _of_today(finding: Finding) -> bool:
+def _of_today(condition: NamedCondition) -> bool:
     """Whether what a visit is for is said of this one, not of an earlier one."""
-    return finding.standing.tier <= rules.COMPLAINT or bool(_TODAY.search(finding.statement.text))
+    return condition.standing.tier <= rules.COMPLAINT or bool(_TODAY.search(condition.statement.text))
 
 
 def _diagnosed_by_oneself(code: str) -> bool:
@@ -165,21 +160,11 @@ def _diagnosed_by_oneself(code: str) -> bool:
     return not (rules.is_symptom(code) or rules.is_chronic(code) or code.startswith(OF_CIRCUMSTANCES))
 
 
-def _in_passing(finding: Finding) -> bool:
+def _in_passing(condition: NamedCondition) -> bool:
     """Whether an illness is only named in talk about life: "laid off because of COVID"."""
-    return finding.statement.role is Role.PATIENT and finding.kind is K.SOCIAL
+    told = condition.statement.role is Role.PATIENT and condition.kind is K.SOCIAL
+    return told and not condition.match.code.startswith(OF_CIRCUMSTANCES)
 
 
-def _is_impression(statement: Statement, kind: SectionKind) -> bool:
-    """Whether a clinician tells the assessment as an own thought: "I think this is osteoarthritis"."""
-    told = statement.role is Role.CLINICIAN and kind is K.ASSESSMENT
-    return told and bool(_IMPRESSION.search(statement.text))
-
-
-def _blank(found: re.Match[str]) -> str:
-    """As many spaces, so that all other words keep their place."""
-    return " " * len(found[0])
-
-
-def _overlap(span: Span, other: Span) -> bool:
-    return span.start < other.end and other.start < span.end
+def _is_told_impression(line: Line) -> bool:
+    return line.kind is K.ASSESSMENT and line.is_impression
