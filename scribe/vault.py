@@ -124,10 +124,14 @@ def write_file(key: Key, path: Path) -> None:
     """Write a key to a new file that only its owner may read. Raises VaultError where one is there, or it fails."""
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(as_text(key) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            with os.fdopen(handle, "w", encoding="ascii") as file:
+                file.write(as_text(key) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            path.unlink(missing_ok=True)  # half a key opens nothing, and another try would not replace it
+            raise
     except FileExistsError as error:
         raise VaultError(f"there is a file {path} already, and it may be a key: choose another name") from error
     except OSError as error:

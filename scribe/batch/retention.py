@@ -51,8 +51,8 @@ def carry_out(store: Store, config: Config, plan: purge.Plan, actor: Actor) -> N
         with store.begin(actor) as unit:
             reason = f"of no encounter; kept for {config.store.keep_audio_days} days"
             unit.record(Event("recording.purge", f"capture:{name}", reason=reason))
-        _wipe(config, (name,))
         purged.add(store.place.folder, purged.Purged("", "sound", (name,)), store.clock())
+        _wipe(config, (name,))
     for path in plan.files:
         erasing.remove(path)
     settle(store, config)

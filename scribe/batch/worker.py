@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
 
-from scribe.batch import drafting, memory
+from scribe.batch import drafting, memory, room
 from scribe.config import Config
 from scribe.errors import (
     AssetError,
@@ -75,7 +75,7 @@ class Worker:
         self._urgent = urgent
 
     def run(self) -> None:
-        """Until it is told to stop. A database or a folder of sound files that is away is waited for."""
+        """Until it is told to stop. A database or a folder of sound files that is away, or full, is waited for."""
         pause = POLL
         while not self.stop.is_set():
             try:
@@ -102,6 +102,9 @@ class Worker:
         except Stopped:
             self._hand_back(job)
         except Exception as error:
+            if room.is_full(error):
+                self._hand_back(job)
+                raise StoreError(room.FULL) from error
             try:
                 self._store.blobs.check()
             except StoreError:

@@ -7,6 +7,7 @@ processes may make it at once, and none ever reads half of it.
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 import tempfile
@@ -21,6 +22,7 @@ from typing import Any
 
 from scribe.errors import AssetError
 
+log = logging.getLogger("scribe.coding")
 BATCH = 500  # keys asked for at once; SQLite allows 999 parameters
 
 SCHEMA = """
@@ -208,7 +210,8 @@ class Index:
 def open_index(folder: Path, name: str, fingerprint: str, make: Callable[[], Contents]) -> Index:
     """The index `name` of `folder`, made by `make` where it is not there yet, is damaged or out of date.
 
-    Raises AssetError where it has to be made and the folder cannot be written.
+    Where the disk is full it stays in memory. Raises AssetError where it has to be made and nothing at all can be
+    written to the folder.
     """
     path = folder / f"{name}-{fingerprint[:16]}.sqlite"
     connection = _saved(path, fingerprint)
@@ -217,8 +220,9 @@ def open_index(folder: Path, name: str, fingerprint: str, make: Callable[[], Con
         connection = _build(fingerprint, make())
         try:
             _save(connection, path)
-        except (OSError, sqlite3.Error) as error:
-            raise AssetError(_unwritable(folder, error)) from error
+        except (OSError, sqlite3.Error) as error:  # a full disk: no draft fails for that
+            log.warning("%s, or make room; until then each process makes its own", _unwritable(folder, error))
+            return Index(connection)
         with suppress(OSError):  # another process may still read the old one
             _sweep(folder, name, keep=path)
     return Index(connection)

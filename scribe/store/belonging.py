@@ -20,13 +20,16 @@ MARKED = "folder"  # in the table `about`: the folder of this database has its m
 
 
 def join(connection: Connection, folder: Path) -> str:
-    """See that `folder` is the one of this database, and mark it where none is marked yet; the database's id.
+    """See that `folder` is the one of this database, or none's yet, and note where it has its marker; the id.
 
-    Raises StoreError where they do not belong together, or the folder cannot be written.
+    The marker is written after that is committed: of a new database whose commit fails no folder may keep the id.
+    Raises StoreError where they do not belong together.
     """
     known: dict[str, str] = {row.name: row.value for row in connection.execute(select(about))}
     store, there = known["id"], marked(folder)
     if there == store:
+        if MARKED not in known:
+            connection.execute(insert(about).values(name=MARKED, value=MARKER))
         return store
     if there:
         raise StoreError(f"{folder} holds the sound of another database: check store.folder and store.url")
@@ -34,8 +37,6 @@ def join(connection: Connection, folder: Path) -> str:
         raise StoreError(
             f"{folder} is not the folder of this database: mount the shared folder, or set store.folder to it"
         )
-    mark(folder, store)
-    connection.execute(insert(about).values(name=MARKED, value=MARKER))
     return store
 
 
@@ -59,11 +60,14 @@ def mark(folder: Path, store: str) -> None:
     beside = folder / f"{MARKER}.{os.getpid()}"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with beside.open("w", encoding="ascii") as file:
-            file.write(store + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(folder / MARKER)
+        try:
+            with beside.open("w", encoding="ascii") as file:
+                file.write(store + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(folder / MARKER)
+        finally:
+            beside.unlink(missing_ok=True)
     except OSError as error:
         raise StoreError(f"cannot write to {folder} ({error.strerror}): check its owner and the disk") from error
 

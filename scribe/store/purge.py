@@ -156,15 +156,21 @@ def settle(store: Store) -> None:
 
     Raises StoreError where other programs keep the write-ahead log from being emptied.
     """
-    listed = {item.encounter for item in purged.entries(store.place.folder) if item.what == "all"}
+    entries = purged.entries(store.place.folder)
+    listed = {item.encounter for item in entries if item.what == "all"}
+    silenced = {item.encounter for item in entries} - {""}
     with store.transaction(read_only=True) as connection:
         whole = connection.execute(select(encounter.c.id).where(encounter.c.purged_at.is_not(None))).scalars().all()
         rows = connection.execute(select(recording).where(recording.c.purged_at.is_not(None))).mappings().all()
         lost = {name: captures(connection, name) for name in whole if name not in listed}
+        places = {row["encounter_id"] for row in rows} - silenced - set(whole)
+        quiet = {name: captures(connection, name) for name in sorted(places)}
     for name, gone in lost.items():
         _after(store, name, "all", gone)
     for row in rows:
         erasing.remove(store.blobs.path(row["encounter_id"], file_name(row["sha256"], row["kind"])))
+    for name, gone in quiet.items():
+        purged.add(store.place.folder, purged.Purged(name, "sound", gone), store.clock())
     with store.transaction() as connection:
         connection.execute(delete(once).where(once.c.at <= store.clock() - KEPT))
     if store.place.is_sqlite:

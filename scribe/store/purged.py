@@ -14,6 +14,8 @@ from datetime import datetime
 from pathlib import Path
 from threading import Lock
 
+from scribe.errors import StoreError
+
 LIST = "purged.jsonl"
 
 
@@ -27,14 +29,25 @@ class Purged:
 
 
 def add(folder: Path, purged: Purged, at: datetime) -> None:
-    """Write a line, flushed. Raises OSError."""
+    """Write a line, flushed. Raises StoreError where the disk refuses.
+
+    What a full disk or a power cut left of a line before it stands on a line of its own, and counts for none.
+    """
     line = json.dumps(
         {"encounter": purged.encounter, "what": purged.what, "captures": purged.captures, "at": at.isoformat()}
     )
-    with (folder / LIST).open("a", encoding="utf-8") as file:
-        file.write(line + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    path = folder / LIST
+    try:
+        with path.open("a+b") as file:
+            end = file.seek(0, os.SEEK_END)
+            file.seek(max(end - 1, 0))
+            torn = file.read() not in (b"", b"\n")
+            file.write((b"\n" if torn else b"") + line.encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        problem = f"what was purged cannot be noted in {path} ({error.strerror})"
+        raise StoreError(f"{problem}: make room, and run `scribe purge --yes`") from error
 
 
 def entries(folder: Path) -> tuple[Purged, ...]:

@@ -86,6 +86,10 @@ class Store:
                 _describe(connection, key)
                 store.blobs.store = belonging.join(connection, store.blobs.folder)
                 store.auditor.begin(connection)
+            if belonging.marked(store.blobs.folder) != store.blobs.store:
+                belonging.mark(store.blobs.folder, store.blobs.store)
+                with store.transaction() as connection:
+                    belonging.join(connection, store.blobs.folder)
         except BaseException:
             store.close()
             raise

@@ -71,15 +71,27 @@ class Witness:
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             if not (self.folder / "signing.pub").exists():
-                signing = new_signing_key()
-                self._write("signing.key", self._seal(signing.secret, "signing"))
-                self._write("audit.key", self._seal(new_key().secret, "first"))
-                self._write("signing.pub", signing.public)
+                self._make_keys()
         except OSError as error:
             raise StoreError(
                 f"cannot write to {self.folder} ({error.strerror}): check its owner and the disk"
             ) from error
         return self.first_key()
+
+    def _make_keys(self) -> None:
+        """Those that are not there, each whole or not at all: a full disk may have come between two of them.
+
+        The first key comes first: where there is one that signs, it was taken away, and another is not made.
+        """
+        with turn(self.folder / "checkpoints.lock"):
+            secret = self.folder / "signing.key"
+            if not secret.exists():
+                if not (self.folder / "audit.key").exists():
+                    self._replace("audit.key", self._seal(new_key().secret, "first"))
+                self._replace("signing.key", self._seal(new_signing_key().secret, "signing"))
+            if not (self.folder / "signing.pub").exists():
+                signing = SigningKey(self._open(secret.read_text(encoding="ascii"), "signing"))
+                self._replace("signing.pub", signing.public)
 
     def first_key(self) -> bytes:
         """The first key of the chain. Raises StoreError where it is not kept here."""
@@ -203,8 +215,11 @@ class Witness:
     def _replace(self, name: str, content: bytes) -> None:
         new = self.folder / f"{name}.new"
         new.unlink(missing_ok=True)
-        self._write(new.name, content)
-        new.replace(self.folder / name)
+        try:
+            self._write(new.name, content)
+            new.replace(self.folder / name)
+        finally:
+            new.unlink(missing_ok=True)
 
     def _seal(self, secret: bytes, about: str) -> bytes:
         return self._sealing.seal(secret, f"witness|{about}".encode()) if self._sealing else secret

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import errno
 import json
+import sqlite3
 import wave
 from contextlib import suppress
 from dataclasses import replace
@@ -206,6 +208,24 @@ def test_a_worker_whose_shared_folder_is_away_parks_nothing(store: Store, config
         left = unit.jobs.get(job.id)
     assert (left.state, left.attempts) == (JobState.WAITING, 0)
     away.rename(store.blobs.folder)
+    assert Worker(store, config, "w").step()
+    with store.begin(ME) as unit:
+        assert unit.jobs.get(job.id).state is JobState.DONE
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(errno.ENOSPC, "no room"), sqlite3.OperationalError("database or disk is full")]
+)
+def test_a_full_disk_spends_no_try(store: Store, config: Config, job: Job, error: Exception) -> None:
+    def work(*arguments: object) -> None:
+        raise StoreError("the file was not kept") from error
+
+    for _ in range(config.store.attempts + 1):
+        with pytest.raises(StoreError, match="a disk is full"):
+            Worker(store, config, "w", work=work).step()
+    with store.begin(ME) as unit:
+        left = unit.jobs.get(job.id)
+    assert (left.state, left.attempts) == (JobState.WAITING, 0)
     assert Worker(store, config, "w").step()
     with store.begin(ME) as unit:
         assert unit.jobs.get(job.id).state is JobState.DONE

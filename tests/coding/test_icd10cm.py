@@ -106,14 +106,16 @@ def test_read_only_folder_serves_what_it_has_and_nothing_else(tmp_path: Path) ->
         tmp_path.chmod(stat.S_IRWXU)
 
 
-def test_no_half_written_file_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_on_a_full_disk_it_stays_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(self: Path, target: Path) -> Path:
         raise OSError("disk full")
 
-    monkeypatch.setattr(Path, "replace", fail)
-    with pytest.raises(AssetError, match="cannot be kept"):
-        index.open_index(tmp_path, "t", "f" * 64, small)
-    assert list(tmp_path.iterdir()) == []
+    with monkeypatch.context() as full:
+        full.setattr(Path, "replace", fail)
+        assert index.open_index(tmp_path, "t", "f" * 64, small).entry("I10") is not None
+    assert list(tmp_path.iterdir()) == [], "nothing half-written stays"
+    index.open_index(tmp_path, "t", "f" * 64, small)
+    assert [path.name for path in tmp_path.iterdir()] == [f"t-{'f' * 16}.sqlite"]
 
 
 def test_two_processes_build_at_once(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from scribe.store import auditor
 from scribe.store.actor import ME
 from scribe.store.records import Filter
 from scribe.store.store import Store
-from scribe.store.witness import EVERY
+from scribe.store.witness import EVERY, Witness
 
 
 @pytest.fixture
@@ -73,3 +74,40 @@ def test_without_another_change_it_is_made_up_for_all_the_same(store: Store, blo
 def test_whoever_asks_for_a_checkpoint_hears_that_there_is_none(store: Store) -> None:
     with pytest.raises(StoreError, match="cannot be read"):
         store.attest()
+
+
+@pytest.mark.parametrize("stop", [1, 2, 3])
+def test_keys_that_a_full_disk_came_between_are_made_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop: int
+) -> None:
+    """The n-th file is half-written when the disk is full: with room the store opens, and its trail verifies."""
+    settings = StoreSettings(folder=str(tmp_path / "other"))
+    whole, written = Witness._write, []
+
+    def write(self: Witness, name: str, content: bytes) -> None:
+        written.append(name)
+        if len(written) == stop:
+            (self.folder / name).write_text("ab")
+            raise OSError(errno.ENOSPC, "no room")
+        whole(self, name, content)
+
+    with monkeypatch.context() as disk:
+        disk.setattr(Witness, "_write", write)
+        with pytest.raises(StoreError, match="no room"):
+            Store.open(Config(store=settings))
+    opened = Store.open(Config(store=settings))
+    try:
+        create(opened, EVERY)
+        assert opened.verify_audit().intact
+    finally:
+        opened.close()
+
+
+def test_a_first_key_that_was_taken_away_is_not_made_anew(tmp_path: Path) -> None:
+    witness = Witness(tmp_path / "audit", None)
+    witness.prepare()
+    witness.take_first_key(tmp_path / "away.key", remove=True)
+    (witness.folder / "signing.pub").unlink()
+    with pytest.raises(StoreError, match="taken away"):
+        witness.prepare()
+    assert not (witness.folder / "audit.key").exists()

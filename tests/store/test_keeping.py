@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from scribe import vault
 from scribe.batch import retention
 from scribe.config import Config
 from scribe.errors import ConflictError, InputError, NotFoundError, OutputError, StoreError, VaultError
-from scribe.store import purge, swap
+from scribe.store import purge, purged, swap
 from scribe.store.actor import ME, SYSTEM
 from scribe.store.backup import backup
 from scribe.store.once import Answer
@@ -322,3 +322,36 @@ def test_files_that_no_row_knows_go_after_a_day(store: Store, config: Config, mo
     assert len(plan.files) == 1
     retention.carry_out(store, config, plan, ME)
     assert purge.due(store).is_empty
+
+
+def test_half_a_line_of_the_list_takes_no_other_with_it(tmp_path: Path) -> None:
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    purged.add(tmp_path, purged.Purged("first", "all"), at)
+    whole = (tmp_path / purged.LIST).read_bytes()
+    news = purged.News(tmp_path)
+    (tmp_path / purged.LIST).write_bytes(whole + whole[:25])
+    for name in ("second", "third"):
+        purged.add(tmp_path, purged.Purged(name, "sound"), at)
+    assert [item.encounter for item in purged.entries(tmp_path)] == ["first", "second", "third"]
+    assert [item.encounter for item in news.fresh()] == ["second", "third"]
+
+
+@pytest.mark.parametrize("what", ["all", "sound"])
+def test_a_purge_that_could_not_be_listed_is_listed_later(
+    store: Store, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    name = fill(store)
+    with store.begin(ME) as unit:
+        unit.jobs.cancel(unit.jobs.of(name)[0].id)
+
+    def full(*arguments: object) -> None:
+        raise StoreError("no room")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(purged, "add", full)
+        with pytest.raises(StoreError, match="no room"):
+            (purge.forget if what == "all" else purge.forget_sound)(store, name, ME, reason="asked for")
+    assert purged.entries(store.place.folder) == ()
+    for _ in range(2):
+        purge.settle(store)
+        assert purged.entries(store.place.folder) == (purged.Purged(name, what),)
