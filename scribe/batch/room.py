@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from scribe.errors import DiskFullError
 
 FULL = "a disk is full: make room; the jobs wait until then"
-_CODES = (errno.ENOSPC, errno.EDQUOT)
+_CODES = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def is_full(error: BaseException) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from scribe.errors import CaptureError, DiskFullError
 
-_FULL = (errno.ENOSPC, errno.EDQUOT)
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # the last: this file may not grow
 _RENAME_TRIES = 50  # on Windows a file that somebody reads cannot be renamed just then
 
 

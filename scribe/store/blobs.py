@@ -168,7 +168,7 @@ def _disk(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise StoreError("the disk is full, the file was not kept: make room and try again") from error
         raise StoreError(f"cannot write to {folder} ({error.strerror}): check its owner and disk") from error
 

@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ class Client:
     """Whoever sits at the machine of the server."""
 
     def __init__(self, address: str) -> None:
+        self.address = address.rstrip("/")
         self._place = urlsplit(address).netloc
         self._headers: dict[str, str] = {}
         status, headers, body = self._first()
@@ -28,6 +29,11 @@ class Client:
             raise RuntimeError(f"the server answers {status} to its first request")
         self._headers["Cookie"] = headers["Set-Cookie"].partition(";")[0]
         self._headers["X-CSRF-Token"] = json.loads(body)["csrf_token"]
+
+    @property
+    def cookie(self) -> str:
+        """Of this browser."""
+        return self._headers["Cookie"]
 
     def _first(self) -> tuple[int, Any, bytes]:
         """The server says its address a moment before it answers there."""
@@ -87,11 +93,10 @@ class Client:
 
 
 @contextmanager
-def started(sets: Mapping[str, str], temporary: Path, log: Path) -> Iterator[tuple[subprocess.Popen[bytes], Client]]:
-    """A server with these settings, for as long as it is attacked."""
+def started(settings: Path, temporary: Path, log: Path) -> Iterator[tuple[subprocess.Popen[bytes], Client]]:
+    """A server with the settings of a file, for as long as it is attacked."""
     command = [sys.executable, "-c", "from scribe.cli import main; main()", "serve", "--port", "0"]
-    for name, value in sets.items():
-        command += ["--set", f"{name}={value}"]
+    command += ["--config", str(settings)]
     environment = {**os.environ, "TMPDIR": str(temporary), "PYTHONUNBUFFERED": "1"}
     with log.open("wb") as errors:
         server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, env=environment)  # noqa: S603

@@ -9,7 +9,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +17,21 @@ from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from scribe.bench.faults._server import PATIENCE, Browser
+from scribe.bench.faults._server import GONE, PATIENCE
 from scribe.capture.stream import StreamFrame, encode, session_of
 from scribe.errors import EngineError
 
 FRAME = 4_000  # samples: a quarter second
+
+
+class Seat(Protocol):
+    """Whoever is signed in at a browser."""
+
+    address: str
+
+    @property
+    def cookie(self) -> str:
+        """What the browser sends with each request."""
 
 
 class Page:
@@ -42,7 +52,9 @@ class Page:
         self._frames = 0
         self._changed = threading.Condition()
         self._closed = True
-        self._saved = False
+        self.is_saved = False  # ... or said that it cannot be, for now
+        self.told = False  # the server has said that something is wrong
+        self.link = ""  # where the server has put it
 
     @property
     def samples(self) -> NDArray[np.int16]:
@@ -72,18 +84,25 @@ class Page:
 
     def stop(self) -> None:
         """Stop, and wait until the server has acknowledged that."""
-        self._stopping = True
-        self._out(json.dumps({"type": "control", "kind": "stop", "seq": 1, "at": self.spoken}))
+        self.press_stop()
         self.wait(lambda: self.stopped)
+
+    def press_stop(self) -> None:
+        """Stop. What was not acknowledged of it is said again with the next connection."""
+        self._stopping = True
+        self._send_stop()
+
+    def _send_stop(self) -> None:
+        self._out(json.dumps({"type": "control", "kind": "stop", "seq": 1, "at": self.spoken}))
 
     def wait_for_draft(self) -> None:
         """Wait until the server says that the draft is kept, or cannot be made there."""
-        self.wait(lambda: self._saved)
+        self.wait(lambda: self.is_saved)
 
-    def wait(self, true: Callable[[], bool]) -> None:
+    def wait(self, true: Callable[[], bool], seconds: float = PATIENCE) -> None:
         """Wait until it is so. Raises EngineError where the connection ends before, or it takes too long."""
         with self._changed:
-            self._changed.wait_for(lambda: true() or self._closed, PATIENCE)
+            self._changed.wait_for(lambda: true() or self._closed, seconds)
         if not true():
             raise EngineError("the server did not answer the page")
 
@@ -99,7 +118,9 @@ class Page:
                 self.differs = message["samples"] != self.spoken or message["crc32"] not in (None, ours)
                 self.stopped = True
             elif message["type"] == "saved":
-                self._saved = True
+                self.is_saved, self.link = True, message["link"] or ""
+            elif message["type"] == "error" and message["detail"]:
+                self.told = True
             self._changed.notify_all()
 
     def _listen(self, socket: ClientConnection) -> None:
@@ -110,8 +131,19 @@ class Page:
             self._closed = True
             self._changed.notify_all()
 
+    def persist(self, browser: Seat, true: Callable[[], bool], seconds: float) -> bool:
+        """Connect as often as it takes, until it is so; whether it is."""
+        end = time.monotonic() + seconds
+        while not true() and (left := end - time.monotonic()) > 0:
+            with suppress(*GONE), self.connected(browser):
+                if self._stopping and not self.stopped:
+                    self._send_stop()
+                self.wait(true, left)
+            time.sleep(0.2)
+        return true()
+
     @contextmanager
-    def connected(self, browser: Browser) -> Iterator[None]:
+    def connected(self, browser: Seat) -> Iterator[None]:
         """A connection; what the server does not have is sent again. Raises EngineError where it takes none."""
         address = browser.address.replace("http", "ws", 1) + f"/api/v1/live/{self.recording}/socket"
         headers = {"Cookie": browser.cookie}
@@ -120,6 +152,7 @@ class Page:
             socket.send(json.dumps({"type": "hello", "client": self._client, "rate": 16_000}))
             end = time.monotonic() + PATIENCE
             while (message := json.loads(socket.recv(timeout=PATIENCE)))["type"] != "ready":
+                self.hear(message)
                 if message["type"] == "error" or time.monotonic() > end:
                     raise EngineError(f"the server refuses a recording ({message.get('code')})")
             self.hear(message)

@@ -8,51 +8,41 @@ the same requests must succeed afterwards without a restart, once each, and the 
 
 from __future__ import annotations
 
-import math
 import os
 import resource
-import secrets
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from scribe.asr import user_words
 from scribe.bench.faults import LoopResult, Options
-from scribe.bench.faults._disk_client import Client, started
-from scribe.config import Config, StoreSettings
+from scribe.bench.faults import _disk_asks as asks
+from scribe.bench.faults._disk_asks import Trial
+from scribe.bench.faults._disk_client import started
+from scribe.bench.faults._server import scripted
+from scribe.config import Config
+from scribe.errors import StoreError
+from scribe.store import purged
 from scribe.store.store import Store
 
 SIZE = 24  # megabytes of the small disk
-CREATED = 70  # encounters while the disk is full: a checkpoint is due among them
-READY_WITHIN = 60.0  # seconds: an answer about health stands for 2, a checkpoint is tried again after 5
-PLACES: Mapping[str, str] = {
-    "database": "store.url=sqlite:///{full}/scribe.db",
-    "sound": "store.folder={full}",
-    "checkpoints": "store.checkpoints={full}/checkpoints.jsonl",
-    "recordings": "capture.folder={full}",
-    "temporary": "",  # TMPDIR
+PAGE, PAGES = 4096, 8  # bytes that a file takes at least there, and how many of these a store begins with at most
+NEW, DRAFTS = "a new store", "drafts"
+PLACES: Mapping[str, tuple[str, str, str] | None] = {  # stage, setting and its value
+    "database": ("store", "url", "sqlite:///{full}/scribe.db"),
+    "sound": ("store", "folder", "{full}"),
+    "checkpoints": ("store", "checkpoints", "{full}/checkpoints.jsonl"),
+    "recordings": ("capture", "folder", "{full}"),
+    "words": ("asr", "words", "{full}/words.tsv"),
+    asks.CODES: ("coding", "folder", "{full}"),
+    "temporary": None,  # TMPDIR
+    NEW: ("store", "folder", "{full}"),
+    DRAFTS: ("store", "folder", "{full}"),
 }
 EVERY_FILE = "every file"
-
-
-@dataclass(slots=True)
-class Trial:
-    """One server and its small disk."""
-
-    place: str
-    failures: list[str] = field(default_factory=list)
-    errors: int = 0  # answers that said that nothing was saved
-    acknowledged: int = 0
-
-    def expect(self, right: bool, what: str) -> None:
-        """Note what went wrong."""
-        if not right:
-            self.failures.append(f"{self.place}: {what}")
 
 
 def run(options: Options) -> LoopResult:
@@ -63,105 +53,77 @@ def run(options: Options) -> LoopResult:
         options.on_progress("disk", number, options.trials)
         trial = Trial(places[number % len(places)])
         with tempfile.TemporaryDirectory(prefix="scribe-disk-") as folder:
-            _attack(trial, Path(folder))
+            _attack(trial, options.config, Path(folder))
         trials.append(trial)
     measured = {
         "refused": float(sum(trial.errors for trial in trials)),
         "acknowledged": float(sum(trial.acknowledged for trial in trials)),
+        "spoken_seconds": sum(trial.spoken for trial in trials),
     }
     return LoopResult(len(trials), tuple(failure for trial in trials for failure in trial.failures), measured)
 
 
-def _attack(trial: Trial, folder: Path) -> None:
+def _attack(trial: Trial, base: Config, folder: Path) -> None:
     with _small_disk(trial.place, folder / "full") as full:
-        sets = {
-            "store.folder": str(folder / "store"),
-            "store.url": f"sqlite:///{folder}/database/scribe.db",
-            "capture.folder": str(folder / "recordings"),
-            "store.workers": "0",
-        }
-        if setting := PLACES.get(trial.place, ""):
-            name, _, value = setting.format(full=full).partition("=")
-            sets[name] = value
+        config = _config(base, trial.place, folder, full)
+        settings = folder / "config.yaml"
+        settings.write_text(config.model_dump_json(), encoding="utf-8")  # JSON is YAML, too
+        user_words.write(Path(config.asr.words), ())  # a list that is named has to be there
+        if trial.place == NEW:
+            _begin_on_little(trial, config, full / "ballast")
         temporary = full if trial.place == "temporary" else folder
-        with started(sets, temporary, folder / "log") as (server, client):
+        with started(settings, temporary, folder / "log") as (server, client):
             fill, free = _filling(trial.place, full, server)
-            _ask(trial, client, fill, free)
+            (asks.draft if trial.place == DRAFTS else asks.ask)(trial, client, fill, free)
             trial.expect(server.poll() is None, "the server has ended")
-        settings = StoreSettings.model_validate(
-            {name.removeprefix("store."): value for name, value in sets.items() if name.startswith("store.")}
-        )
-        store = Store.open(Config(store=settings))
+            if trial.place in ("sound", "database"):
+                about = client.json("POST", "/encounters", {"title": "to go"})["id"]
+                _purge(trial, settings, about, fill, free)
+                listed = [item.encounter for item in purged.entries(Path(config.store.folder))]
+                trial.expect(about in listed, "what was purged is not on the list")
+        store = Store.open(config)
         verdict = store.verify_audit()
         store.close()
         trial.expect(verdict.intact, f"the audit trail is not intact: {[one.problem for one in verdict.findings[:3]]}")
         trial.expect("Traceback" not in (folder / "log").read_text(), "the server's log holds a traceback")
 
 
-def _ask(trial: Trial, client: Client, fill: Callable[[], None], free: Callable[[], None]) -> None:
-    """Changes before, while the disk is full, and again after."""
-    about = client.json("POST", "/encounters", {"title": "before"})["id"]
+def _config(base: Config, place: str, folder: Path, full: Path) -> Config:
+    """Settings of a server that keeps everything in `folder`, but for what is on the small disk."""
+    tree = scripted(base, folder, f"sqlite:///{folder}/database/scribe.db").model_dump(mode="json")
+    tree["asr"] |= {"words": str(folder / "words" / "words.tsv")}
+    tree["coding"] |= {"systems": base.coding.systems if place == asks.CODES else []}
+    tree["store"] |= {"workers": 1 if place == DRAFTS else 0}
+    for stage, name, value in filter(None, [PLACES.get(place)]):
+        tree[stage] |= {name: value.format(full=full)}
+    return Config.model_validate(tree)
+
+
+def _begin_on_little(trial: Trial, config: Config, ballast: Path) -> None:
+    """A store begins with room for no file, for one, and so on: it is refused, and there is none that never opens."""
+    for pages in range(PAGES):
+        _fill(ballast)
+        with ballast.open("r+b") as file:
+            file.truncate(max(file.seek(0, os.SEEK_END) - pages * PAGE, 0))
+        try:
+            Store.open(config).close()
+        except StoreError:
+            trial.errors += 1
+        finally:
+            ballast.unlink()
+
+
+def _purge(trial: Trial, settings: Path, about: str, fill: Callable[[], None], free: Callable[[], None]) -> None:
+    """An encounter is purged while the disk is full, or afterwards, and is on the list of what was."""
+    wanted = ["purge", "--encounter", about, "--reason", "asked for", "--yes"]
+    command = [sys.executable, "-c", "from scribe.cli import main; main()", *wanted, "--config", str(settings)]
     fill()
-    asked = [(f"full {number}", secrets.token_hex(16)) for number in range(CREATED)]
-    created = {title: client.status("POST", "/encounters", {"title": title}, key=key) for title, key in asked}
-    remarks = [(f"remark {number}", secrets.token_hex(16)) for number in range(5)]
-    path = f"/encounters/{about}/comments"
-    said = {text: client.status("POST", path, {"text": text}, key=key) for text, key in remarks}
-    sound = [_wav(number) for number in range(3)]
-    uploads = [client.status("POST", "/recordings", content, key=f"upload{n}") for n, content in enumerate(sound)]
-    begun = [client.status("POST", "/live", {"mode": "dictation"}) for _ in range(3)]
-    health = client.status("GET", "/health")
-    trial.expect(health in (200, 503), f"health answers {health}")
-    statuses = [*created.values(), *said.values(), *uploads, *begun]
-    odd = [status for status in statuses if status not in (201, 202, 503, 507, 409)]
-    trial.expect(not odd, f"answers {odd[:5]} on a full disk")
-    trial.errors += sum(status >= 400 for status in statuses)
-    trial.acknowledged += sum(status < 400 for status in statuses)
+    first = subprocess.run(command, capture_output=True, text=True)  # noqa: S603 - our own words
     free()
-    there, heard = client.titles(), client.comments(about)
-    for kind, given, found in (("encounter", created, there), ("comment", said, heard)):
-        for text, status in given.items():
-            trial.expect((status < 400) == (text in found), f"{kind} answered {status}, and there: {text in found}")
-    live = client.json("GET", "/live")["recordings"]
-    trial.expect(len(live) == sum(status < 400 for status in begun), f"{len(live)} live recordings for {begun}")
-    trial.expect(sum(title == "" for title in there) == sum(status < 400 for status in uploads), "uploads differ")
-    _again(trial, client, about, asked, remarks, sound)
-
-
-def _again(trial: Trial, client: Client, about: str, asked: list[Any], remarks: list[Any], sound: list[bytes]) -> None:
-    """The same requests under the same keys, with room: all succeed, once each."""
-    for title, key in asked:
-        status = client.status("POST", "/encounters", {"title": title}, key=key)
-        trial.expect(status == 201, f"with room again a create answers {status}")
-    for text, key in remarks:
-        client.status("POST", f"/encounters/{about}/comments", {"text": text}, key=key)
-    for number, content in enumerate(sound):
-        status = client.status("POST", "/recordings", content, key=f"upload{number}")
-        trial.expect(status == 202, f"with room again an upload answers {status}")
-    there, heard = client.titles(), client.comments(about)
-    trial.expect(sorted(there) == sorted(["before", *(title for title, _ in asked), *[""] * len(sound)]), "not once")
-    trial.expect(sorted(heard) == sorted(text for text, _ in remarks), "comments are not there once each")
-    until = time.monotonic() + READY_WITHIN
-    while (stuck := _not_ready(client)) and time.monotonic() < until:
-        time.sleep(0.2)
-    trial.expect(not stuck, f"with room again not ready: {', '.join(stuck)}")
-
-
-def _not_ready(client: Client) -> list[str]:
-    """What stands against taking in changes, but for the little room of a small disk."""
-    checks = client.json("GET", "/health/details")["checks"]
-    return [check["name"] for check in checks if not check["ready"] and check["name"] != "room"]
-
-
-def _wav(number: int) -> bytes:
-    """Half a minute of a tone that no other trial has: a sound file that is taken in as it is."""
-    samples = b"".join(
-        round(8000 * math.sin(at * (0.05 + number / 100))).to_bytes(2, "little", signed=True) for at in range(8000)
-    )
-    data = samples * 60
-    head = b"fmt " + (16).to_bytes(4, "little") + bytes.fromhex("01000100803e0000007d000002001000")
-    body = b"WAVE" + head + b"data" + len(data).to_bytes(4, "little") + data
-    return b"RIFF" + len(body).to_bytes(4, "little") + body
+    trial.expect("Traceback" not in first.stderr, "a purge on a full disk ends with a traceback")
+    trial.errors += first.returncode != 0
+    second = subprocess.run(command, capture_output=True, text=True)  # noqa: S603 - our own words
+    trial.expect(second.returncode == 0, f"a purge with room again ends with {second.returncode}")
 
 
 # --- small disks

@@ -196,8 +196,7 @@ class Conversation:
             self._out.put("error", code=error.reason, detail=str(error), fatal=False)
             self._hang_up(4400, error.reason)
         except ScribeError as error:
-            self._out.put("error", code="capture", detail=str(error), fatal=False)
-            self._hang_up(1011, "capture")
+            self._give_up(error)
         else:
             return
         await sleep_forever()  # the sender ends the conversation
@@ -244,12 +243,20 @@ class Conversation:
                     self._out.put("error", code="disk-full", detail=FULL, fatal=False)
                 full = True
                 self._dirty.set()
+            except ScribeError as error:
+                self._give_up(error)
+                await sleep_forever()  # the sender ends the conversation
             else:
                 if full:
                     self._out.put("error", code="disk-full", detail="", fatal=False)  # it is over
                 full = False
                 self._out.put("ack", durable_sample=position.durable_sample, control=position.control)
             await asyncio.sleep(ACK_EVERY)
+
+    def _give_up(self, error: ScribeError) -> None:
+        """What came cannot be kept for a reason that waiting does not mend: the page keeps it, and tries again."""
+        self._out.put("error", code="capture", detail=str(error), fatal=False)
+        self._hang_up(1011, "capture")
 
 
 async def _first(work: Callable[[], Awaitable[None]], scope: CancelScope) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import random
 import threading
 import time
@@ -15,6 +17,7 @@ from fastapi.testclient import TestClient
 from starlette.testclient import WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
+from scribe.capture.disk import AppendFile
 from scribe.capture.recording import Recording, State
 from scribe.capture.stream import StreamFrame, encode, session_of
 from scribe.config import Config
@@ -317,3 +320,43 @@ def test_a_draft_that_fails_is_told_and_the_recording_stays(
         page.control("stop", 4 * BLOCK, 1)
         assert page.until("error")["detail"].startswith("weights are missing")
     assert on_disk(live_config, begun).state is State.FINISHED
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO])
+def test_a_disk_that_refuses_is_told_and_nothing_is_acknowledged(
+    client: TestClient, begun: str, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    """A full disk is waited for; after any other failure the page connects again. Nothing is lost either way."""
+    refuse = threading.Event()
+    write = AppendFile._write
+
+    def refusing(file: AppendFile, data: bytes) -> int:
+        if refuse.is_set():
+            raise OSError(code, os.strerror(code))
+        return write(file, data)
+
+    monkeypatch.setattr(AppendFile, "_write", refusing)
+    end = 8 * BLOCK
+    with connect(client, begun) as socket:
+        page = Page(socket, begun)
+        page.until("ready")
+        page.send(0, end // 2)
+        page.safe(end // 2)
+        refuse.set()
+        page.send(end // 2, end)
+        told = page.until("error")
+        assert (told["code"], told["fatal"]) == ("disk-full" if code == errno.ENOSPC else "capture", False)
+        assert not [ack for ack in page.passed.get("ack", []) if ack["durable_sample"] > end // 2]
+        refuse.clear()
+        if code == errno.ENOSPC:
+            page.safe(end)
+        else:
+            with pytest.raises(WebSocketDisconnect) as closed:
+                page.until("closed")
+            assert closed.value.code == 1011
+    with connect(client, begun) as socket:
+        page = Page(socket, begun)
+        page.send(page.until("ready")["next_sample"], end)
+        page.control("stop", end, 1)
+        receipt = page.until("receipt")
+    assert (receipt["samples"], receipt["crc32"]) == (end, zlib.crc32(SOUND[:end].tobytes()))
