@@ -45,6 +45,14 @@ _at_work: set[tuple[str, str, str]] = set()  # store's folder, who, key: request
 _at_work_lock = Lock()
 
 
+Work = Callable[[], tuple[Response, str | None]]
+"""Makes a change; its answer, and the encounter that it is about."""
+
+
+def _same(response: Response) -> Response:
+    return response
+
+
 class _UsedError(Exception):
     """Another process committed the same request first."""
 
@@ -90,15 +98,16 @@ class Desk:
             self._unit = self._held.enter_context(self.store.begin(self.actor))
         yield self._unit
 
-    def once(self, request: str, work: Callable[[], tuple[Response, str | None]]) -> Response:
+    def once(self, request: str, work: Work, later: Callable[[Response], Response] = _same) -> Response:
         """Do `work`, all of whose changes are committed together when it has made its answer.
 
         `work` gives the answer and the encounter that it is about. Under an `Idempotency-Key` it is done once: whoever
-        asks again gets the same answer. Raises ProblemError 409 where it is being done, 422 where the key was used for
-        another `request`, UnsureError where nobody can say whether it was committed.
+        asks again gets the same answer, or what `later` makes of one that is shown only once. Raises ProblemError 409
+        where it is being done, 422 where the key was used for another `request`, UnsureError where nobody can say
+        whether it was committed.
         """
         if not self._key:
-            return self._committed(request, work)
+            return self._committed(request, work, later)
         name = (str(self.store.place.folder), self.actor.user_id, self._key)
         with _at_work_lock:
             if name in _at_work:
@@ -106,27 +115,28 @@ class Desk:
                 raise ProblemError(409, "in-flight", detail, headers={"Retry-After": "1"})
             _at_work.add(name)
         try:
-            return self._again(request) or self._first(request, work)
+            return self._again(request) or self._first(request, work, later)
         finally:
             with _at_work_lock:
                 _at_work.discard(name)
 
-    def _first(self, request: str, work: Callable[[], tuple[Response, str | None]]) -> Response:
+    def _first(self, request: str, work: Work, later: Callable[[Response], Response]) -> Response:
         try:
-            return self._committed(request, work)
+            return self._committed(request, work, later)
         except (_UsedError, UnsureError):
             if (known := self._again(request)) is not None:
                 return known
             raise
 
-    def _committed(self, request: str, work: Callable[[], tuple[Response, str | None]]) -> Response:
+    def _committed(self, request: str, work: Work, later: Callable[[Response], Response]) -> Response:
         with ExitStack() as held:
             self._held = held
             try:
                 response, encounter_id = work()
                 if self._key and self._unit is not None and response.status_code < 300:
-                    content, kind = bytes(response.body), str(response.media_type)
-                    kept = Answer(request, response.status_code, kind, content, encounter_id)
+                    left = later(response)
+                    content, kind = bytes(left.body), str(left.media_type)
+                    kept = Answer(request, left.status_code, kind, content, encounter_id)
                     if not self._unit.once.keep(self.actor.user_id, self._key, kept):
                         raise _UsedError
             finally:

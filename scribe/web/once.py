@@ -23,6 +23,7 @@ from starlette.responses import Response
 
 from scribe.web.desk import HEADER, Desk
 from scribe.web.guard import SAFE
+from scribe.web.problems import ProblemError, answer
 
 NOT_GIVEN = {"desk", "request"}  # parameters of a route that are no part of what was asked
 Key = Annotated[
@@ -54,27 +55,40 @@ class OnceRoute(APIRoute):
 
 def _answering(endpoint: Callable[..., Any], route: str, status: int) -> Callable[..., Response]:
     @wraps(endpoint)
-    def answer(**given: Any) -> Response:
+    def respond(**given: Any) -> Response:
         desk: Desk = given["desk"]
         asked = {name: value for name, value in given.items() if name not in NOT_GIVEN}
         return answered(desk, fingerprint(route, asked), lambda: endpoint(**given), status, given.get("encounter_id"))
 
-    return answer
+    return respond
 
 
 def answered(
-    desk: Desk, request: str, work: Callable[[], Any], status: int, encounter_id: str | None = None
+    desk: Desk,
+    request: str,
+    work: Callable[[], Any],
+    status: int,
+    encounter_id: str | None = None,
+    later: Callable[[Any], ProblemError | None] | None = None,
 ) -> Response:
     """Do `work`, or give the answer again that it had before under the same key. `request` is its fingerprint.
 
-    Raises ProblemError 409 where the same key is at work now, 422 where it was used for something else.
+    `later`: what is answered to whoever asks again, in the place of a result that is shown once and kept nowhere; None
+    where it may be shown again. Raises ProblemError 409 where the same key is at work now, 422 where it was used for
+    something else.
     """
+    result: Any = None
 
     def done() -> tuple[Response, str | None]:
+        nonlocal result
         result = work()
         return rendered(result, status), encounter_id or _about(result)
 
-    return desk.once(request, done)
+    def kept(response: Response) -> Response:
+        said = later(result) if later else None
+        return response if said is None else answer(said.status, said.code, said.detail, more=said.more)
+
+    return desk.once(request, done, kept)
 
 
 def fingerprint(route: str, asked: dict[str, Any]) -> str:

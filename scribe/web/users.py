@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from scribe.errors import InputError
@@ -15,8 +15,11 @@ from scribe.store.actor import StaffRole
 from scribe.store.people import Person, PersonState
 from scribe.store.sessions import Token
 from scribe.web.accounts import Accounts
+from scribe.web.desk import desk as desk_of
 from scribe.web.identity import CurrentActor, require
+from scribe.web.once import answered, fingerprint, idempotency_key
 from scribe.web.permissions import granted
+from scribe.web.problems import ProblemError
 from scribe.web.visits import browser_of
 
 router = APIRouter(prefix="/api/v1", tags=["people"])
@@ -142,20 +145,38 @@ def users(request: Request, actor: CurrentActor) -> list[User]:
         return [user_out(one) for one in unit.people.all()]
 
 
-@router.post("/users", status_code=201, dependencies=[require("user:manage")])
-async def add_user(given: NewUser, request: Request, actor: CurrentActor) -> MadeUser:
+@router.post(
+    "/users", status_code=201, dependencies=[require("user:manage"), Depends(idempotency_key)], response_model=MadeUser
+)
+async def add_user(given: NewUser, request: Request, actor: CurrentActor) -> Response:
     """Make an account. The first one must be an administrator's; from then on everybody signs in."""
     accounts: Accounts = request.app.state.accounts
 
-    def work() -> MadeUser:
-        password = None if given.subject else passwords.first()
-        prepared = passwords.hashed(password) if password else ""
-        with request.app.state.store.begin(actor) as unit:
-            made = unit.people.add(given.login, given.name, given.roles, password=prepared, subject=given.subject)
+    def work() -> Response:
+        desk = desk_of(request, actor)
+
+        def make() -> MadeUser:
+            password = None if given.subject else passwords.first()
+            prepared = passwords.hashed(password) if password else ""
+            with desk.change() as unit:
+                made = unit.people.add(given.login, given.name, given.roles, password=prepared, subject=given.subject)
+                return MadeUser(user=user_out(made), password=password)
+
+        answer = answered(desk, fingerprint("POST users", {"given": given}), make, 201, later=_password_was_shown)
         accounts.noticed()
-        return MadeUser(user=user_out(made), password=password)
+        return answer
 
     return await accounts.in_turn(work, browser_of(request), who=actor.user_id)
+
+
+def _password_was_shown(made: MadeUser) -> ProblemError | None:
+    if made.password is None:
+        return None
+    detail = (
+        "this account was made when you asked first, and its password is shown only once: give it a new one with "
+        "POST /api/v1/users/{id}/password, or on the page People"
+    )
+    return ProblemError(409, "made-before", detail, more={"id": made.user.id})
 
 
 @router.patch("/users/{user_id}", dependencies=[require("user:manage")])
@@ -217,16 +238,34 @@ def tokens(request: Request, actor: CurrentActor) -> list[TokenOut]:
         return [_token(one) for one in unit.tokens.of()]
 
 
-@router.post("/tokens", status_code=201, dependencies=[require("token:manage")])
-def add_token(given: NewToken, request: Request, actor: CurrentActor) -> MadeToken:
+@router.post(
+    "/tokens",
+    status_code=201,
+    dependencies=[require("token:manage"), Depends(idempotency_key)],
+    response_model=MadeToken,
+)
+def add_token(given: NewToken, request: Request, actor: CurrentActor) -> Response:
     """Make a machine token. It can do no more than the person it acts for."""
-    with request.app.state.store.begin(actor) as unit:
-        person = unit.people.get(given.person_id)
-        beyond = set(given.scopes) - set(granted(person.roles))
-        if beyond:
-            raise InputError(f"{len(beyond)} of these permissions are not among those of the person it acts for")
-        made, text = unit.tokens.add(person.id, given.name, given.scopes, timedelta(days=given.days))
-        return MadeToken(token=_token(made), text=text)
+    desk = desk_of(request, actor)
+
+    def make() -> MadeToken:
+        with desk.change() as unit:
+            person = unit.people.get(given.person_id)
+            beyond = set(given.scopes) - set(granted(person.roles))
+            if beyond:
+                raise InputError(f"{len(beyond)} of these permissions are not among those of the person it acts for")
+            made, text = unit.tokens.add(person.id, given.name, given.scopes, timedelta(days=given.days))
+            return MadeToken(token=_token(made), text=text)
+
+    return answered(desk, fingerprint("POST tokens", {"given": given}), make, 201, later=_text_was_shown)
+
+
+def _text_was_shown(made: MadeToken) -> ProblemError:
+    detail = (
+        "this token was made when you asked first, and its text is shown only once: revoke it with "
+        "DELETE /api/v1/tokens/{id}, or on the page People, and make another"
+    )
+    return ProblemError(409, "made-before", detail, more={"id": made.token.id})
 
 
 @router.delete("/tokens/{token_id}", status_code=204, dependencies=[require("token:manage")])

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from anyio import to_thread
-from fastapi import APIRouter, Depends, Request, WebSocket
+from fastapi import APIRouter, Depends, Request, Response, WebSocket
 from fastapi.responses import HTMLResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from starlette.requests import HTTPConnection
@@ -16,10 +16,12 @@ from starlette.websockets import WebSocketDisconnect
 from scribe.errors import NotFoundError, ScribeError
 from scribe.store.actor import Actor
 from scribe.types import Mode
+from scribe.web.desk import desk
 from scribe.web.identity import CurrentActor, Permitted, require
 from scribe.web.live import messages, told
 from scribe.web.live.registry import Registry
 from scribe.web.live.socket import Conversation
+from scribe.web.once import idempotency_key, rendered
 from scribe.web.problems import ProblemError
 from scribe.web.standing import Standings
 from scribe.web.templating import page
@@ -49,12 +51,6 @@ class Begin(BaseModel):
     mode: Mode = Mode.VISIT
     consent: str | None = Field(default=None, max_length=500)
     """The words that were agreed to. A visit cannot be recorded without; a dictation needs none."""
-
-
-class Begun(BaseModel):
-    """A recording that can be carried over `/api/v1/live/{id}/socket`."""
-
-    id: str
 
 
 class Unfinished(BaseModel):
@@ -89,15 +85,21 @@ def live_page(request: Request, actor: CurrentActor) -> HTMLResponse:
     return page(request, "live.html", actor)
 
 
-@router.post("/api/v1/live", status_code=201, dependencies=[require("recording:create")])
-def begin(request: Request, actor: CurrentActor, wanted: Begin) -> Begun:
+@router.post(
+    "/api/v1/live",
+    status_code=201,
+    dependencies=[require("recording:create"), Depends(idempotency_key)],
+    response_model=told.Begun,
+)
+def begin(request: Request, actor: CurrentActor, wanted: Begin) -> Response:
     """Begin a recording."""
     if wanted.mode is Mode.VISIT and not (wanted.consent or "").strip():
         detail = "a visit is recorded only with the consent of everyone in the room: ask for it and confirm it"
         raise ProblemError(422, "consent", detail)
-    return Begun(
-        id=told.begun(request.app.state.store, _registry(request), wanted.mode, actor, wanted.consent or "").id
-    )
+    registry, consent = _registry(request), wanted.consent or ""
+    if request.app.state.store is None:  # nothing is told, and no key is kept
+        return rendered(told.Begun(id=registry.begin(wanted.mode, actor, consent).id), 201)
+    return told.begin(registry, desk(request, actor), wanted.mode, consent)
 
 
 @router.get("/api/v1/live", dependencies=[require("recording:create")])

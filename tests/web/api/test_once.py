@@ -17,7 +17,7 @@ from scribe.store.store import Store
 from scribe.store.tables import once
 from scribe.web import routers
 from scribe.web.api import comments
-from scribe.web.once import OnceRoute
+from scribe.web.once import OnceRoute, idempotency_key
 from tests.web.api.conftest import ADA, BEN, Opened
 
 KEYED = {"Idempotency-Key": '"8e03978e-40d5-43dd-bc93-6894a57f9324"'}
@@ -202,3 +202,14 @@ def test_every_route_that_changes_through_the_desk_takes_a_key() -> None:
                 continue
             if "/vocabulary" not in route.path:  # a list of words: adding one again changes nothing
                 assert isinstance(route, OnceRoute), route.path
+
+
+def test_what_would_be_there_twice_takes_a_key() -> None:
+    keyed = {
+        (method, route.path)
+        for router in routers.routers()
+        for route in router.routes
+        if hasattr(route, "dependant") and any(one.call is idempotency_key for one in route.dependant.dependencies)
+        for method in route.methods
+    }
+    assert {("POST", "/api/v1/users"), ("POST", "/api/v1/tokens"), ("POST", "/api/v1/live")} <= keyed

@@ -1,5 +1,7 @@
 // Small things that every part of the page uses.
 
+import { keyOf } from "../workbench/api.js";
+
 export const $ = (id) => document.getElementById(id);
 
 /** An element with text and children. Text is only ever set as text: nothing that was said can become markup. */
@@ -63,9 +65,13 @@ export function confirmed({ title, text, yes }) {
 /** A request to the API. Throws an Error whose message is the problem's detail. */
 export async function api(method, path, body) {
   const headers = { "X-CSRF-Token": document.querySelector('meta[name="csrf-token"]').content };
+  const text = body === undefined ? undefined : JSON.stringify(body);
   if (body !== undefined) headers["Content-Type"] = "application/json";
-  const response = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+  const change = method === "GET" ? null : keyOf(method, path, text);
+  if (change) headers["Idempotency-Key"] = change.key;
+  const response = await fetch(path, { method, headers, body: text });
   const answer = response.status === 204 ? null : await response.json().catch(() => null);
+  if (answer?.code !== "in-flight") change?.settled(response.status);
   if (!response.ok) throw Object.assign(new Error(answer?.detail ?? `The server answered ${response.status}.`), { code: answer?.code });
   return answer;
 }

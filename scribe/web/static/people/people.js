@@ -46,7 +46,7 @@ async function add() {
   if (!values) return;
   const body = { login: values.login, name: values.name, roles: rolesOf(values), subject: values.subject || null };
   const made = await attempt(() => api.post("/users", body));
-  if (!made) return;
+  if (!made) return load(); // it may have been made by a request before, whose answer was lost
   if (made.password)
     await showOnce(
       "First password",
@@ -134,7 +134,7 @@ async function addToken() {
   if (!values) return;
   const scopes = values.scopes.split(/[\s,]+/).filter(Boolean);
   const made = await attempt(() => api.post("/tokens", { ...values, scopes, days: Number(values.days) }));
-  if (!made) return;
+  if (!made) return load();
   await showOnce("Token", "Send it as Authorization: Bearer. It is shown only now.", made.text);
   await load();
 }

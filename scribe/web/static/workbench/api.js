@@ -3,7 +3,7 @@
 const ROOT = "/api/v1";
 const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 
-const KINDS = { 401: "session", 409: "conflict", 429: "busy", 503: "busy", 502: "busy", 504: "busy" };
+const KINDS = { 401: "session", 409: "conflict", 429: "busy", 503: "busy", 507: "busy", 502: "busy", 504: "busy" };
 
 // Changes whose answer did not come, by what was sent: sent again, they carry the same key and have their effect once.
 const unanswered = new Map();
