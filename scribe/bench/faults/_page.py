@@ -111,6 +111,7 @@ class Page:
         with self._changed:
             if message["type"] == "ready":
                 self.there = message["next_sample"]
+                self.durable = max(self.durable, message["durable_sample"])
             elif message["type"] == "ack":
                 self.durable = max(self.durable, message["durable_sample"])
             elif message["type"] == "receipt":
