@@ -74,7 +74,8 @@ class Conversation:
             self._unfollow()
             self._registry.left(self._carried, evict)
             with move_on_after(5, shield=True), suppress(Exception):
-                await to_thread.run_sync(self._carried.sync)
+                with suppress(ScribeError):  # a disk that refuses: the page is told how it ended all the same
+                    await to_thread.run_sync(self._carried.sync)
                 self._out.end()
                 await self._send()
                 await self._socket.close(*self._closing)
