@@ -136,6 +136,13 @@ class AttributeKind(StrEnum):
     VALUE = "value"
     DATE = "date"
     CONDITION = "condition"
+    CONTEXT = "context"
+    INDICATION = "indication"
+    ADHERENCE = "adherence"
+    AGE = "age"
+    ACTION = "action"  # what is done with a drug, or a plan item: start, stop, increase
+    OBJECT = "object"  # to whom or to what: the specialty of a referral
+    WHEN = "when"  # of what is planned
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,28 +15,41 @@ from scribe.errors import InputError
 from scribe.types import Attribute, AttributeKind, FindingKind, Span
 
 TABLE = Path(__file__).with_name("attributes.tsv")
+ENDS = re.compile(  # where the words of an attribute that may be any end
+    r"(?<!\S)(?:(?:but|so|because|which|who|then|though|although|unless|if|or else) |"
+    r"and (?:i|i'm|i've|i'll|it|it's|my|you|he|she|the|then|we|we'll|that|they) )"
+)
+ENDS_OBJECT = re.compile(r"(?<!\S)(?:and|for|to|in|next|about|at|today|on|as|this|soon|with|or) ")
 K, A = FindingKind, AttributeKind
 COMPLAINTS = frozenset({K.SYMPTOM, K.PROBLEM, K.EXAM, K.FAMILY})
 TAKEN = frozenset({K.MEDICATION, K.IMMUNIZATION})
+DONE = frozenset({K.PROCEDURE, K.PLAN, K.RESULT})
 BELONGS: dict[AttributeKind, frozenset[FindingKind]] = {
     A.ONSET: COMPLAINTS | TAKEN | {K.HABIT},
-    A.DURATION: COMPLAINTS | TAKEN | {K.HABIT},
-    A.COURSE: COMPLAINTS,
+    A.DURATION: COMPLAINTS | TAKEN | {K.HABIT, K.PLAN},
+    A.COURSE: COMPLAINTS | {K.RESULT},
     A.SEVERITY: COMPLAINTS,
     A.QUALITY: COMPLAINTS,
     A.TIMING: COMPLAINTS,
+    A.CONTEXT: frozenset({K.SYMPTOM, K.PROBLEM}),
     A.AGGRAVATED_BY: COMPLAINTS,
     A.RELIEVED_BY: COMPLAINTS,
-    A.SIDE: COMPLAINTS | {K.PROCEDURE},
-    A.SITE: COMPLAINTS | {K.PROCEDURE, K.PLAN},
+    A.SIDE: COMPLAINTS | DONE,
+    A.SITE: COMPLAINTS | DONE,
     A.DOSE: TAKEN,
     A.ROUTE: TAKEN,
-    A.FREQUENCY: TAKEN | {K.HABIT},
+    A.FREQUENCY: TAKEN | {K.HABIT, K.PLAN},
     A.STATUS: TAKEN,
+    A.INDICATION: TAKEN | DONE,
+    A.ADHERENCE: TAKEN,
     A.REACTION: frozenset({K.ALLERGY}),
-    A.VALUE: frozenset({K.VITAL, K.RESULT}),
-    A.DATE: frozenset({K.PROCEDURE, K.PROBLEM, K.MEDICATION, K.IMMUNIZATION}),
-    A.CONDITION: COMPLAINTS,
+    A.VALUE: frozenset({K.VITAL, K.RESULT, K.EXAM}),
+    A.DATE: frozenset({K.PROCEDURE, K.PROBLEM, K.MEDICATION, K.IMMUNIZATION, K.RESULT, K.FAMILY}),
+    A.AGE: frozenset({K.FAMILY, K.PROBLEM, K.PROCEDURE}),
+    A.CONDITION: COMPLAINTS | TAKEN | DONE | {K.HABIT},
+    A.ACTION: frozenset({K.MEDICATION, K.PLAN, K.PROCEDURE}),
+    A.OBJECT: frozenset({K.PLAN}),
+    A.WHEN: frozenset({K.PLAN, K.MEDICATION, K.IMMUNIZATION}),
 }
 """The kinds of findings that have an attribute."""
 
@@ -60,7 +73,7 @@ class _Found:
 
 def told(text: Text) -> tuple[Told, ...]:
     """The attributes in a text, in order: of two in one place the longer with its lead, both where they are alike."""
-    found = sorted(_all(text), key=lambda item: (-len(item.around), item.around.start))
+    found = sorted(_all(text), key=lambda item: (-len(item.around), -len(item.tokens), item.around.start))
     taken: dict[int, range] = {}
     kept = []
     for item in found:
@@ -68,10 +81,24 @@ def told(text: Text) -> tuple[Told, ...]:
             taken.update(dict.fromkeys(item.tokens, item.tokens))
             kept.append(item)
     kept.sort(key=lambda item: item.tokens.start)
-    return tuple(_told(text, item.kind, item.tokens) for item in kept if item.kind is not None)
+    told = (_told(text, item.kind, _until_its_end(text, item)) for item in kept if item.kind is not None)
+    return tuple(item for item in told if item is not None)
 
 
-def _told(text: Text, kind: AttributeKind, tokens: range) -> Told:
+def _until_its_end(text: Text, item: _Found) -> range:
+    """The tokens without what goes on behind them: "(when) I bend, and it" ends with "bend"."""
+    words = text.part(item.tokens)
+    ends = [found for found in [ENDS.search(words)] if found]
+    if item.kind is A.OBJECT:
+        ends += [found for found in [ENDS_OBJECT.search(words)] if found]
+    if not ends:
+        return item.tokens
+    return range(item.tokens.start, item.tokens.start + min(words.count(" ", 0, end.start()) for end in ends))
+
+
+def _told(text: Text, kind: AttributeKind, tokens: range) -> Told | None:
+    if not tokens:
+        return None
     span = Span(text.tokens[tokens.start].span.start, text.tokens[tokens.stop - 1].span.end)
     return Told(Attribute(kind, text.text[span.start : span.end], span), tokens)
 

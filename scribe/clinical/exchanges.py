@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from scribe.clinical import openings
+from scribe.clinical import openings, phrases
 from scribe.clinical.openings import Answer
+from scribe.clinical.phrases import Means
+from scribe.clinical.text import Text
 from scribe.clinical.utterances import Utterance
 from scribe.types import Role, Span
 
-SOME = re.compile(  # a yes that says how much
-    r"\W*(?:(?:yes|yeah|well|um|uh|just|maybe|only)\W+)*(?:a (?:little|bit|lot|few)|some|sometimes|occasionally|both|"
-    r"all of|from time to time|now and then|every now|once in a while|here and there|on and off|quite)\b",
-    re.IGNORECASE,
-)
-ONLY = re.compile(r"\W*(?:(?:well|but|except|just|maybe)\W+)*(?:only|just|except|unless|but)\b", re.IGNORECASE)
 LONGEST = 4  # utterances of one answer
 
 
@@ -27,6 +22,7 @@ class Exchange:
     asked: tuple[int, ...]
     answered: tuple[int, ...]
     says: Answer  # by its first utterance
+    again: bool = False  # it asks what the exchange before asked, once more
 
 
 def opened(said: Sequence[Utterance]) -> tuple[Utterance, ...]:
@@ -64,9 +60,9 @@ def exchanges(said: Sequence[Utterance]) -> Iterator[Exchange]:
 
 def narrows(text: str) -> bool:
     """Whether words behind a no say when it is so after all: "Well, only on stairs"."""
-    return ONLY.match(text) is not None
+    return phrases.begins(Means.NARROWS, Text(text).line)
 
 
 def _says(text: str) -> Answer:
     plain = openings.answer_of(text)
-    return Answer.YES if plain is Answer.MORE and SOME.match(text) else plain
+    return Answer.YES if plain is Answer.MORE and openings.says_some(text) else plain

@@ -4,16 +4,31 @@ from __future__ import annotations
 
 from functools import cache
 
-from scribe.clinical import people
-from scribe.clinical.number_words import expanded
+from scribe.clinical import notation, people
+from scribe.clinical.number_words import ONES, TENS, expanded
 
 MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
-SMALL = expanded("{number:1-99}")
+SMALL = rf"(?:{'|'.join(TENS)}) (?:- )?(?:{'|'.join(ONES)})|{expanded('{number:1-99}')}"
 BODY = (
     "head|face|eye|ear|ear drum|nose|throat|neck|shoulder|arm|elbow|wrist|hand|finger|thumb|chest|breast|back|belly|"
-    "stomach|abdomen|flank|side|groin|hip|leg|thigh|knee|calf|shin|ankle|foot|heel|toe|lung|kidney|jaw|cheek|temple"
+    "stomach|abdomen|flank|side|groin|hip|leg|thigh|knee|calf|shin|ankle|foot|heel|toe|lung|kidney|jaw|cheek|temple|"
+    "scalp|forehead|eyebrow|chin|lip|gum|mouth|armpit|rib|spine|tailbone|buttock|pelvis|big toe|index finger|"
+    "ring finger|collarbone|shoulder blade|testicle|eyelid|nostril|knuckle|hamstring|nail|tongue|tonsil|belly button"
 )
+
+SPECIALISTS = (
+    "cardiolog~|dermatolog~|neurolog~|neurosurg~|orthoped~|orthopaed~|ophthalmolog~|optometr~|optician|"
+    "gastroenterolog~|gi|urolog~|nephrolog~|endocrinolog~|pulmonolog~|pulmonary|rheumatolog~|oncolog~|hematolog~|"
+    "haematolog~|psychiatr~|psycholog~|gynecolog~|gynaecolog~|obstetric~|midwi~|podiatr~|dietitian|dietician|"
+    "nutritionist|allergist|allergy|immunolog~|ent|ear , nose and throat|surgeon|surgeons|general surgery|"
+    "vascular~|hand surgeon|pain clinic|pain management|pain specialist|physio|physiotherap~|physical therap~|"
+    "occupational therap~|speech therap~|social worker|specialist|eye clinic|chest clinic|memory clinic|"
+    "diabetes clinic|breast clinic|fracture clinic|sleep clinic|hospital|dentist|infectious disease~|genetic~|"
+    "audiolog~|hospice|palliative care|crisis team|mental health team|early pregnancy unit"
+)
+AUXILIARY = "(?:just|really|also|still|has|have|had|been|is|are|was|were|'s|'ve|so|very|a|bit|started|keeps|keep|all)"
+HURTS = "hurts?|hurting|aches?|aching|ached|sore|painful|throbs|throbbing|killing (?:me|him|her)|stings?|stinging"
 
 
 @cache
@@ -26,9 +41,14 @@ def lists() -> dict[str, str]:
     return {
         "person": people.expression(),
         "years_ago": rf"{few}(?:years?|yrs|decades?) ago |years ago |{date}",
-        "some_time_ago": rf"half a year ago |{few}(?:days?|weeks?|months?|summers?|winters?) ago ",
+        "some_time_ago": rf"half a year ago |{few}(?:days?|weeks?|months?|summers?|winters?) (?:ago|back) ",
         "count": few,
         "number": rf"(?:\d\S*|{SMALL}) ",
+        "my": r"(?:(?:my|your|his|her|the|their|both|one|this|that|a|an) )"
+        r"(?:(?:left|right|lower|upper|low|other|whole|entire|big|little) )?",
+        "hurts": rf"(?:{AUXILIARY} )*(?:{HURTS}) ",
+        "pain": r"(?:(?:pains?|aches?|aching|soreness|discomfort|tightness|pressure) )",
+        "specialist": rf"(?:{'|'.join(notation.expression(one, {}).rstrip() for one in SPECIALISTS.split('|'))}) ",
         "unit": "(?:minutes?|hours?|days?|nights?|weeks?|months?|years?|yrs|decades?) ",
         "body": rf"(?:{BODY}|{plural}) ",
         "day": rf"(?:{DAYS}) ",

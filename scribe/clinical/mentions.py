@@ -21,6 +21,7 @@ from scribe.errors import InputError
 from scribe.types import PATIENT, Assertion, Basis, Certainty, Claims, Polarity, Span, Time, Trigger
 
 HERE = Path(__file__).parent
+MENTION = "@"  # in a cue with the place "around": where the mention stands
 NEAR = 2  # words that may lie between a near cue and the mention
 BACKWARD = 8  # words that may lie between a mention and a cue behind it
 
@@ -38,7 +39,7 @@ _LABELS: dict[Assertion, tuple[frozenset[str], dict[str, Any]]] = {
 @dataclass(frozen=True, slots=True)
 class _Rule:
     claim: str
-    place: str  # before, near, after, next, or - where it is no cue
+    place: str  # before, near, after, next, around, or - where it is no cue
     cue: str
     line: int
     pattern: re.Pattern[str]
@@ -73,10 +74,14 @@ class Mentions:
         tokens = self.text.token_range(span)
         sentence = self._sentence(tokens)
         held = [cue for cue in self._cues if _within(cue.tokens, sentence) and self._holds(cue, tokens)]
+        held += self._around(sentence, tokens)
+        wide = [cue for cue in held if cue.rule.place == "around"]
+        held = [cue for cue in held if cue in wide or not any(_within(cue.tokens, one.tokens) for one in wide)]
+        held = [cue for cue in held if cue.rule.claim != "none"]
         by_claim: dict[str, list[_Found]] = {}
         for cue in held:
             by_claim.setdefault(cue.rule.claim, []).append(cue)
-        asked = self._is_asked(sentence)
+        asked = self._is_asked(sentence) and not {"possible", "wanted"} & by_claim.keys()
         return Claims(
             Polarity.ABSENT if "absent" in by_claim else Polarity.PRESENT,
             Certainty.POSSIBLE if "possible" in by_claim or self._is_queried(tokens) else Certainty.CERTAIN,
@@ -107,6 +112,19 @@ class Mentions:
     def names_somebody_else(self) -> bool:
         """Whether a cue of the text names a relative or another person."""
         return any(cue.rule.claim in ("relative", "other") for cue in self._cues)
+
+    def _around(self, sentence: range, mention: range) -> Iterator[_Found]:
+        """The cues that stand on both sides of the mention: "had @ in May"."""
+        if not mention or not _within(mention, sentence):
+            return
+        before = self.text.part(range(sentence.start, mention.start))
+        line = f"{before}{MENTION} {self.text.part(range(mention.stop, sentence.stop))}"
+        for rule in _rules_around():
+            for match in rule.pattern.finditer(line):
+                start = sentence.start + line.count(" ", 0, match.start())
+                stop = sentence.start + line.count(" ", 0, match.end()) + len(mention) - 1
+                if start <= mention.start and mention.stop <= stop:
+                    yield _Found(rule, range(start, stop))
 
     def _sentence(self, tokens: range) -> range:
         for sentence in self.text.sentences:
@@ -186,6 +204,8 @@ def _cues(text: Text) -> Iterator[_Found]:
     """The cues of a text that are not part of what only looks like one; of two in one place, the longer."""
     found, masked = [], []
     for rule in _rules():
+        if rule.place == "around":
+            continue
         for match in rule.pattern.finditer(text.line):
             tokens = text.tokens_between(*match.span())
             if not tokens:
@@ -220,6 +240,11 @@ def _rules() -> tuple[_Rule, ...]:
         _Rule(claim, place, cue, line, _compiled("cues.tsv", line, cue))
         for line, (claim, place, cue) in notation.rows(HERE / "cues.tsv", ("claim", "place", "cue"))
     )
+
+
+@cache
+def _rules_around() -> tuple[_Rule, ...]:
+    return tuple(rule for rule in _rules() if rule.place == "around")
 
 
 @cache

@@ -10,10 +10,14 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
 
 from scribe.errors import InputError
 
+Name = TypeVar("Name", bound=StrEnum)
 PIECE = re.compile(r"\s*(?:([(\[<|)\]>])|(\{\w+\})|(\*\d+)|([^\s()\[\]<>|]+))")
 OPEN = {"(": "(?:", "[": "(?:", "<": "(?:"}
 CLOSE = {")": ("(", ")"), "]": ("[", ")?"), ">": ("<", ")*")}
@@ -41,6 +45,31 @@ def rows(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, tuple[str,
             raise InputError(f"{file.name}, line {number}: this row stands there twice, remove one")
         seen.add(row)
         yield number, row
+
+
+def patterns(
+    file: Path, columns: tuple[str, str], names: type[Name], lists: Mapping[str, str]
+) -> dict[Name, re.Pattern[str]]:
+    """One regular expression over `Text.line` for each name in the first column of a table, in the order of the names.
+
+    Raises InputError, which names the line, where a row is bad, or a name has no row.
+    """
+    found: dict[Name, list[str]] = {name: [] for name in names}
+    for line, (name, words) in rows(file, columns):
+        with at_line(file, line):
+            found[names(name)].append(re.compile(expression(words, lists)).pattern)
+    if missing := [name.value for name, made in found.items() if not made]:
+        raise InputError(f"{file.name}: no row for {', '.join(missing)}")
+    return {name: re.compile(rf"(?<!\S)(?:{'|'.join(made)})") for name, made in found.items()}
+
+
+@contextmanager
+def at_line(file: Path, line: int) -> Iterator[None]:
+    """Say where a row stands that cannot be read: raises InputError for a ValueError or a bad expression."""
+    try:
+        yield
+    except (ValueError, re.error) as error:
+        raise InputError(f"{file.name}, line {line}: {error}") from error
 
 
 def expression(pattern: str, lists: Mapping[str, str]) -> str:

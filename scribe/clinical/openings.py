@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from scribe.clinical import notation
+from scribe.clinical.lists import lists
 from scribe.clinical.text import Text
 
 TABLE = Path(__file__).with_name("openings.tsv")
@@ -43,6 +44,17 @@ def answer_of(text: str) -> Answer:
     return Answer.MORE
 
 
+def says_some(text: str) -> bool:
+    """Whether an answer is a yes that says how much or how often: "a little, in the morning"."""
+    leads = notation.expression("<yes|yeah|well|um|uh|just|maybe|only|oh|and|,|.>", {})
+    return re.match(rf"{leads}(?:{_words('some')})", Text(text).line) is not None
+
+
+def tells_when(text: str) -> bool:
+    """Whether an answer begins with how often or when it was so, and says by that that it was: "Once, years ago"."""
+    return _begins("when").match(Text(text).line) is not None
+
+
 def is_courtesy(word: str) -> bool:
     """Whether one lower-case word says nothing in an answer: "well"."""
     return _whole("courtesy").fullmatch(f"{word} ") is not None
@@ -64,7 +76,7 @@ def opening_of(text: str) -> tuple[Answer, int]:
 @cache
 def _words(means: str) -> str:
     found = [words for _, (what, words) in notation.rows(TABLE, ("means", "words")) if what == means]
-    return "|".join(notation.expression(words, {}) for words in sorted(found, key=len, reverse=True))
+    return "|".join(notation.expression(words, lists()) for words in sorted(found, key=len, reverse=True))
 
 
 @cache
@@ -86,4 +98,5 @@ def _within(means: Answer) -> re.Pattern[str]:
 def _leading(means: Answer) -> re.Pattern[str]:
     """The answer and the mark that closes it: "no, ..."; "no pain" denies in its own words."""
     leads = notation.expression("<well|um|uh|oh|actually|okay|,>", {})
-    return re.compile(rf"{leads}(?:(?:{_words(means)})[.,;!\u2026-] )+(?:{notation.expression('<well|but|,>', {})})?")
+    closed = rf"[.,;!\u2026-] |(?={notation.expression('(except|apart from|other than|only|just|but|not)', {})})"
+    return re.compile(rf"{leads}(?:(?:{_words(means)})(?:{closed}))+(?:{notation.expression('<well|,>', {})})?")

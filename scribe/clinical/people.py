@@ -6,18 +6,38 @@ from functools import cache
 from pathlib import Path
 
 from scribe.clinical import notation
+from scribe.errors import InputError
 
 PREFIX = r"(?:(?:step|half|grand|great|grandmother|maternal|paternal) (?:- )?)*"  # "half-brother", "great aunt"
 OTHER, FAMILY = "other", "family"
 
 
+TABLE = Path(__file__).with_name("relatives.tsv")
+COLUMNS = ("person", "pronoun", "to_a_child", "words")
+
+
 @cache
 def by_word() -> dict[str, str]:
     """Each word or phrase for somebody else -> the name that a finding carries: "mom" -> "mother"."""
-    table = Path(__file__).with_name("relatives.tsv")
-    return {
-        word: person for _, (person, words) in notation.rows(table, ("person", "words")) for word in words.split("|")
-    }
+    found: dict[str, str] = {}
+    for line, (person, _, _, words) in notation.rows(TABLE, COLUMNS):
+        for word in words.split("|"):
+            if word in found:
+                raise InputError(f"{TABLE.name}, line {line}: {word!r} stands in another row, too")
+            found[word] = person
+    return found
+
+
+@cache
+def pronoun_of(person: str) -> str:
+    """The pronoun that stands for a person: he, she or they."""
+    return next((row[1] for _, row in notation.rows(TABLE, COLUMNS) if row[0] == person), "they")
+
+
+@cache
+def of_a_parent(person: str) -> str:
+    """Who a parent's relative is to the child: "my dad" is the child's grandfather."""
+    return next((row[2] for _, row in notation.rows(TABLE, COLUMNS) if row[0] == person), FAMILY)
 
 
 @cache
@@ -30,7 +50,7 @@ def expression() -> str:
 def named_in(words: str) -> str:
     """The person that the last such word of `words` (lower case) names; `family` where there is none."""
     found, at = FAMILY, -1
-    if words.endswith(" side"):  # "on her mother's side": not the mother herself
+    if words.endswith((" side", " side of the family")):  # "on her mother's side": not the mother herself
         return FAMILY
     padded = f" {words} "
     for word, person in by_word().items():

@@ -2,31 +2,27 @@
 
     findings = reading.read(transcript, config.models)
 
-Terms are found once in the whole text (`terms`), each gets its claims (`mentions`), answers settle what was asked
-(`exchanges`), and what is told besides goes to the nearest finding that can have it (`attributes`).
+Terms are found once in the whole text (`terms`), each gets its claims (`mentions`) and the person it is told of
+(`informants`), answers settle what was asked (`answers`), and what is told besides goes to the nearest finding that
+can have it (`telling`).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from scribe.clinical import attributes, exchanges, terms, utterances
-from scribe.clinical.attributes import BELONGS, Told
-from scribe.clinical.exchanges import Exchange
-from scribe.clinical.mentions import Mentions
-from scribe.clinical.openings import Answer
-from scribe.clinical.terms import Kind, Named
+from scribe.clinical import answers, phrases, telling, terms
+from scribe.clinical.informants import Experiencers
+from scribe.clinical.phrases import Means
+from scribe.clinical.talk import Mention, Talk
+from scribe.clinical.terms import Kind, Lexicon, Named
 from scribe.clinical.text import Text
-from scribe.clinical.utterances import Utterance
 from scribe.config import ModelsSettings
 from scribe.types import (
     PATIENT,
     Attribute,
     AttributeKind,
     Basis,
-    Certainty,
     Claims,
     Finding,
     FindingKind,
@@ -38,56 +34,32 @@ from scribe.types import (
 )
 
 K, A = FindingKind, AttributeKind
-ALLERGY = re.compile(r"\ballerg(?:y|ies|ic)\b", re.IGNORECASE)
-TELLS = re.compile(  # a clinician who says this gives back what the patient told
-    r"\b(?:you(?:'ve| have| had| said| told| mentioned| noticed)?|(?:he|she|patient)(?:'s| has| had| is)?|reports?|"
-    r"complain\w*|denies|presents?|here (?:for|with|today)|history)\b",
-    re.IGNORECASE,
-)
-SEEN = re.compile(r"\b(?:looks?|sounds?|appears?|i (?:see|hear|feel|notice)|drum|in your|on exam\w*)\b", re.IGNORECASE)
-ORDERS = re.compile(
-    r"\W*(?:(?:so|and|then|please|okay|now|just)\W+)*(?:take|use|continue|keep taking|start|stop|increase|decrease|"
-    r"apply|try|hold|switch|finish|avoid)\b",
-    re.IGNORECASE,
-)
-TAKES_BACK = re.compile(r"\b(?:no,? wait|wait,? no|actually|i mean|sorry|or rather|scratch that)\b", re.IGNORECASE)
-CIRCUMSTANCE = re.compile(r"\b(?:when|if|with|on|after|at|in|while|during)\b", re.IGNORECASE)
-ANOTHER = re.compile(r"\b(?:and|but) (?:my|your|his|her|the|i|it|he|she|you)\b|;|\bbut\b")
-ALL = re.compile(r"\b(?:both|all|everything|each)\b", re.IGNORECASE)
-TAKEN_FOR_GRANTED = re.compile(r"\b(?:how long|when did|how bad|how often|how much|where)\b", re.IGNORECASE)
-GIVEN_UP = re.compile(r"\b(?:quit|stopped|gave (?:it|that|them) up|used to|not any ?more)\b", re.IGNORECASE)
-CAUSES_AND_EFFECTS = frozenset({A.AGGRAVATED_BY, A.RELIEVED_BY, A.REACTION})
-OF_DRUGS = frozenset({A.DOSE, A.FREQUENCY, A.ROUTE})
-OF_TOPIC = frozenset({A.ONSET, A.DURATION, A.DATE, A.STATUS, A.REACTION})  # may be told in a sentence without the name
-STOPPED = re.compile(  # "I stopped it", "I'm off that one now"
-    r"\b(?:stopped|quit|ran out of|finished|came off|off)(?: taking| using)? (?:it|that|them|those)\b", re.IGNORECASE
-)
-OFF = re.compile(r"\boff (?:of )?(?:the|your|that|those|it|them)\b", re.IGNORECASE)
 PLAIN_KINDS = {
     Kind.SYMPTOM: K.SYMPTOM,
+    Kind.SIGN: K.SYMPTOM,
+    Kind.EXAM: K.EXAM,
+    Kind.STRUCTURE: K.EXAM,
     Kind.PROBLEM: K.PROBLEM,
     Kind.DRUG: K.MEDICATION,
+    Kind.DRUG_CLASS: K.MEDICATION,
     Kind.HABIT: K.HABIT,
     Kind.PROCEDURE: K.PROCEDURE,
     Kind.TEST: K.PLAN,
+    Kind.PLAN: K.PLAN,
     Kind.RESULT: K.RESULT,
     Kind.VITAL: K.VITAL,
     Kind.IMMUNIZATION: K.IMMUNIZATION,
 }
-
-
-@dataclass(slots=True)
-class _Mention:
-    """A term on its way to a finding. `line` is the number of its utterance."""
-
-    named: Named
-    kind: FindingKind
-    claims: Claims
-    line: int
-    span: Span
-    settled: tuple[Span, ...] = ()
-    told: list[Attribute] = field(default_factory=list)
-    dropped: bool = False
+DRUGS = frozenset({Kind.DRUG, Kind.DRUG_CLASS})
+ORDERED = frozenset({*DRUGS, Kind.PROCEDURE, Kind.TEST, Kind.PLAN, Kind.IMMUNIZATION, Kind.RESULT, Kind.VITAL})
+COMING = frozenset({Basis.OFFERED, Basis.DECLINED, Basis.WANTED})
+PAIN, NORMAL = "pain", "normal"
+RETURN = "return"  # to call or to come back: says something with its condition only
+WEIGHT_LOSS = "weight loss"  # the one complaint that is advised
+OWN = 3  # words before a test that may say whose it is
+APPOSED = 2  # words between the class of a drug and its name
+APPOSITIONS = frozenset({"", ",", "called", ", called", ", the", ":", "-"})
+CLOSE = 5  # words between an order and a habit that it is about
 
 
 def read(transcript: Transcript, settings: ModelsSettings) -> tuple[Finding, ...]:
@@ -99,256 +71,237 @@ def read(transcript: Transcript, settings: ModelsSettings) -> tuple[Finding, ...
 
 
 class _Reading:
-    def __init__(self, transcript: Transcript, lexicon: terms.Lexicon) -> None:
-        self.transcript = transcript
-        self.said = exchanges.opened(utterances.split(transcript))
-        self.text = Text(transcript.text, [utterance.span for utterance in self.said])
-        self.mentions = Mentions(self.text)
-        self.lines = self.text.sentences
-        self.pairs = tuple(exchanges.exchanges(self.said))
-        self.found = [mention for named in lexicon.named(self.text) if (mention := self._mention(named)) is not None]
+    def __init__(self, transcript: Transcript, lexicon: Lexicon) -> None:
+        self.talk = Talk(transcript)
+        self.lexicon = lexicon
+        self.whose = Experiencers(self.talk)
+        named = lexicon.named(self.talk.text)
+        self.talk.found = [mention for one in named if (mention := self._mention(one)) is not None]
 
     def findings(self) -> tuple[Finding, ...]:
-        for pair in self.pairs:
-            self._settle(pair)
-        self._attach()
-        return tuple(
-            self._finding(f"f{number}", mention)
-            for number, mention in enumerate((m for m in self.found if self._counts(m)), 1)
-        )
+        answers.settle(self.talk)
+        self._place()
+        telling.attach(self.talk)
+        for mention in self.talk.found:
+            self._finish(mention)
+        counted = (mention for mention in self.talk.found if self._counts(mention))
+        return tuple(self._finding(f"f{number}", mention) for number, mention in enumerate(counted, 1))
+
+    def _place(self) -> None:
+        """Drop what only says more of another: "the drum looks red" of a sign, "a statin, atorvastatin" of a drug."""
+        for mention in self.talk.found:
+            if mention.kind is K.EXAM and mention.concept == NORMAL:
+                mention.dropped = self._is_value(mention)
+            if mention.named.kind is Kind.DRUG_CLASS:
+                mention.dropped = mention.dropped or self._is_named(mention)
+            if mention.named.kind is not Kind.STRUCTURE or mention.dropped:
+                continue
+            sign = next((m for m in self.talk.here(mention.line) if self._is_sign_of(m, mention)), None)
+            if sign is not None:
+                mention.dropped = True
+                text = self.talk.text.text[mention.span.start : mention.span.end]
+                sign.told.append(Attribute(A.SITE, text, mention.span))
+
+    def _is_sign_of(self, sign: Mention, part: Mention) -> bool:
+        if sign.dropped or sign.named.kind in (Kind.STRUCTURE, Kind.EXAM) or sign.kind is not K.EXAM:
+            return False
+        text = self.talk.text
+        if sign.tokens.start < part.tokens.start:
+            between = text.part(range(sign.tokens.stop, part.tokens.start))
+            return phrases.says(Means.UPON, between) is not None and len(between.split()) <= CLOSE
+        between = text.part(range(part.tokens.stop, sign.tokens.start))
+        return len(between.split()) <= CLOSE and phrases.says(Means.ANOTHER, between) is None
 
     # --- one mention
-    def _mention(self, named: Named) -> _Mention | None:
-        line = next((number for number, tokens in enumerate(self.lines) if named.tokens.start < tokens.stop), None)
+    def _mention(self, named: Named) -> Mention | None:
+        talk = self.talk
+        line = talk.line_of(named.tokens)
         if line is None:
             return None
-        tokens = self.text.tokens
+        tokens = talk.text.tokens
         span = Span(tokens[named.tokens.start].span.start, tokens[named.tokens.stop - 1].span.end)
-        claims = self.mentions.claims(span)
-        utterance = self.said[line]
-        if utterance.asks and claims.basis is Basis.EXPERIENCED:
-            claims = replace(claims, basis=Basis.ASKED)
-        kind = self._kind(named, utterance, claims, line)
+        claims = self.whose.claims(talk.mentions.claims(span), span, line)
+        asks = talk.said[line].asks
+        if asks and claims.basis in (Basis.EXPERIENCED, Basis.ASKED, Basis.WANTED, Basis.OFFERED):
+            claims = replace(claims, basis=Basis.OFFERED if self._is_offer(line) else Basis.ASKED)
+        elif claims.basis is Basis.ASKED and talk.is_by(line, Role.PATIENT):
+            claims = replace(claims, basis=Basis.EXPERIENCED)  # "I haven't had any": nobody is asked
+        elif claims.basis is Basis.ASKED:
+            asks = True
+        claims = self._ordered(named, claims, line)
+        kind = self._kind(named, claims, line)
+        if kind is K.PLAN and named.kind in (Kind.HABIT, Kind.SYMPTOM):
+            claims = replace(claims, time=Time.PLANNED, basis=Basis.EXPERIENCED, polarity=Polarity.PRESENT)
         if kind is None:
             return None
-        orders = utterance.role is Role.CLINICIAN and ORDERS.match(utterance.plain) is not None
-        if orders and claims.time is Time.CURRENT and kind in (K.MEDICATION, K.PROCEDURE, K.PLAN):
-            claims = replace(claims, time=Time.PLANNED)
-        return _Mention(named, kind, claims, line, span)
+        return Mention(named, kind, claims, line, span, asks, concept=named.concept)
 
-    def _kind(self, named: Named, utterance: Utterance, claims: Claims, line: int) -> FindingKind | None:
-        allergy = self._is_of_allergies(line)
-        if named.kind is Kind.ALLERGEN or (named.kind is Kind.DRUG and allergy):
-            return K.ALLERGY if allergy else (K.MEDICATION if named.kind is Kind.DRUG else None)
+    def _is_offer(self, line: int) -> bool:
+        return self.talk.is_by(line, Role.CLINICIAN) and self.talk.says(Means.OFFERS, line)
+
+    def _ordered(self, named: Named, claims: Claims, line: int) -> Claims:
+        """The claims about what a clinician orders or offers in this sentence: it is to come."""
+        talk = self.talk
+        if not talk.is_by(line, Role.CLINICIAN) or named.kind not in ORDERED or claims.experiencer != PATIENT:
+            return claims
+        if named.kind is Kind.PLAN and claims.basis is Basis.COUNSELLED:
+            claims = replace(claims, basis=Basis.EXPERIENCED)
+        if claims.basis not in (Basis.EXPERIENCED, Basis.WANTED, Basis.SOUGHT):
+            return claims
+        if claims.time not in (Time.CURRENT, Time.PLANNED):
+            return claims
+        before = talk.text.part(range(talk.lines[line].start, named.tokens.start))
+        if phrases.says(Means.OFFERS, before):
+            return replace(claims, basis=Basis.OFFERED)
+        if phrases.begins(Means.ORDERS, talk.words[line]) or phrases.says(Means.ADVISES, before):
+            return replace(claims, time=Time.PLANNED, basis=Basis.EXPERIENCED)
+        if named.kind is Kind.PLAN and not talk.says(Means.TOLD_OF_PAST, line):
+            return replace(claims, time=Time.PLANNED)
+        if named.kind is Kind.TEST and not self._is_done(named, line):
+            return replace(claims, time=Time.PLANNED, basis=Basis.EXPERIENCED)
+        return claims
+
+    def _kind(self, named: Named, claims: Claims, line: int) -> FindingKind | None:
+        talk = self.talk
+        if self._reacts(named, line):
+            return K.ALLERGY
+        if named.kind is Kind.ALLERGEN or (named.kind in DRUGS and self._is_of_allergies(named, line)):
+            if self._is_of_allergies(named, line):
+                return K.ALLERGY
+            return K.MEDICATION if named.kind in DRUGS else None
         kind = PLAIN_KINDS[named.kind]
-        if kind in (K.SYMPTOM, K.PROBLEM) and claims.experiencer != PATIENT:
+        clinician = talk.is_by(line, Role.CLINICIAN)
+        coming = claims.time in (Time.PLANNED, Time.CONDITIONAL) or claims.basis in COMING
+        if kind in (K.SYMPTOM, K.PROBLEM, K.PROCEDURE) and claims.experiencer != PATIENT:
             return K.FAMILY
-        if kind is K.PROCEDURE and claims.time is Time.PLANNED:
-            return K.PLAN
-        if kind is K.SYMPTOM and self._is_examined(utterance, claims):
+        if kind is K.PROCEDURE:
+            return K.PLAN if coming else kind
+        if named.kind is Kind.TEST:
+            return K.PLAN if coming else K.RESULT
+        if kind in (K.RESULT, K.VITAL):
+            return K.PLAN if coming and clinician and claims.time is Time.PLANNED else kind
+        if kind is K.EXAM:
+            return kind if clinician and claims.basis is Basis.EXPERIENCED and not coming else None
+        if named.kind is Kind.PLAN:
+            return kind if coming else None
+        if kind is K.HABIT or named.concept == WEIGHT_LOSS:
+            return self._advised(named, line) or kind
+        if kind is K.SYMPTOM and self._is_examined(named, claims, line):
             return K.EXAM
         return kind
 
-    def _is_of_allergies(self, line: int) -> bool:
-        """Whether the sentence, or the question that it answers, is about allergies."""
-        if ALLERGY.search(self.said[line].plain):
-            return True
-        return any(
-            line in pair.answered and ALLERGY.search(self.said[number].plain)
-            for pair in self.pairs
-            for number in pair.asked
-        )
+    def _advised(self, named: Named, line: int) -> FindingKind | None:
+        """PLAN where a clinician orders or advises it: "try to lose some weight"."""
+        talk = self.talk
+        if not talk.is_by(line, Role.CLINICIAN) or talk.said[line].asks:
+            return None
+        before = talk.text.part(range(max(talk.lines[line].start, named.tokens.start - CLOSE), named.tokens.start))
+        whole = talk.text.part(range(talk.lines[line].start, named.tokens.stop))
+        told = phrases.begins(Means.ORDERS, whole) or phrases.says(Means.ADVISES, before)
+        return K.PLAN if told else None
 
-    @staticmethod
-    def _is_examined(utterance: Utterance, claims: Claims) -> bool:
+    def _is_done(self, named: Named, line: int) -> bool:
+        """Whether a clinician tells of a test that was done, and not of one to come."""
+        talk = self.talk
+        start = max(talk.lines[line].start, named.tokens.start - OWN)
+        behind = talk.text.part(range(start, talk.lines[line].stop))
+        own = phrases.says(Means.OWN_TEST, talk.text.part(range(start, named.tokens.start)))
+        return own is not None or phrases.says(Means.TESTED, behind) is not None
+
+    def _reacts(self, named: Named, line: int) -> bool:
+        """Whether a drug is told with what only an allergy does: "it gives me hives"."""
+        if named.kind not in {*DRUGS, Kind.ALLERGEN} or self.talk.is_by(line, Role.CLINICIAN):
+            return False
+        before = self.talk.text.part(range(self.talk.lines[line].start, named.tokens.start))
+        reacts = self.talk.says(Means.REACTS, line)
+        return reacts and not phrases.says(Means.TAKEN, before)
+
+    def _is_of_allergies(self, named: Named, line: int) -> bool:
+        """Whether the sentence, or the question that it answers, is about allergies of what is named."""
+        talk = self.talk
+        before = talk.text.part(range(talk.lines[line].start, named.tokens.start))
+        if phrases.says(Means.TOLERATED, before):
+            return False
+        if talk.says(Means.ALLERGIES, line):
+            return True
+        pair = talk.answered_by(line)
+        if pair is None or not any(talk.says(Means.ALLERGIES, number) for number in pair.asked):
+            return False
+        return not phrases.says(Means.TAKEN, before)
+
+    def _is_examined(self, named: Named, claims: Claims, line: int) -> bool:
         """Whether a clinician says what was found: not asked, not told back, not of the future."""
-        if utterance.role is not Role.CLINICIAN or claims.basis is not Basis.EXPERIENCED:
+        talk = self.talk
+        if not talk.is_by(line, Role.CLINICIAN) or claims.basis is not Basis.EXPERIENCED:
             return False
         if claims.time is not Time.CURRENT:
             return False
-        return SEEN.search(utterance.plain) is not None or TELLS.search(utterance.plain) is None
-
-    # --- questions and answers
-    def _settle(self, pair: Exchange) -> None:
-        asked = [m for m in self.found if m.line in pair.asked and m.claims.basis is Basis.ASKED]
-        own = [m for m in self.found if m.line in pair.answered]
-        said_again = {m.named.concept for m in own}
-        answer = tuple(self.said[number].span for number in pair.answered)
-        words = " ".join(self.said[number].plain for number in pair.answered)
-        several = ALL.search(words) is not None
-        narrowed = self._narrowing(pair)
-        for mention in asked:
-            mention.settled = answer[:1]
-            if mention.named.concept in said_again:
-                mention.dropped = True  # the answer says it in its own words
-            elif narrowed is not None and mention is asked[-1]:
-                mention.claims = self._answered(mention, Polarity.PRESENT, time=Time.CONDITIONAL)
-                mention.told.append(narrowed)
-                mention.settled = answer[:2]
-            elif pair.says in (Answer.NO, Answer.HEDGED):
-                sure = Certainty.CERTAIN if pair.says is Answer.NO else Certainty.POSSIBLE
-                mention.claims = self._answered(mention, Polarity.ABSENT, certainty=sure)
-            elif pair.says is Answer.YES:
-                sure = Certainty.CERTAIN if len(asked) == 1 or several else Certainty.POSSIBLE
-                mention.claims = self._answered(mention, Polarity.PRESENT, certainty=sure)
-            elif mention.kind in (K.HABIT, K.MEDICATION) and GIVEN_UP.search(words):
-                mention.claims = self._answered(mention, Polarity.PRESENT, time=Time.PAST)
-            elif not self._is_topic(pair):
-                mention.dropped = True
-            else:
-                mention.claims = self._answered(mention, Polarity.PRESENT)
-
-    def _answered(
-        self,
-        mention: _Mention,
-        polarity: Polarity,
-        *,
-        certainty: Certainty = Certainty.CERTAIN,
-        time: Time | None = None,
-    ) -> Claims:
-        """What was asked, settled. "Are you off the warfarin?" "Yes." is no warfarin."""
-        claims = mention.claims
-        if mention.kind is K.MEDICATION and polarity is Polarity.PRESENT and OFF.search(self.said[mention.line].plain):
-            polarity = Polarity.ABSENT
-        return replace(
-            claims, polarity=polarity, certainty=certainty, time=time or claims.time, basis=Basis.EXPERIENCED
-        )
-
-    def _is_topic(self, pair: Exchange) -> bool:
-        """Whether the question takes it for granted: "How long have you had the rash?"."""
-        return any(TAKEN_FOR_GRANTED.search(self.said[number].plain) for number in pair.asked)
-
-    def _narrowing(self, pair: Exchange) -> Attribute | None:
-        """What takes part of a no back, "Well, only on stairs"; None where nothing does, or it names something else."""
-        if pair.says not in (Answer.NO, Answer.HEDGED):
-            return None
-        for number in pair.answered[1:]:
-            utterance = self.said[number]
-            if exchanges.narrows(utterance.text) and not self._names_at_once(number):
-                words = utterance.text.strip(" .,;!")
-                start = utterance.span.start + utterance.text.index(words)
-                return Attribute(A.CONDITION, words, Span(start, start + len(words)))
-        return None
-
-    def _names_at_once(self, line: int) -> bool:
-        """Whether a term stands before any circumstance: "just some tingling in my foot"."""
-        span = self.said[line].span
-        words = CIRCUMSTANCE.search(self.said[line].text)
-        until = span.start + words.start() if words else span.end
-        return any(m.line == line and span.start <= m.span.start < until for m in self.found)
-
-    # --- attributes
-    def _attach(self) -> None:
-        topic: list[_Mention] = []
-        told = attributes.told(self.text)
-        for line, tokens in enumerate(self.lines):
-            here = [m for m in self.found if m.line == line]
-            for item in told:
-                if tokens.start <= item.tokens.start < tokens.stop:
-                    self._give(item, here, topic, line)
-            self._stop(here, topic, line)
-            live = [m for m in here if not m.dropped]
-            topic = [*live, *topic][:8] if live else topic
-
-    def _give(self, item: Told, here: Sequence[_Mention], topic: Sequence[_Mention], line: int) -> None:
-        """Give an attribute to the nearest finding of its sentence, else to what was asked or spoken of before."""
-        allowed = BELONGS.get(item.attribute.kind, frozenset())
-        if any(set(item.tokens) < set(m.named.tokens) for m in here):
-            return  # the chest of "chest pain"
-        within = [m for m in here if set(m.named.tokens) <= set(item.tokens)]
-        others = [m for m in here if m not in within and not m.dropped]
-        near = [m for m in others if m.kind in allowed and self._reaches(m.named.tokens, item)]
-        target = self._nearest(near, item)
-        if target is None and not others:
-            asked = self._asked_before(line)
-            before = [*asked, *topic] if item.attribute.kind in OF_TOPIC else asked
-            target = next((m for m in before if m.kind in allowed and not m.dropped), None)
-        if target is None:
-            return
-        if item.attribute.kind in CAUSES_AND_EFFECTS:  # what brings it on, or what it does, is no complaint of its own
-            for mention in within:
-                mention.dropped = True
-        if any(_same(one, item.attribute) for one in target.told):
-            return
-        if self._is_retracted(target, item, line):
-            target.told = [one for one in target.told if one.kind is not item.attribute.kind]
-        target.told.append(item.attribute)
-
-    def _nearest(self, near: Sequence[_Mention], item: Told) -> _Mention | None:
-        """The nearest finding; of drugs the one that is named before its dose, unless another follows with "of"."""
-        if item.attribute.kind in OF_DRUGS:
-            before = [m for m in near if m.named.tokens.start < item.tokens.start]
-            behind = [m for m in near if m.named.tokens.start > item.tokens.start]
-            joined = behind and self.text.part(range(item.tokens.stop, behind[0].named.tokens.start)) in ("", "of ")
-            if before and not (joined and before[-1].named.tokens.stop < item.tokens.start):
-                return before[-1]
-        return min(near, key=lambda m: _distance(m.named.tokens, item.tokens), default=None)
-
-    def _reaches(self, mention: range, item: Told) -> bool:
-        """Whether an attribute is told of a mention beside it: a side or a site is not across "and my"."""
-        if set(mention) & set(item.tokens):
-            return False
-        if item.attribute.kind not in (A.SIDE, A.SITE, A.QUALITY):
+        if talk.says(Means.EXAMINED, line):
             return True
-        between = range(min(mention.stop, item.tokens.stop), max(mention.start, item.tokens.start))
-        return ANOTHER.search(self.text.part(between)) is None
-
-    def _asked_before(self, line: int) -> list[_Mention]:
-        """What the question named that this line answers."""
-        for pair in self.pairs:
-            if line in pair.answered:
-                return [m for m in self.found if m.line in pair.asked]
-        return []
-
-    def _is_retracted(self, target: _Mention, item: Told, line: int) -> bool:
-        """Whether the speaker corrects an attribute of this kind: "Two weeks. No, wait, three weeks."."""
-        if not any(one.kind is item.attribute.kind for one in target.told):
+        if named.kind is not Kind.SIGN:
             return False
-        turn = line
-        while turn and self.said[turn - 1].speaker == self.said[line].speaker:
-            turn -= 1
-        before = self.transcript.text[self.said[turn].span.start : item.attribute.heard.start]
-        return TAKES_BACK.search(before) is not None
-
-    def _stop(self, here: Sequence[_Mention], topic: Sequence[_Mention], line: int) -> None:
-        """Take a drug that was named before for one of the past: "I stopped it in March"."""
-        if here or not STOPPED.search(self.said[line].plain):
-            return
-        for mention in topic:
-            if mention.kind is K.MEDICATION and not mention.dropped:
-                if mention.claims.polarity is Polarity.PRESENT:
-                    mention.claims = replace(mention.claims, time=Time.PAST)
-                return
+        return talk.says(Means.SEEN, line) or not talk.says(Means.TOLD_BACK, line)
 
     # --- the finding
-    def _counts(self, mention: _Mention) -> bool:
+    def _finish(self, mention: Mention) -> None:
+        """Put a mention right by what was told of it: a pain is named by its place."""
+        if mention.kind is K.EXAM and mention.concept == NORMAL:
+            told = [one for one in mention.told if one.kind in (A.SITE, A.SIDE)]
+            mention.dropped = mention.dropped or not told
+        if mention.concept == PAIN and mention.kind in (K.SYMPTOM, K.EXAM):
+            sites = [one.text for one in mention.told if one.kind is A.SITE]
+            if len(sites) == 1:
+                mention.concept = self._pain_of(sites[0])
+        if mention.kind is K.PLAN and mention.concept == RETURN and mention.claims.time is not Time.CONDITIONAL:
+            mention.dropped = True
+        if mention.kind is K.PLAN and mention.named.kind is Kind.HABIT:
+            action = next((one.text for one in mention.told if one.kind is A.ACTION), "")
+            if phrases.says(Means.CESSATION, f"{action.lower()} "):
+                mention.concept = f"{mention.concept} cessation"
+
+    def _is_named(self, mention: Mention) -> bool:
+        """Whether the name of the drug follows its class: "the contraceptive pill, Microgynon"."""
+        drugs = [m for m in self.talk.here(mention.line) if m.named.kind is Kind.DRUG]
+        behind = [m for m in drugs if 0 <= m.tokens.start - mention.tokens.stop <= APPOSED]
+        text = self.talk.text
+        return any(text.part(range(mention.tokens.stop, m.tokens.start)).strip() in APPOSITIONS for m in behind)
+
+    def _is_value(self, mention: Mention) -> bool:
+        """Whether "normal" is said of something that is named: "power is normal"."""
+        named = (K.EXAM, K.RESULT, K.VITAL, K.PLAN)
+        for other in self.talk.here(mention.line):
+            if other is not mention and other.kind in named and other.tokens.stop <= mention.tokens.start:
+                between = self.talk.text.part(range(other.tokens.stop, mention.tokens.start))
+                if (
+                    phrases.says(Means.ANOTHER, between) is None
+                    and "," not in between
+                    and other.named.kind is not Kind.SIGN
+                ):
+                    return True
+        return False
+
+    def _pain_of(self, site: str) -> str:
+        """The name of the pain in a place: "headache" for the head; plain "pain" where it has none."""
+        names = {one.concept for one in self.lexicon.named(Text(f"{site} pain"))}
+        return names.pop() if len(names) == 1 else PAIN
+
+    def _counts(self, mention: Mention) -> bool:
         """Whether it says something: no question that nobody answered."""
         return not mention.dropped and mention.claims.basis is not Basis.ASKED
 
-    def _finding(self, name: str, mention: _Mention) -> Finding:
+    def _finding(self, name: str, mention: Mention) -> Finding:
         heard = (mention.span, *mention.settled)
-        words = [word for span in heard for word in self.transcript.words_in(span)]
+        words = [word for span in heard for word in self.talk.transcript.words_in(span)]
         claims = mention.claims
         if mention.kind is K.PROCEDURE and claims.time in (Time.CURRENT, Time.OPEN):
             claims = replace(claims, time=Time.PAST)  # one that is named has been done
         return Finding(
             name,
             mention.kind,
-            mention.named.concept,
+            mention.concept,
             claims,
             heard,
             tuple(dict.fromkeys(mention.told)),
-            self.said[mention.line].speaker,
+            self.talk.said[mention.line].speaker,
             min((word.probability for word in words), default=1.0),
         )
-
-
-def _distance(mention: range, other: range) -> int:
-    """How many words lie between the two."""
-    return mention.start - other.stop if other.start < mention.start else other.start - mention.stop
-
-
-def _same(one: Attribute, other: Attribute) -> bool:
-    """Whether one attribute says again what another says, or part of it."""
-    overlap = one.heard.start < other.heard.end and other.heard.start < one.heard.end
-    return one.kind is other.kind and (overlap or one.text.lower() == other.text.lower())

@@ -17,7 +17,6 @@ from scribe.clinical.lexicon import TermKind, key_of
 from scribe.clinical.lists import lists
 from scribe.clinical.text import Text
 from scribe.config import ModelsSettings
-from scribe.errors import InputError
 
 TABLE = Path(__file__).with_name("terms.tsv")
 EVERYDAY = 4.1  # Zipf: a single word that is said more often is no evidence that the term was meant
@@ -28,8 +27,12 @@ class Kind(StrEnum):
     """What a term names."""
 
     SYMPTOM = "symptom"
+    SIGN = "sign"  # a symptom that a clinician may see or feel
+    STRUCTURE = "structure"  # as exam, or the place of a sign: "the ear drum looks red"
+    EXAM = "exam"  # what is examined, and told with how it is
     PROBLEM = "problem"
     DRUG = "drug"
+    DRUG_CLASS = "drug class"
     HABIT = "habit"
     ALLERGEN = "allergen"
     PROCEDURE = "procedure"
@@ -37,6 +40,8 @@ class Kind(StrEnum):
     RESULT = "result"  # of a test that has a value
     VITAL = "vital"
     IMMUNIZATION = "immunization"
+    NONE = "none"  # it looks like a term
+    PLAN = "plan"  # advice, a referral, a visit to come
 
 
 SHIPPED = {
@@ -76,6 +81,7 @@ class Lexicon:
             if taken.isdisjoint(item.tokens):
                 taken.update(item.tokens)
                 kept.append(item)
+        kept = [item for item in kept if item.kind is not Kind.NONE]
         return tuple(sorted(kept, key=lambda item: item.tokens.start))
 
     def _own(self, text: Text) -> Iterator[Named]:
@@ -112,10 +118,14 @@ def load(settings: ModelsSettings) -> Lexicon:
 @cache
 def _rows() -> tuple[tuple[Kind, str, re.Pattern[str]], ...]:
     made = []
+    seen: dict[str, int] = {}
     for line, (kind, concept, words) in notation.rows(TABLE, ("kind", "concept", "words")):
-        try:
-            alternatives = "|".join(notation.expression(one, lists()) for one in words.split(";"))
-            made.append((Kind(kind), concept, re.compile(rf"(?<!\S)(?:{alternatives})")))
-        except (ValueError, re.error) as error:
-            raise InputError(f"{TABLE.name}, line {line}: {error}") from error
+        with notation.at_line(TABLE, line):
+            alternatives = words.split(";")
+            for one in alternatives:
+                if one in seen:
+                    raise ValueError(f"{one!r} stands in line {seen[one]}, too")
+                seen[one] = line
+            pattern = "|".join(notation.expression(one, lists()) for one in alternatives)
+            made.append((Kind(kind), concept, re.compile(rf"(?<!\S)(?:{pattern})")))
     return tuple(made)

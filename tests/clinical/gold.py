@@ -1,7 +1,7 @@
 """Rows of gold: what a talk or a sentence says, how a finding is written in a row, and how many rows are read right.
 
-    python -m tests.clinical.gold visits.tsv mentions_told.tsv     # figures and, row by row, what is wrong
-    python -m tests.clinical.gold --figures visits_held.tsv        # figures alone
+python -m tests.clinical.gold visits.tsv mentions_told.tsv     # figures and, row by row, what is wrong
+python -m tests.clinical.gold --figures visits_held.tsv        # figures alone
 """
 
 from __future__ import annotations
@@ -138,8 +138,8 @@ class Score:
 
     def __str__(self) -> str:
         return (
-            f"precision {self.right / max(1, self.found):.3f} recall {self.right / max(1, self.wanted):.3f} "
-            f"({self.right} of {self.found} found, {self.wanted} wanted), attributes {self.told} of {self.told_wanted}, "
+            f"precision {self.right / max(1, self.found):.3f}, recall {self.right / max(1, self.wanted):.3f} "
+            f"({self.right} of {self.found}, {self.wanted} wanted); attributes {self.told} of {self.told_wanted}, "
             f"rows {self.clean} of {self.rows}"
         )
 
@@ -164,7 +164,9 @@ def scored(row: dict[str, str]) -> tuple[Score, list[str]]:
         wrong += [f"missing: {head}"] if not same else [f"not told: {head} {a}" for a in attributes if a not in hits]
     extra = [one for one in found if not any(says(one, head) for head in allowed)]
     wrong += [f"too much: {one}" for one in extra]
-    wrong += [f"forbidden: {one}" for one in found for no in asked_for(row["not"]) if says(one, no) and one not in extra]
+    wrong += [
+        f"forbidden: {one}" for one in found for no in asked_for(row["not"]) if says(one, no) and one not in extra
+    ]
     return Score(right, len(wanted), right + len(extra), told, told_wanted, not wrong, 1), wrong
 
 
@@ -177,8 +179,8 @@ def _main(arguments: Sequence[str]) -> None:
             score, wrong = scored(row)
             total += score
             if wrong and "--figures" not in arguments:
-                print(row.get("said") or row.get("text"), *wrong, sep="\n    ")
-        print(f"{name}: {total}")
+                sys.stdout.write("\n    ".join([row.get("said") or row.get("text", ""), *wrong, ""]).rstrip() + "\n")
+        sys.stdout.write(f"{name}: {total}\n")
 
 
 if __name__ == "__main__":

@@ -2,77 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import re
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scribe.clinical import reading
 from scribe.config import ModelsSettings
-from scribe.types import (
-    PATIENT,
-    Basis,
-    Certainty,
-    Finding,
-    Polarity,
-    Role,
-    Segment,
-    SpeakerRole,
-    Time,
-    Transcript,
-    Word,
-)
+from tests.clinical.gold import asked_for, findings, rows, says, talk, written
 
-ROLES = {"D": Role.CLINICIAN, "P": Role.PATIENT}
-
-
-def rows() -> Iterator[dict[str, str]]:
-    lines = Path(__file__).with_name("findings.tsv").read_text(encoding="utf-8").splitlines()
-    return csv.DictReader([line for line in lines if not line.startswith("#")], delimiter="\t", quoting=csv.QUOTE_NONE)
-
-
-ROWS = list(rows())
+ROWS = list(rows("findings.tsv"))
 MISSED: frozenset[str] = frozenset()
-
-
-def talk(said: str) -> Transcript:
-    """A transcript of "D: ... P: ..."."""
-    words = []
-    for speaker, text in re.findall(r"([DP]): (.*?)(?= [DP]: |$)", said):
-        words += [Word(0.0, 0.0, f" {word}", 1.0, speaker) for word in text.split()]
-    roles = tuple(SpeakerRole(speaker, role, 1.0) for speaker, role in ROLES.items())
-    return Transcript((Segment(tuple(words)),), roles=roles, timed=False)
-
-
-def claim(finding: Finding) -> str:
-    claims = finding.claims
-    if claims.basis is not Basis.EXPERIENCED:
-        return claims.basis.value
-    if claims.polarity is Polarity.ABSENT:
-        return "absent"
-    if claims.experiencer != PATIENT:
-        return claims.experiencer if claims.experiencer == "other" else f"relative:{claims.experiencer}"
-    if claims.time in (Time.CONDITIONAL, Time.PLANNED):
-        return claims.time.value
-    if claims.certainty is Certainty.POSSIBLE:
-        return "possible"
-    return "present" if claims.time is Time.CURRENT else claims.time.value
-
-
-def written(finding: Finding) -> str:
-    """A finding as the table writes it, with all of its attributes."""
-    told = " ".join(f"{one.kind.value}={one.text.lower()}" for one in finding.attributes)
-    return f"{finding.kind.value} {finding.concept} {claim(finding)} {told}".strip()
-
-
-def says(finding: str, row: str) -> bool:
-    """Whether a finding has what a row of the table asks for."""
-    head, *told = re.split(r" (?=[a-z-]+=)", row)
-    return (finding == head or finding.startswith(f"{head} ")) and all(one in finding for one in told)
 
 
 @pytest.mark.weights
@@ -80,9 +19,8 @@ def says(finding: str, row: str) -> bool:
 def test_findings(row: dict[str, str], request: pytest.FixtureRequest) -> None:
     if row["said"] in MISSED:
         request.applymarker(pytest.mark.xfail(reason="read by no rule yet"))
-    found = [written(item) for item in reading.read(talk(row["said"]), ModelsSettings())]
-    wanted = [item.strip() for item in (row["findings"] or "").split(";") if item.strip()]
-    unwanted = [item.strip() for item in (row["not"] or "").split(";") if item.strip()]
+    found = [written(item) for item in findings(row["said"])]
+    wanted, unwanted = asked_for(row["findings"]), asked_for(row["not"])
     assert [item for item in wanted if not any(says(one, item) for one in found)] == [], found
     assert [item for item in unwanted if any(says(one, item) for one in found)] == [], found
 

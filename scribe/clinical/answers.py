@@ -1,0 +1,229 @@
+"""What answers settle: which of what was asked or offered is so, is not so, or is left open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from scribe.clinical import exchanges, openings, phrases
+from scribe.clinical.exchanges import Exchange
+from scribe.clinical.openings import Answer
+from scribe.clinical.phrases import Means
+from scribe.clinical.talk import Mention, Talk
+from scribe.types import (
+    PATIENT,
+    Attribute,
+    AttributeKind,
+    Basis,
+    Certainty,
+    Claims,
+    FindingKind,
+    Polarity,
+    Role,
+    Span,
+    Time,
+)
+
+K = FindingKind
+EACH = re.compile(r"(?<!\S)(?:(no|nope|nah)|(yes|yeah|yep))(?= (?:[,.;]|and|but|to)| $)")
+ANY = "any"  # the allergen of "any allergies?"
+SHORT = 3  # utterances of an answer that may list a yes or no for each thing that was asked
+ELLIPTIC = 6  # words of an answer such as "I never have myself"
+OFFER = 4  # utterances before an offer that does not name what it offers
+CORRECTED = 6  # utterances behind a denial in which the same, told, replaces it
+DONE = frozenset({K.MEDICATION, K.PROCEDURE, K.PLAN, K.IMMUNIZATION, K.RESULT})
+
+
+def settle(talk: Talk) -> None:
+    """Give every mention that was asked or offered what its answer says of it."""
+    for pair in talk.pairs:
+        _settle(talk, pair)
+    for mention in talk.found:
+        if mention.claims.basis is Basis.OFFERED and talk.is_by(mention.line, Role.CLINICIAN):
+            _reply(talk, mention)
+    for line in range(len(talk.words)):
+        _offered_again(talk, line)
+    _neither(talk)
+    _replace(talk)
+
+
+def _settle(talk: Talk, pair: Exchange) -> None:
+    asked = [m for m in talk.found if m.line in pair.asked and m.asked and m.claims.basis is not Basis.OFFERED]
+    own = [m for m in talk.found if m.line in pair.answered]
+    answer = tuple(talk.said[number].span for number in pair.answered)
+    each = _each(talk, pair)
+    if pair.again:
+        _again(talk, pair, asked)
+        return
+    narrowed = _narrowing(talk, pair)
+    for number, mention in enumerate(asked):
+        mention.settled = answer[:1]
+        allergies = mention.named.concept == ANY and any(one.kind is K.ALLERGY for one in own)
+        if any(_is_same(mention, one) for one in own) or (allergies and pair.says is not Answer.NO):
+            mention.dropped = True  # the answer says it in its own words
+        elif len(each) == len(asked) and len(set(each)) > 1:
+            mention.claims = _answered(talk, mention, each[number])
+        elif narrowed is not None and mention is asked[-1]:
+            time = None if mention.kind is K.HABIT else Time.CONDITIONAL
+            mention.claims = _answered(talk, mention, Polarity.PRESENT, time=time)
+            mention.told.append(narrowed)
+            mention.settled = answer[:2]
+        else:
+            _by_opening(talk, pair, mention, alone=len(asked) == 1)
+
+
+def _by_opening(talk: Talk, pair: Exchange, mention: Mention, *, alone: bool) -> None:
+    """Settle one mention by the yes or no with which its answer opens."""
+    words = "".join(talk.words[number] for number in pair.answered)
+    if phrases.says(Means.KNOWS_NOT, talk.words[pair.answered[0]]) and len(pair.answered) == 1:
+        mention.dropped = True
+    elif pair.says in (Answer.NO, Answer.HEDGED):
+        sure = Certainty.CERTAIN if pair.says is Answer.NO else Certainty.POSSIBLE
+        mention.claims = _answered(talk, mention, Polarity.ABSENT, certainty=sure)
+    elif pair.says is Answer.YES and mention.kind is K.HABIT and talk.says(Means.GIVEN_UP, mention.line):
+        mention.claims = _answered(talk, mention, Polarity.PRESENT, time=Time.PAST)
+    elif pair.says is Answer.YES:
+        sure = Certainty.CERTAIN if alone or phrases.says(Means.ALL, words) else Certainty.POSSIBLE
+        mention.claims = _answered(talk, mention, Polarity.PRESENT, certainty=sure)
+    elif mention.kind in (K.HABIT, K.MEDICATION) and phrases.says(Means.GIVEN_UP, words):
+        mention.claims = _answered(talk, mention, Polarity.PRESENT, time=Time.PAST)
+    elif any(phrases.asks(talk.words[number]) for number in pair.asked):
+        mention.claims = _answered(talk, mention, Polarity.PRESENT)
+    elif alone and openings.tells_when(words):
+        mention.claims = _answered(talk, mention, Polarity.PRESENT, time=Time.PAST)
+    else:
+        mention.dropped = True
+
+
+def _is_same(asked: Mention, told: Mention) -> bool:
+    return told.named.concept == asked.named.concept and not told.asked
+
+
+def _each(talk: Talk, pair: Exchange) -> list[Polarity]:
+    """The yes and no of an answer that has one for each thing that was asked: "No, no, and yes"."""
+    words = "".join(talk.words[number] for number in pair.answered[:SHORT])
+    return [Polarity.ABSENT if found[1] else Polarity.PRESENT for found in EACH.finditer(words)]
+
+
+def _again(talk: Talk, pair: Exchange, asked: Sequence[Mention]) -> None:
+    """Settle what was asked a second time: an answer that is no plain no takes the first no back."""
+    if pair.says in (Answer.NO, Answer.HEDGED) or not any(
+        openings.says_some(talk.said[number].plain) for number in pair.answered
+    ):
+        return
+    for mention in asked:
+        if not mention.dropped and len(asked) == 1:
+            mention.claims = _answered(talk, mention, Polarity.PRESENT)
+            mention.settled = (talk.said[pair.answered[0]].span,)
+
+
+def _answered(
+    talk: Talk,
+    mention: Mention,
+    polarity: Polarity,
+    *,
+    certainty: Certainty = Certainty.CERTAIN,
+    time: Time | None = None,
+) -> Claims:
+    """What was asked, settled. "Are you off the warfarin?" "Yes." is no warfarin."""
+    claims = mention.claims
+    if mention.kind is K.MEDICATION and polarity is Polarity.PRESENT and talk.says(Means.OFF, mention.line):
+        polarity = Polarity.ABSENT
+    return replace(claims, polarity=polarity, certainty=certainty, time=time or claims.time, basis=Basis.EXPERIENCED)
+
+
+def _narrowing(talk: Talk, pair: Exchange) -> Attribute | None:
+    """What takes part of a no back, "Well, only on stairs"; None where nothing does, or it names something else."""
+    plain = pair.says in (Answer.NO, Answer.HEDGED)
+    for number in pair.answered[1:] if plain else pair.answered[:1]:
+        utterance = talk.said[number]
+        if exchanges.narrows(utterance.text) and not _names_at_once(talk, number):
+            tokens = talk.lines[number]
+            found = phrases.says(Means.CIRCUMSTANCE, talk.words[number])
+            first = tokens.start + talk.words[number].count(" ", 0, found.start()) if found else tokens.start
+            begin = talk.text.tokens[first].span.start - utterance.span.start
+            words = utterance.text[begin:].strip(" .,;!")
+            start = utterance.span.start + utterance.text.index(words, begin)
+            return Attribute(AttributeKind.CONDITION, words, Span(start, start + len(words)))
+    return None
+
+
+def _names_at_once(talk: Talk, line: int) -> bool:
+    """Whether a term stands before any circumstance: "just some tingling in my foot"."""
+    words, tokens = talk.words[line], talk.lines[line]
+    found = phrases.says(Means.CIRCUMSTANCE, words)
+    until = tokens.start + words.count(" ", 0, found.start()) if found else tokens.stop
+    return any(tokens.start <= m.tokens.start < until for m in talk.here(line))
+
+
+def _offered_again(talk: Talk, line: int) -> None:
+    """Settle what was spoken of before by the answer to an offer that does not name it: "Do you want the test?"."""
+    if not talk.is_by(line, Role.CLINICIAN) or not talk.says(Means.OFFERS, line) or talk.here(line):
+        return
+    coming = (Basis.OFFERED, Basis.WANTED)
+    before = [m for m in talk.found if line - OFFER <= m.line < line and m.claims.basis in coming]
+    reply = talk.reply(line)
+    if before and reply is not None and phrases.begins(Means.TURNS_DOWN, talk.words[reply]):
+        before[-1].claims = replace(before[-1].claims, basis=Basis.DECLINED)
+        before[-1].settled = (talk.said[reply].span,)
+
+
+def _reply(talk: Talk, mention: Mention) -> None:
+    """Settle what a clinician offered by how the next turn begins."""
+    line = talk.reply(mention.line)
+    if line is None or not talk.is_by(line, Role.PATIENT):
+        return
+    words = talk.words[line]
+    if phrases.begins(Means.TURNS_DOWN, words):
+        mention.claims = replace(mention.claims, basis=Basis.DECLINED)
+    elif phrases.begins(Means.ACCEPTS, words):
+        mention.claims = replace(
+            mention.claims, basis=Basis.EXPERIENCED, time=Time.PLANNED, certainty=Certainty.CERTAIN
+        )
+    else:
+        return
+    mention.settled = (talk.said[line].span,)
+    mention.dropped = False
+
+
+def _neither(talk: Talk) -> None:
+    """Add that the patient does not what was told of a relative: "My husband smokes. I never have."."""
+    for line in range(1, len(talk.words)):
+        if not phrases.begins(Means.NEITHER, talk.words[line]) or len(talk.lines[line]) > ELLIPTIC:
+            continue
+        told = [m for m in talk.here(line - 1) if m.kind is K.HABIT and m.claims.experiencer != PATIENT]
+        if told and talk.starts_turn(line) < line:
+            claims = replace(told[-1].claims, polarity=Polarity.ABSENT, experiencer=PATIENT, triggers=())
+            span = talk.said[line].span
+            talk.found.append(
+                replace(
+                    told[-1],
+                    claims=claims,
+                    line=line,
+                    span=span,
+                    told=[],
+                    named=replace(told[-1].named, tokens=talk.lines[line]),
+                )
+            )
+
+
+def _replace(talk: Talk) -> None:
+    """Drop what was denied in an answer where it is told after all soon after."""
+    told = [
+        m
+        for m in talk.found
+        if not m.dropped
+        and m.kind in (K.SYMPTOM, K.PROBLEM)
+        and m.claims.polarity is Polarity.PRESENT
+        and m.claims.experiencer == PATIENT
+        and m.claims.basis is Basis.EXPERIENCED
+        and m.claims.certainty is Certainty.CERTAIN
+        and m.claims.time in (Time.CURRENT, Time.PAST)
+    ]
+    for mention in talk.found:
+        if not mention.asked or mention.claims.polarity is not Polarity.ABSENT:
+            continue
+        later = range(mention.line + 1, mention.line + CORRECTED + 1)
+        if any(one.line in later and _is_same(mention, one) for one in told):
+            mention.dropped = True

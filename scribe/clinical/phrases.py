@@ -1,0 +1,107 @@
+"""What is said in a visit besides what is named: orders, corrections, offers and answers, questions for a detail."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from scribe.clinical import notation
+from scribe.clinical.lists import lists
+
+TABLE = Path(__file__).with_name("phrases.tsv")
+QUESTIONS = Path(__file__).with_name("questions.tsv")
+
+
+class Means(StrEnum):
+    """What a phrase does, as `phrases.tsv` explains it."""
+
+    ALLERGIES = "allergies"
+    TOLD_BACK = "told back"
+    SEEN = "seen"
+    ORDERS = "orders"
+    ADVISES = "advises"
+    TESTED = "tested"
+    TAKES_BACK = "takes back"
+    CIRCUMSTANCE = "circumstance"
+    NARROWS = "narrows"
+    ANOTHER = "another"
+    ALL = "all"
+    ASKED_AGAIN = "asked again"
+    GIVEN_UP = "given up"
+    STOPPED = "stopped"
+    OFF = "off"
+    OFFERS = "offers"
+    ACCEPTS = "accepts"
+    TURNS_DOWN = "turns down"
+    GOES_ON = "goes on"
+    KNOWS_NOT = "knows not"
+    HOW_MUCH = "how much"
+    EXAMINED = "examined"
+    OWN_TEST = "own test"
+    TOLERATED = "tolerated"
+    TAKEN = "taken"
+    CESSATION = "cessation"
+    TOLD_OF_PAST = "told of past"
+    INTOLERANT = "intolerant"
+    REACTS = "reacts"
+    NEITHER = "neither"
+    UPON = "upon"
+    BESIDE = "beside"
+    TOGETHER = "together"
+    BARE_DOSE = "bare dose"
+    NO_DOSE = "no dose"
+    IF = "if"
+    THEN = "then"
+
+
+class Asks(StrEnum):
+    """What a question wants to know about what it takes for granted, as `questions.tsv` explains it."""
+
+    DURATION = "duration"
+    ONSET = "onset"
+    SEVERITY = "severity"
+    SITE = "site"
+    SIDE = "side"
+    AMOUNT = "amount"
+    FREQUENCY = "frequency"
+    AGGRAVATED_BY = "aggravated-by"
+    RELIEVED_BY = "relieved-by"
+    QUALITY = "quality"
+    TOPIC = "topic"
+
+
+def says(means: Means, line: str) -> re.Match[str] | None:
+    """Where a line of words (`Text.line`) says so."""
+    return _phrases()[means].search(line)
+
+
+def begins(means: Means, line: str) -> bool:
+    """Whether a line of words says so with its first words."""
+    return _phrases()[means].match(line) is not None
+
+
+def at_start(means: Means, line: str) -> re.Match[str] | None:
+    """What a line of words says so with its first words."""
+    return _phrases()[means].match(line)
+
+
+def whole(means: Means, line: str) -> bool:
+    """Whether a line of words says nothing else."""
+    return _phrases()[means].fullmatch(line) is not None
+
+
+def asks(line: str) -> Asks | None:
+    """What a question (`Text.line`) asks about what it takes for granted; None where it asks whether it is so."""
+    return next((what for what, pattern in _questions().items() if pattern.search(line)), None)
+
+
+@cache
+def _phrases() -> dict[Means, re.Pattern[str]]:
+    return notation.patterns(TABLE, ("means", "words"), Means, lists())
+
+
+@cache
+def _questions() -> dict[Asks, re.Pattern[str]]:
+    return notation.patterns(QUESTIONS, ("asks", "words"), Asks, lists())

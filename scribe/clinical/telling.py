@@ -1,0 +1,335 @@
+"""To which finding each thing belongs that is told besides: the side, the dose, the date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from scribe.clinical import attributes, conditions, openings, phrases
+from scribe.clinical.attributes import BELONGS, Told
+from scribe.clinical.numbers import is_number
+from scribe.clinical.phrases import Asks, Means
+from scribe.clinical.stated import values
+from scribe.clinical.talk import Mention, Talk
+from scribe.clinical.terms import Kind
+from scribe.types import Attribute, AttributeKind, Basis, FindingKind, Polarity, Span, Time
+
+K, A = FindingKind, AttributeKind
+CAUSES_AND_EFFECTS = frozenset({A.AGGRAVATED_BY, A.RELIEVED_BY, A.REACTION})
+OF_DRUGS = frozenset({A.DOSE, A.FREQUENCY, A.ROUTE})
+OF_TOPIC = frozenset(
+    {A.ONSET, A.DURATION, A.DATE, A.STATUS, A.REACTION, A.ADHERENCE}
+)  # may be told in a sentence without the name
+BESIDE = frozenset({A.SIDE, A.SITE, A.QUALITY, A.SEVERITY})  # told of what stands beside them
+WITHIN = frozenset({A.SIDE, A.SITE, A.WHEN, A.OBJECT, A.QUALITY})  # may stand within the words of a mention
+AHEAD = frozenset({K.PLAN, K.MEDICATION, K.IMMUNIZATION, K.PROCEDURE, K.RESULT})
+OVERLAPPING = frozenset({A.WHEN, A.FREQUENCY, A.OBJECT})  # "see you (in two weeks)", "(a glass of wine a day)"
+COMMA = 4  # words that a comma between a finding and what is told of it counts for
+LONGEST = 9  # words of an answer that is an attribute as a whole
+TO_COME = (Time.CONDITIONAL, Time.PLANNED)
+REMEMBERED = 8  # mentions that something told without a name may belong to
+
+
+def attach(talk: Talk) -> None:
+    """Give each attribute of a talk to its mention."""
+    topic: list[Mention] = []
+    told = attributes.told(talk.text)
+    for line, tokens in enumerate(talk.lines):
+        here = talk.here(line)
+        items = [item for item in told if tokens.start <= item.tokens.start < tokens.stop]
+        if talk.said[line].asks and (wanted := phrases.asks(talk.words[line])) is not None:
+            items = [item for item in items if item.attribute.kind.value != wanted.value]  # the bad of "how bad"
+        ahead = list(_conditions(talk, line, here))
+        for item in items:
+            if not any(item.tokens.start in clause for clause in ahead) or item.attribute.kind not in (A.WHEN,):
+                _give(talk, item, here, topic, line)
+        _doses(talk, here)
+        _answer(talk, line, items)
+        _stop(talk, here, topic, line)
+        live = [mention for mention in here if not mention.dropped]
+        topic = [*live, *topic][:REMEMBERED] if live else topic
+
+
+def _give(talk: Talk, item: Told, here: Sequence[Mention], topic: Sequence[Mention], line: int) -> None:
+    """Give an attribute to the nearest finding of its sentence, else to what was asked or spoken of before."""
+    if any(set(item.tokens) < set(m.tokens) and not m.dropped for m in here):
+        _give_within(item, here)
+        return
+    causes = item.attribute.kind in CAUSES_AND_EFFECTS
+    within = [m for m in here if causes and set(m.tokens) <= set(item.tokens)]
+    others = [m for m in here if m not in within and not m.dropped]
+    near = [m for m in others if _takes(m, item.attribute.kind) and _reaches(talk, m.tokens, item)]
+    target = _nearest(talk, near, item)
+    if target is None and not any(m.kind in BELONGS.get(item.attribute.kind, ()) for m in others):
+        asked = talk.asked_before(line)
+        of_topic = item.attribute.kind in OF_TOPIC or _goes_on(talk, line) or _is_asked(talk, line, item)
+        before = [*asked, *topic] if of_topic else asked
+        target = next((m for m in before if _takes(m, item.attribute.kind) and not m.dropped), None)
+    if target is None:
+        return
+    if item.attribute.kind in CAUSES_AND_EFFECTS:  # what brings it on, or what it does, is no complaint of its own
+        for mention in within:
+            mention.dropped = True
+    if any(_same(one, item.attribute) for one in target.told):
+        return
+    if _is_retracted(talk, target, item, line):
+        target.told = [one for one in target.told if one.kind is not item.attribute.kind]
+    target.told.append(item.attribute)
+    if item.attribute.kind in (A.ONSET, A.DURATION):
+        _share(talk, item, target, near)
+    elif item.attribute.kind in (A.SIDE, A.SITE) and item.tokens.start < target.tokens.start:
+        _share_behind(talk, item, target, near)
+
+
+def _share(talk: Talk, item: Told, target: Mention, near: Sequence[Mention]) -> None:
+    """Give since when it is to what is named in one breath with it: "a cough and a runny nose since Sunday"."""
+    for mention in reversed(near):
+        if mention.tokens.stop > target.tokens.start or mention.claims != replace(
+            target.claims, triggers=mention.claims.triggers
+        ):
+            continue
+        between = talk.text.part(range(mention.tokens.stop, target.tokens.start))
+        if not phrases.whole(Means.TOGETHER, between) or any(one.kind is item.attribute.kind for one in mention.told):
+            return
+        mention.told.append(item.attribute)
+        target = mention
+
+
+def _share_behind(talk: Talk, item: Told, target: Mention, near: Sequence[Mention]) -> None:
+    """Give the place to what is named in one breath behind it: "your right knee is swollen and warm"."""
+    for mention in near:
+        if mention.tokens.start <= target.tokens.start or mention.kind is not target.kind:
+            continue
+        between = talk.text.part(range(target.tokens.stop, mention.tokens.start))
+        if not phrases.whole(Means.TOGETHER, between) or any(one.kind is item.attribute.kind for one in mention.told):
+            return
+        mention.told.append(item.attribute)
+        target = mention
+
+
+def _give_within(item: Told, here: Sequence[Mention]) -> None:
+    """Give what stands within the words of a mention to it: the right of "pain in my right knee"; no name twice."""
+    for mention in here:
+        if not set(item.tokens) < set(mention.tokens) or mention.dropped or item.attribute.kind not in WITHIN:
+            continue
+        name = item.attribute.text.lower()
+        if _takes(mention, item.attribute.kind) and name.rstrip("s") not in mention.concept:
+            mention.told.append(item.attribute)
+
+
+def _takes(mention: Mention, kind: AttributeKind) -> bool:
+    """Whether a mention can have an attribute of this kind."""
+    if mention.kind not in BELONGS.get(kind, ()):
+        return False
+    ahead = mention.claims.time in (Time.PLANNED, Time.CONDITIONAL) or mention.claims.basis in (
+        Basis.OFFERED,
+        Basis.WANTED,
+    )
+    if kind in (A.ACTION, A.WHEN):
+        return ahead
+    if kind is A.DATE:
+        return not ahead
+    return True
+
+
+def _is_asked(talk: Talk, line: int, item: Told) -> bool:
+    """Whether the question before asks for a place, and this tells one."""
+    pair = talk.answered_by(line)
+    places = pair is not None and any(phrases.asks(talk.words[at]) in (Asks.SITE, Asks.SIDE) for at in pair.asked)
+    return places and item.attribute.kind in (A.SITE, A.SIDE)
+
+
+def _goes_on(talk: Talk, line: int) -> bool:
+    """Whether the same speaker goes on about what was named in the sentence before: "It's in my right knee"."""
+    pair = talk.answered_by(line)
+    if line == talk.starts_turn(line) or (pair is not None and not talk.asked_before(line)):
+        return False
+    return phrases.begins(Means.GOES_ON, talk.words[line])
+
+
+def _nearest(talk: Talk, near: Sequence[Mention], item: Told) -> Mention | None:
+    """The nearest finding; of drugs the one that is named before its dose, unless another follows with "of"."""
+    kind = item.attribute.kind
+    before = [m for m in near if m.tokens.start < item.tokens.start]
+    behind = [m for m in near if m.tokens.start > item.tokens.start]
+    if kind is A.ACTION:
+        return behind[0] if behind else None
+    if kind is A.ADHERENCE and before:
+        return before[-1]
+    if kind in OF_DRUGS:
+        joined = behind and talk.text.part(range(item.tokens.stop, behind[0].tokens.start)) in ("", "of ")
+        if before and not (joined and before[-1].tokens.stop < item.tokens.start):
+            return before[-1]
+    if kind is A.VALUE:
+        before = [m for m in before if m.named.kind is not Kind.SIGN]
+        return before[-1] if before else None
+    if kind in BESIDE and before:
+        between = talk.text.part(range(before[-1].tokens.stop, item.tokens.start))
+        if phrases.begins(Means.BESIDE, between) and phrases.says(Means.ANOTHER, between) is None:
+            return before[-1]
+    return min(
+        near, key=lambda m: _distance(m.tokens, item.tokens) + _commas(talk, m.tokens, item.tokens), default=None
+    )
+
+
+def _reaches(talk: Talk, mention: range, item: Told) -> bool:
+    """Whether an attribute is told of a mention beside it: a side or a site is not across "and my"."""
+    if set(mention) & set(item.tokens):
+        return item.attribute.kind in OVERLAPPING
+    if item.attribute.kind not in BESIDE:
+        return True
+    between = range(min(mention.stop, item.tokens.stop), max(mention.start, item.tokens.start))
+    return phrases.says(Means.ANOTHER, talk.text.part(between)) is None
+
+
+def _is_retracted(talk: Talk, target: Mention, item: Told, line: int) -> bool:
+    """Whether the speaker corrects an attribute of this kind: "Two weeks. No, wait, three weeks."."""
+    if not any(one.kind is item.attribute.kind for one in target.told):
+        return False
+    start = talk.said[talk.starts_turn(line)].span.start
+    before = talk.text.part(talk.text.token_range(Span(start, item.attribute.heard.start)))
+    return phrases.says(Means.TAKES_BACK, before) is not None
+
+
+def _conditions(talk: Talk, line: int, here: Sequence[Mention]) -> Iterator[range]:
+    """The conditions of an utterance, given to what is done then."""
+    for clause in conditions.clauses(talk, line):
+        attribute = _attribute(talk, A.CONDITION, range(clause.start + 1, clause.stop))
+        if attribute is None:
+            continue
+        yield clause
+        for mention in here:
+            if mention.kind not in AHEAD or mention.tokens.start in clause or mention.claims.time not in TO_COME:
+                continue
+            before = talk.text.part(range(mention.tokens.stop, clause.start))
+            if mention.tokens.start < clause.start and ("," in before or ";" in before or " and " in f" {before}"):
+                continue
+            mention.claims = replace(mention.claims, time=Time.CONDITIONAL)
+            mention.told.append(attribute)
+
+
+def _answer(talk: Talk, line: int, items: Sequence[Told]) -> None:
+    """Take a short answer as a whole for what its question wanted to know."""
+    pair = talk.answered_by(line)
+    if pair is None or line != pair.answered[0] or pair.again:
+        return
+    wanted = next((found for at in reversed(pair.asked) if (found := phrases.asks(talk.words[at]))), None)
+    if wanted is None or wanted is Asks.TOPIC or wanted is Asks.SITE:
+        return
+    asked = [m for m in talk.found if m.line in pair.asked and not m.dropped] or _topic_of(talk, pair.asked[-1])
+    line = _last(talk, pair.answered)
+    if wanted is Asks.AMOUNT:
+        _amount(talk, line, asked, items)
+        return
+    kind = AttributeKind(wanted.value)
+    target = next((m for m in asked if _takes(m, kind)), None)
+    if target is None or any(one.kind is kind for one in target.told) or not _is_told(talk, line, kind):
+        return
+    attribute = _attribute(talk, kind, _content(talk, line))
+    if attribute is not None and attribute.text.count(" ") < LONGEST:
+        target.told.append(attribute)
+
+
+def _doses(talk: Talk, here: Sequence[Mention]) -> None:
+    """Take a number right behind a drug for its dose: "atorvastatin, forty at night"."""
+    for mention in here:
+        if mention.kind is not K.MEDICATION or any(one.kind is A.DOSE for one in mention.told):
+            continue
+        behind = talk.text.part(range(mention.tokens.stop, talk.lines[mention.line].stop))
+        found = phrases.at_start(Means.BARE_DOSE, behind)
+        if found is None or phrases.begins(Means.NO_DOSE, behind[found.end() :]):
+            continue
+        first = mention.tokens.stop + found[0].count(" ")
+        lead = next(n for n in range(mention.tokens.stop, first) if is_number(talk.text.tokens[n].text))
+        if (attribute := _attribute(talk, A.DOSE, range(lead, first))) is not None:
+            mention.told.append(attribute)
+
+
+def _last(talk: Talk, answered: Sequence[int]) -> int:
+    """The utterance that answers: that behind a yes or a no, or one that takes the first back."""
+    first = answered[0]
+    for line in answered[1:]:
+        if talk.says(Means.TAKES_BACK, line) or not _content(talk, first):
+            return line
+    return first
+
+
+def _topic_of(talk: Talk, line: int) -> list[Mention]:
+    """What was spoken of before a question that names nothing."""
+    before = [m for m in talk.found if line - REMEMBERED <= m.line < line and not m.dropped]
+    return before[::-1]
+
+
+def _is_told(talk: Talk, line: int, kind: AttributeKind) -> bool:
+    """Whether an utterance can be such an attribute: "It's a seven" is how bad, "I don't know" is not."""
+    words = talk.words[line]
+    if phrases.says(Means.KNOWS_NOT, words):
+        return False
+    if kind in (A.SEVERITY, A.DURATION, A.FREQUENCY):
+        return bool(values(words, every_one=True)) or phrases.says(Means.HOW_MUCH, words) is not None
+    return kind is not A.SIDE
+
+
+def _amount(talk: Talk, line: int, asked: Sequence[Mention], items: Sequence[Told]) -> None:
+    """Take the number in an answer to "how many" for the frequency of a habit."""
+    target = next((m for m in asked if m.kind is K.HABIT and not m.dropped), None)
+    if target is None or any(item.attribute.kind is A.FREQUENCY for item in items):
+        return
+    words = talk.said[line]
+    found = values(words.text, every_one=True)
+    if found and not phrases.says(Means.KNOWS_NOT, talk.words[line]):
+        span = found[-1].span
+        start = words.span.start + span.start
+        text = words.text[span.start : span.end]
+        target.told.append(Attribute(A.FREQUENCY, text, Span(start, start + len(text))))
+
+
+def _content(talk: Talk, line: int) -> range:
+    """The tokens of an utterance without the courtesies and marks around it."""
+    tokens = talk.lines[line]
+    start, stop = tokens.start, tokens.stop
+    names = [token.text for token in talk.text.tokens[start:stop]]
+    while names and not names[-1][0].isalnum():
+        names.pop()
+        stop -= 1
+    while names and (not names[0][0].isalnum() or openings.is_courtesy(names[0]) or names[0] in ("it", "'s", "it's")):
+        names.pop(0)
+        start += 1
+    return range(start, stop)
+
+
+def _attribute(talk: Talk, kind: AttributeKind, tokens: range) -> Attribute | None:
+    while tokens and not talk.text.tokens[tokens.stop - 1].text[0].isalnum():
+        tokens = range(tokens.start, tokens.stop - 1)
+    if not tokens:
+        return None
+    span = Span(talk.text.tokens[tokens.start].span.start, talk.text.tokens[tokens.stop - 1].span.end)
+    return Attribute(kind, talk.text.text[span.start : span.end], span)
+
+
+def _stop(talk: Talk, here: Sequence[Mention], topic: Sequence[Mention], line: int) -> None:
+    """Take a drug that was named before for one of the past: "I stopped it in March"."""
+    if any(m.kind is K.MEDICATION for m in here) or not talk.says(Means.STOPPED, line):
+        return
+    for mention in [*talk.asked_before(line), *topic]:
+        if mention.kind is K.MEDICATION and not mention.dropped:
+            if mention.claims.polarity is Polarity.PRESENT:
+                mention.claims = replace(mention.claims, time=Time.PAST)
+            return
+
+
+def _distance(mention: range, other: range) -> int:
+    """How many words lie between the two."""
+    return mention.start - other.stop if other.start < mention.start else other.start - mention.stop
+
+
+def _commas(talk: Talk, mention: range, other: range) -> int:
+    """What commas between the two add to their distance."""
+    first, last = (mention, other) if mention.start < other.start else (other, mention)
+    return COMMA * talk.text.part(range(first.stop, last.start)).count(",")
+
+
+def _same(one: Attribute, other: Attribute) -> bool:
+    """Whether one attribute says again what another says, or part of it."""
+    overlap = one.heard.start < other.heard.end and other.heard.start < one.heard.end
+    return one.kind is other.kind and (overlap or one.text.lower() == other.text.lower())
