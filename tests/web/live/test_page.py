@@ -314,6 +314,26 @@ def test_a_reloaded_tab_goes_on_and_keeps_nothing_in_clear(
     until(lambda: kept(page) == {"recordings": [], "items": []}, "the browser keeps nothing of it")
 
 
+def test_nothing_is_sent_before_the_browser_keeps_it(
+    opened: Open, until: Callable[..., Any], live_config: Config
+) -> None:
+    """Else a tab that is reloaded in between would count its next sound from before what the server has."""
+
+    def slow(route: Any) -> None:
+        script = route.fetch().text()
+        assert "  async keep(" in script
+        script = script.replace("async keep(entry, item, after) {", "async keep(entry, item, after) { await never;")
+        route.fulfill(body=f"const never = new Promise(() => {{}});\n{script}", content_type="text/javascript")
+
+    page = opened()
+    page.context.route("**/live/outbox.js", slow)
+    page.reload()
+    begin(page)
+    wait_for_samples(page, until, 1)
+    (folder,) = root(live_config.capture).iterdir()
+    assert Recording.open(folder, key=None).samples == 0
+
+
 def test_sound_that_is_left_when_the_server_finished_without_it_is_kept_and_offered(
     opened: Open, wire: Any, until: Callable[..., Any], registry: Registry, live_config: Config, tmp_path: Path
 ) -> None:

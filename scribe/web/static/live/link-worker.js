@@ -2,6 +2,7 @@
 //
 // Sound and what was done with it (pause, resume, mark, drop, stop) go through one numbered sequence. Each item is
 // kept (outbox.js) until the server has acknowledged it, and sent again after a cut; recording never waits for that.
+// It is sent only once it is kept: a tab that is reloaded must not count from before what the server has already.
 
 import { GAP, crc32, encode } from "./frames.js";
 import { Outbox } from "./outbox.js";
@@ -28,6 +29,7 @@ class Link {
     this.position = entry.position; // samples so far
     this.crc = entry.crc; // of all samples so far; null where the beginning was recorded elsewhere
     this.next = entry.seq; // the number of the next item to send
+    this.kept = entry.seq; // all below are in the outbox (without one: in memory) and may be sent
     this.acked = entry.seq; // all below are safe on the server
     this.flight = []; // what was sent on this connection and is not safe yet: {seq, end, control}
     this.safe = entry.position; // samples that are safe on the server
@@ -70,14 +72,19 @@ class Link {
     item.seq = this.seq++;
     this.recent.set(item.seq, item);
     const after = { seq: this.seq, position: this.position, crc: this.crc };
-    if (this.outbox) {
-      this.keeping = this.keeping
-        .then(() => this.outbox.keep(this.entry, item, after))
-        .then(() => {
-          while (this.recent.size > RECENT) this.recent.delete(this.recent.keys().next().value);
-        })
-        .catch(() => this.unkept());
-    }
+    if (!this.outbox) return this.sendable(this.seq);
+    this.keeping = this.keeping
+      .then(() => this.outbox?.keep(this.entry, item, after))
+      .then(() => {
+        this.sendable(after.seq);
+        while (this.outbox && this.recent.size > RECENT) this.recent.delete(this.recent.keys().next().value);
+      })
+      .catch(() => this.unkept());
+  }
+
+  /** All below `seq` may be sent. */
+  sendable(seq) {
+    this.kept = Math.max(this.kept, seq);
     this.pump();
   }
 
@@ -86,6 +93,7 @@ class Link {
     if (!this.outbox) return;
     this.outbox = null;
     tell({ is: "unkept" });
+    this.sendable(this.seq);
   }
 
   // --- the connection
@@ -211,7 +219,7 @@ class Link {
     if (this.pumping) return;
     this.pumping = true;
     try {
-      while (this.ready && this.next < this.seq) {
+      while (this.ready && this.next < this.kept) {
         if (this.socket.bufferedAmount > IN_FLIGHT) {
           await pause(20);
           continue;
