@@ -13,7 +13,7 @@ from scribe import audio, serial
 from scribe.config import Config
 from scribe.types import Segment, Transcript
 
-SECONDS = 20.0
+SECONDS = 14.0
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ def test_the_start_of_the_sample_visit(samples: Path, tmp_path: Path) -> None:
         "live",
         str(samples / "visit.flac"),
         "--seconds",
-        "20",
+        "14",
         "--by-cpu",
         "--json",
         "--out",
@@ -31,7 +31,7 @@ def test_the_start_of_the_sample_visit(samples: Path, tmp_path: Path) -> None:
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 0, result.output
     metrics = json.loads(result.stdout)
-    assert metrics["audio_seconds"] == 20
+    assert metrics["audio_seconds"] == 14
     assert metrics["changed"] == 0
     assert metrics["final_vs_offline"] <= 0.02
     assert metrics["live_vs_offline"] < 0.2
@@ -45,10 +45,10 @@ def test_the_start_of_the_sample_visit(samples: Path, tmp_path: Path) -> None:
 
 @pytest.mark.weights
 def test_a_short_soak_has_a_row_for_each_part(samples: Path) -> None:
-    report = live.soak(samples / "visit.flac", Config(), 24 / 3600, how=live.How(by_cpu=True))
+    report = live.soak(samples / "visit.flac", Config(), 16 / 3600, how=live.How(by_cpu=True))
     rows = report.metrics["soak"]
     assert 0 < len(rows) <= live.SOAK_PARTS
-    assert report.metrics["words"] > 20
+    assert report.metrics["words"] > 12
     assert all(row["most_behind"] >= 0 for row in rows.values())
 
 

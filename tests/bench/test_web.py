@@ -57,7 +57,7 @@ def test_a_repeated_draft_points_at_the_same_words_each_time(samples: Path) -> N
 def test_a_short_run_against_a_real_server(loopback: None, tmp_path: Path) -> None:
     config = Config(coding=CodingSettings(systems=("icd10cm",)))
     report = web.web(config, people=2, seconds=6.0, pace=0.2, words=400, runs=1, page=False)
-    assert report.metrics["requests"] == len(report.predictions) > 2
+    assert report.metrics["requests"] == len(report.predictions) >= 2
     assert report.metrics["refused"] == 0
     assert report.metrics["words"] >= 400
     assert {row["status"] for row in report.metrics["answers"].values()} == {200}

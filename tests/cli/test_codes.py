@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -12,6 +14,8 @@ from scribe.cli.app import app
 from scribe.coding import store
 from scribe.config import CodingSettings, Config
 from scribe.errors import AssetError, InputError
+
+BEGINNING, ENDING = 6000, 2  # lines of the Alphabetic Index that are imported; all with --all-data
 
 # An invented table: no code or descriptor of CPT.
 OWN_CPT = """code,descriptor
@@ -126,9 +130,15 @@ def test_what_is_no_code_table(folder: Path, tmp_path: Path) -> None:
     assert not folder.exists()
 
 
-def test_imports_of_the_official_files(folder: Path, shared_data: Path) -> None:
-    files = [shared_data / "icd10cm-2025" / name for name in ("index.csv", "neoplasm.xml")]
-    assert codes("import", "icd10cm", *files).exit_code == 0
+def test_imports_of_the_official_files(
+    folder: Path, tmp_path: Path, shared_data: Path, some: Callable[..., Any]
+) -> None:
+    index, neoplasms = (shared_data / "icd10cm-2025" / name for name in ("index.csv", "neoplasm.xml"))
+    entries = index.read_text(encoding="utf-8").splitlines(keepends=True)
+    if some(entries, 1) != entries:
+        entries = [*entries[:BEGINNING], *entries[-ENDING:]]
+    (tmp_path / "index.csv").write_text("".join(entries), encoding="utf-8")
+    assert codes("import", "icd10cm", tmp_path / "index.csv", neoplasms).exit_code == 0
     assert kept(folder, "icd10cm") == ["index ", "neoplasm 2024-10"]
     found = json.loads(codes("search", "icd10cm", "Baghdad spring anemia", "--json").stdout)
     assert (found[0]["code"], found[0]["kind"]) == ("D55.0", "index")
