@@ -88,7 +88,7 @@ def test_every_stage_of_a_real_run_is_measured(clip: Clip) -> None:
         assert stages[stage]["peak_memory_mb"] > 10, stage
     assert stages["total"]["seconds"] == pytest.approx(sum(stages[stage]["seconds"] for stage in STAGES))
     assert stages["total"]["share"] == 1.0
-    assert report.metrics["audio_seconds"] == pytest.approx(20.0, abs=0.01)
+    assert report.metrics["audio_seconds"] == pytest.approx(14.0, abs=0.01)
     assert report.metrics["rtf"] == pytest.approx(stages["total"]["seconds"] / report.metrics["audio_seconds"])
     assert report.metrics["peak_memory_mb"] == max(stages[stage]["peak_memory_mb"] for stage in STAGES)
     assert [item["run"] for item in report.predictions] == [1]
