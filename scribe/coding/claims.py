@@ -19,7 +19,7 @@ T = TypeVar("T")
 def of_finding(finding: Finding) -> Claims:
     """The claims of a finding. A procedure that is named counts as done: that it is over has to be said."""
     claims = finding.claims
-    told = any(trigger.claim == "past" for trigger in claims.triggers)
+    told = any(trigger.claim in ("past", "open") for trigger in claims.triggers)
     if finding.kind is FindingKind.PROCEDURE and claims.time is Time.PAST and not told:
         return replace(claims, time=Time.CURRENT)
     return claims

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scribe.coding import rules
+from scribe.coding.elapsed import days_ago
 from scribe.coding.reading import Line, overlap
 from scribe.coding.rules import Proposal
+from scribe.coding.terms import tables, tokens
 from scribe.plugins import CodeSystem, TermMatch
-from scribe.types import Assertion, Claims, CodeFlag, Role, SectionKind, Statement, Time
+from scribe.types import Assertion, AttributeKind, Claims, CodeFlag, FindingKind, Role, SectionKind, Statement, Time
 
 K = SectionKind
 
@@ -35,11 +37,14 @@ STANDING = {
     K.RESULTS: Standing(6, 0.5),
     K.EXAM: Standing(6, 0.45),
     K.ROS: Standing(6, 0.4),
-}  # a section that is not here is never coded from: family history, operations, allergies, vaccines, vital signs
+}  # a section that is not here gives no diagnosis of now: family history, operations, allergies, vaccines, vital signs
 FAMILY = Standing(7, 0.5)  # read for "family history of" only
+OPERATIONS = Standing(6, 0.5)  # read for what is over only
 FINDINGS = 6  # sections of this tier support a code, and propose one only where nothing was assessed
 
 OF_CIRCUMSTANCES = ("Z", "F1")  # what a patient's social history may give: circumstances, and use of substances
+HEARD_AS = frozenset({FindingKind.SYMPTOM, FindingKind.PROBLEM})
+OF_BEFORE = ("Z8", "Z9")  # what is over, or was done: history and status
 PATIENT_TRUST = 0.6  # in a diagnosis that the patient reports: it is history, not an assessment
 IMPRESSION_TRUST = 0.8  # in a diagnosis told as "I think this is ..."
 LISTED_TRUST = 0.9  # in a lasting condition that is only named as history
@@ -73,8 +78,9 @@ class NamedCondition:
 
     @property
     def affirmed(self) -> bool:
-        """Whether it is claimed to be so, now."""
-        return self.claim.assertion is Assertion.PRESENT
+        """Whether it is claimed to be so, now; what is only planned leaves nothing behind yet."""
+        planned = self.claim.time is Time.PLANNED and self.match.code.startswith(OF_BEFORE)
+        return self.claim.assertion is Assertion.PRESENT and not planned
 
     @property
     def past(self) -> bool:
@@ -82,6 +88,15 @@ class NamedCondition:
         if self.affirmed:
             return self.kind is K.PAST_MEDICAL
         return self.claim.assertion is Assertion.HISTORICAL and self.claim.time is Time.OPEN
+
+    @property
+    def recent(self) -> bool:
+        """Whether it is told as past and is so short ago that it counts as current (an infarction, I.C.9.e)."""
+        within = rules.acute_for(self.match.code)
+        if within is None or self.claim.assertion is not Assertion.HISTORICAL:
+            return False
+        days = days_ago(self.statement.text, self.match.span.start)
+        return days is not None and days <= within
 
 
 def read(lines: Sequence[Line], system: CodeSystem) -> tuple[NamedCondition, ...]:
@@ -95,14 +110,47 @@ def _numbered(lines: Sequence[Line], system: CodeSystem) -> Iterator[NamedCondit
         standing = standing_of(line.kind)
         if standing is None:
             continue
-        for match in system.find(line.text):
-            yield NamedCondition(match, line, standing, line.claims(match.span), order)
+        for match in _matches(line, system):
+            yield NamedCondition(match, line, standing, _claims(line, match), order)
             order += 1
+
+
+def _matches(line: Line, system: CodeSystem) -> Iterator[TermMatch]:
+    """What the line names for the table: in its own words, and as what it was heard, where its words are no term.
+
+    "My left knee hurts" is a left knee pain.
+    """
+    found = system.find(line.text)
+    seen = [match.span for match in found]
+    for finding in line.heard.findings if line.spoken else ():
+        if finding.kind not in HEARD_AS:
+            continue
+        places = (span for span, named in line.heard.named if named.concept == finding.concept)
+        place = next((span for span in places if not any(overlap(span, other) for other in seen)), None)
+        if place is not None:
+            seen.append(place)
+            sides = [item.text for item in finding.of(AttributeKind.SIDE)]
+            part = [
+                word.lower for word in tokens(line.text[place.start : place.end]) if word.lower in tables()["between"]
+            ]
+            matches = system.find(" ".join([*sides[:1], *part, finding.concept]))
+            yield from (replace(match, span=place, rule=f"{match.rule}+heard") for match in matches)
+    for match in found:
+        told = rules.told(match.code) if line.statement.role is Role.PATIENT else match.code
+        yield match if told == match.code else replace(match, code=told)
+
+
+def _claims(line: Line, match: TermMatch) -> Claims:
+    """What is claimed of a condition; of one whose name says that it is over, when it is by the name."""
+    claims = line.claims(match.span)
+    if match.code.startswith(OF_BEFORE) and claims.time in (Time.PAST, Time.OPEN):
+        return replace(claims, time=line.by_words(match.span).time)
+    return claims
 
 
 def standing_of(kind: SectionKind) -> Standing | None:
     """How much a section says; None where it is never coded from."""
-    return FAMILY if kind is K.FAMILY else STANDING.get(kind)
+    return {K.FAMILY: FAMILY, K.SURGICAL: OPERATIONS}.get(kind) or STANDING.get(kind)
 
 
 def proposals(named: Sequence[NamedCondition], *, inpatient: bool) -> Iterator[Proposal]:
@@ -111,7 +159,7 @@ def proposals(named: Sequence[NamedCondition], *, inpatient: bool) -> Iterator[P
     `inpatient`: the note is of a hospital stay, where an uncertain diagnosis is coded as if it existed (II.H).
     """
     for condition in named:
-        if condition.kind is K.FAMILY or _in_passing(condition):
+        if condition.kind in (K.FAMILY, K.SURGICAL) or _in_passing(condition):
             continue
         made = _judged(condition, inpatient=inpatient)
         if made is None:
@@ -120,7 +168,7 @@ def proposals(named: Sequence[NamedCondition], *, inpatient: bool) -> Iterator[P
         score = condition.match.score * condition.standing.trust * trust
         statement, match = condition.statement, condition.match
         if statement.role is Role.PATIENT:
-            if _diagnosed_by_oneself(match.code):
+            if _diagnosed_by_oneself(condition):
                 continue
             score *= PATIENT_TRUST
             flags |= {CodeFlag.REPORTED}
@@ -141,8 +189,12 @@ def _judged(condition: NamedCondition, *, inpatient: bool) -> tuple[str, float, 
     rule, trust, flags = condition.match.rule, 1.0, frozenset[CodeFlag]()
     if _is_told_impression(condition.line):
         rule, trust, flags = f"{rule}+impression", IMPRESSION_TRUST, frozenset({CodeFlag.IMPRESSION})
+    if condition.recent:
+        return f"{rule}+recent", trust, flags
     if condition.past:
-        if not rules.is_chronic(condition.match.code):
+        if not rules.is_chronic(condition.match.code) or (
+            not condition.affirmed and rules.is_given_up(condition.match.code)
+        ):
             return None
         return f"{rule}+chronic", trust * LISTED_TRUST, flags | {CodeFlag.LISTED}
     if condition.claim.assertion is Assertion.POSSIBLE and inpatient:
@@ -155,9 +207,15 @@ def _of_today(condition: NamedCondition) -> bool:
     return condition.standing.tier <= rules.COMPLAINT or bool(_TODAY.search(condition.statement.text))
 
 
-def _diagnosed_by_oneself(code: str) -> bool:
+def _diagnosed_by_oneself(condition: NamedCondition) -> bool:
     """Whether a patient cannot give this by saying so: a diagnosis that would have to be made today (I.A.19)."""
-    return not (rules.is_symptom(code) or rules.is_chronic(code) or code.startswith(OF_CIRCUMSTANCES))
+    code = condition.match.code
+    return not (
+        rules.is_symptom(code)
+        or rules.is_complaint(code)
+        or rules.is_chronic(code)
+        or code.startswith(OF_CIRCUMSTANCES)
+    )
 
 
 def _in_passing(condition: NamedCondition) -> bool:

@@ -1,4 +1,4 @@
-"""Which finding stands behind words of a statement: the one of its findings that names the same thing."""
+"""What stands behind words of a statement: the one of its findings that names the same thing."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from scribe.clinical import terms
+from scribe.clinical.terms import Named
 from scribe.clinical.text import Text
 from scribe.coding.terms import SIDES, normal_words
 from scribe.config import ModelsSettings
@@ -27,7 +28,7 @@ class Heard:
         """The finding that the words at `span` name; of several, the one that says what the words do (`read`)."""
         if not self.findings:
             return None
-        concepts = {concept for place, concept in self._concepts if _overlap(place, span)}
+        concepts = {named.concept for place, named in self.named if _overlap(place, span)}
         named = [finding for finding in self.findings if finding.concept in concepts] or self._alike(span)
         agreeing = (finding for finding in named if finding.claims.assertion is read)
         return next(agreeing, next(iter(named), None))
@@ -38,10 +39,10 @@ class Heard:
         return [finding for finding in self.findings if (name := _content(finding.concept)) <= said or said <= name]
 
     @cached_property
-    def _concepts(self) -> Sequence[tuple[Span, str]]:
+    def named(self) -> Sequence[tuple[Span, Named]]:
         """What the lexicon names in the statement, and where."""
         text = Text(self._text)
-        return tuple((_place(text, named.tokens), named.concept) for named in terms.load(ModelsSettings()).named(text))
+        return tuple((_place(text, named.tokens), named) for named in terms.load(ModelsSettings()).named(text))
 
 
 def by_id(note: Note) -> dict[str, Finding]:

@@ -47,6 +47,11 @@ class Line:
         """Whether it is the clinician's assessment or plan."""
         return self.kind in ASSESSED
 
+    @property
+    def spoken(self) -> bool:
+        """Whether it was said in a talk; what is written or dictated is in a clinician's own terms already."""
+        return self.statement.role is not None
+
     @cached_property
     def is_impression(self) -> bool:
         """Whether a clinician tells the patient the assessment as a thought: "I think this is osteoarthritis"."""
@@ -59,16 +64,16 @@ class Line:
 
     def claims(self, span: Span) -> Claims:
         """What is claimed about the words at `span`: the strictest of what they say and of what they were heard as."""
-        own = self._by_words(span)
+        own = self.by_words(span)
         finding = self.heard.behind(span, own.assertion)
         return own if finding is None else strictest(own, of_finding(finding))
 
     def finding(self, span: Span) -> Finding | None:
         """What the words at `span` were heard as; None where nothing stands behind them."""
-        return self.heard.behind(span, self._by_words(span).assertion)
+        return self.heard.behind(span, self.by_words(span).assertion)
 
-    def _by_words(self, span: Span) -> Claims:
-        """The label of the statement counts only where a person gave it."""
+    def by_words(self, span: Span) -> Claims:
+        """What the sentence alone claims; the label of the statement counts only where a person gave it."""
         decided = self.statement.author is not None
         return self._mentions.decided(span, self.statement.assertion) if decided else self._mentions.claims(span)
 

@@ -98,6 +98,26 @@ def is_chronic(code: str) -> bool:
     return code.startswith(_prefixes("chronic"))
 
 
+def is_given_up(code: str) -> bool:
+    """Whether "history of" it says that the patient has stopped: tobacco."""
+    return code.startswith(_prefixes("given_up"))
+
+
+def acute_for(code: str) -> int | None:
+    """The days for which the condition is coded as acute after it began; None where no such time is set."""
+    return next((int(row["days"]) for row in table()["acute"] if code.startswith(tuple(row["codes"]))), None)
+
+
+def is_complaint(code: str) -> bool:
+    """Whether a patient may tell it, though it is no code of a symptom."""
+    return code.startswith(_prefixes("complaints"))
+
+
+def told(code: str) -> str:
+    """The code of the symptom, where a patient calls it by the name of a diagnosis: a sore throat."""
+    return str(table()["told"].get(code, code))
+
+
 def is_symptom(code: str) -> bool:
     """Whether the code names a sign or symptom rather than a diagnosis."""
     return code.startswith(_prefixes("symptoms"))

@@ -16,18 +16,21 @@ import yaml
 from scribe.clinical.stated import values
 from scribe.coding import rules
 from scribe.coding.conditions import FAMILY, STANDING, NamedCondition
+from scribe.coding.elapsed import days_ago
 from scribe.coding.reading import Line
 from scribe.coding.rules import Proposal
-from scribe.types import Assertion, SectionKind, Span, Time
+from scribe.types import Assertion, AttributeKind, Basis, Finding, FindingKind, SectionKind, Span, Time
 
 K = SectionKind
 STATUS_TRUST = 0.8  # in a code that follows from another code
 BMI = re.compile(r"\b(?:BMI|body mass index)(?: (?:is|of|was|today|now|at))*:? ?", re.IGNORECASE)
 BMI_VALUE = re.compile(r"\d{2}(?:\.\d+)?")
 SCREENING = re.compile(r"\bscreen(?:ing|ed)? for\b", re.IGNORECASE)
-NOT_SCREENED = re.compile(r"\b(?:declin|refus|defer|due|discuss|recommend|up to date|consider)\w*", re.IGNORECASE)
+NOT_OF_NOW = frozenset({Basis.OFFERED, Basis.DECLINED, Basis.COUNSELLED, Basis.WANTED, "absent", "possible"})
+TALKED_OF = re.compile(r"\b(?:defer|due|discuss|recommend)\w*", re.IGNORECASE)
 FAMILY_CUE = re.compile(r"\bfamily (?:medical )?(?:history|hx)\b|\bFH\b|\bfam ?hx\b", re.IGNORECASE)
 DRUGS_IN = (K.CHIEF_COMPLAINT, K.HPI, K.PAST_MEDICAL, K.MEDICATIONS, K.ASSESSMENT, K.PLAN, K.OTHER)
+GIVEN_UP = frozenset({"stopped", "quit taking", "off", "finished", "switched from"})  # of clinical/attributes.tsv
 BEFORE, AFTER = 40, 25  # characters around a drug's name in which it may be said that it is not taken
 
 
@@ -42,9 +45,28 @@ def past(named: Sequence[NamedCondition]) -> Iterator[Proposal]:
     """Personal history (Z85-Z87, I25.2) for what is named as history and does not last (I.C.21.c.4)."""
     for condition in named:
         code = condition.match.code
-        over = condition.past and condition.kind is not K.FAMILY and not rules.is_chronic(code)
-        if over and (target := _longest("history", code)):
+        if not _is_over(condition):
+            continue
+        target = _longest("history", code) or (_longest("ended", code) if _has_ended(condition) else None)
+        if target:
             yield _proposal(condition, target, "history")
+
+
+def _is_over(condition: NamedCondition) -> bool:
+    """Whether it is told as past, and is not still so: a lasting condition only where it is said to have ended."""
+    if condition.kind is K.FAMILY or condition.recent:
+        return False
+    code = condition.match.code
+    lasts = rules.is_chronic(code) and not (rules.is_given_up(code) and not condition.affirmed)
+    return _has_ended(condition) or (condition.past and not lasts)
+
+
+def _has_ended(condition: NamedCondition) -> bool:
+    """Whether it is said to be over: in a talk, or with the time that has gone by."""
+    if condition.claim.assertion is not Assertion.HISTORICAL or condition.claim.time is not Time.PAST:
+        return False
+    text, at = condition.statement.text, condition.match.span.start
+    return condition.line.spoken or days_ago(text, at) is not None
 
 
 def without_past(proposals: Sequence[Proposal]) -> list[Proposal]:
@@ -58,9 +80,9 @@ def beside(proposals: Sequence[Proposal], named: Sequence[NamedCondition], lines
     """What is added to the codes of a note: family history that was taken up, drugs, body mass index."""
     yield from _screening(named)
     codes = tuple(item.code for item in proposals)
+    yield from _drugs(lines, codes)
     if codes:
         yield from _family(named, codes)
-        yield from _drugs(lines, codes)
         yield from _bmi(lines, codes)
 
 
@@ -80,8 +102,15 @@ def _screening(named: Sequence[NamedCondition]) -> Iterator[Proposal]:
         if condition.claim.assertion is Assertion.CONDITIONAL and condition.standing.tier <= rules.COMPLAINT and target:
             text, start = condition.statement.text, condition.match.span.start
             cue = next(reversed(list(SCREENING.finditer(text[:start]))), None)
-            if cue and not re.search(r"[.;]", text[cue.end() : start]) and not NOT_SCREENED.search(text):
+            if cue and not re.search(r"[.;]", text[cue.end() : start]) and _is_screened(condition):
                 yield _proposal(condition, target, "screening")
+
+
+def _is_screened(condition: NamedCondition) -> bool:
+    """Whether the screening is of this visit: not offered, declined, due or only talked of."""
+    claims = {trigger.claim for trigger in condition.claim.triggers}
+    claims |= {finding.claims.basis.value for finding in condition.line.heard.findings}
+    return not claims & NOT_OF_NOW and not TALKED_OF.search(condition.statement.text)
 
 
 def _proposal(condition: NamedCondition, code: str, rule: str) -> Proposal:
@@ -120,15 +149,21 @@ def _taken(lines: Sequence[Line], names: re.Pattern[str], said: str | None) -> I
 
 
 def _is_taken(line: Line, span: Span) -> bool:
-    claim = line.claims(span)
-    if claim.assertion is not Assertion.PRESENT and (
-        claim.assertion is not Assertion.HISTORICAL or claim.time is not Time.OPEN
-    ):
+    """Whether the drug at `span` is taken: by the claims, by what was heard of it, and by what is done with it."""
+    claim, finding = line.claims(span), line.finding(span)
+    lasts = claim.assertion is Assertion.HISTORICAL and claim.time is Time.OPEN
+    if claim.assertion is not Assertion.PRESENT and not lasts:
+        return False
+    if finding is not None and (finding.kind is FindingKind.ALLERGY or _is_given_up(finding)):
         return False
     text = line.text
     clause = re.split(r"[.;,]|\b(?:and|but|then)\b", text[max(0, span.start - BEFORE) : span.start])[-1]
     before, after = _not_taken()
     return not before.search(clause) and not after.match(text[span.end : span.end + AFTER])
+
+
+def _is_given_up(finding: Finding) -> bool:
+    return any(item.text.lower() in GIVEN_UP for item in finding.of(AttributeKind.STATUS))
 
 
 @cache

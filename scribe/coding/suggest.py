@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from scribe.coding import (
+    background,
     conditions,
     details,
     encounter,
@@ -70,6 +71,8 @@ def _decide(
     found = encounter.settle(found, note, system)
     found = pregnancy.first(found, lines, system)
     found += [item for item in status.beside(found, named, lines) if system.is_billable(item.code)]
+    told = background.statuses(lines, [item.code for item in found])
+    found = grouped([*found, *(item for item in told if system.is_billable(item.code))])
     found = rules.without_excluded(grouped(found), system)
     return order.sequenced(status.without_past(found), named, note)
 
