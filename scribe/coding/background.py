@@ -15,8 +15,10 @@ from typing import Any
 
 import yaml
 
-from scribe.clinical import reading as clinical
+from scribe.clinical import phrases
+from scribe.clinical.phrases import Means
 from scribe.clinical.terms import Kind
+from scribe.clinical.text import Text
 from scribe.coding import rules
 from scribe.coding.conditions import FAMILY, STANDING
 from scribe.coding.reading import Line
@@ -114,7 +116,7 @@ def _code(told: _Told, codes: Sequence[str]) -> str | None:
 
 def _gives_up(told: _Told) -> bool:
     """Whether the line says that the habit was given up, though the question was whether it is there."""
-    return clinical.GIVEN_UP.search(told.line.text) is not None
+    return phrases.says(Means.GIVEN_UP, Text(told.line.text).line) is not None
 
 
 def _is_done(told: _Told) -> bool:

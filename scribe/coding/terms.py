@@ -15,9 +15,13 @@ from typing import Any
 
 import yaml
 
+from scribe.clinical.number_words import ONES
+
 WORD = re.compile(r"\d+(?:\.\d+)+|[^\W_]+(?:['\u2019][^\W_]+)?")
 HARD = re.compile(r"[.;:!?()\[\]\n]|(?<=\s)-(?=\s)")  # what no term reaches across
 INITIAL = re.compile(r"(?:^|\W)[A-Z]$")  # of a genus
+ROMAN = re.compile(r"(?P<digits>x?(?:i{1,3}|i?v|vi{1,3}|ix|x))(?P<part>[abc]?)")
+DIGITS = {"i": 1, "v": 5, "x": 10}
 JOINERS = frozenset({"and", "or"})
 JOINED = "&"  # stands for a joiner in a key: "nausea and vomiting" is not "nausea vomiting"
 SLASHED = {("b", "l"): "bilateral", ("w", "o"): "without"}  # two letters with a slash between them
@@ -51,7 +55,6 @@ def tables() -> dict[str, Any]:
         "same": {word: tuple(stem(part) for part in str(other).split()) for word, other in tree["same"].items()},
         "joined": {tuple(pair.split()): pair.replace(" ", "") for pair in tree["joined"]},
         "leading": _leading(tree["joined"]),
-        "numbers": tree["numbers"],
         "vague": tuple(tree["vague"]),
         "decoys": tuple(tree["decoys"]),
     }
@@ -144,10 +147,23 @@ def _read(
         if shown in LETTER_SIDES and gap == " " and following[2][:1].isalpha():
             return (LETTER_SIDES[shown],), 1
     if before and before[-1].lower in table["counted"]:
-        word = str(table["numbers"].get(word, word))
+        word = numeral(word)
     if word == "a" and before and before[-1].lower in table["lettered"]:
         return ("a",), 1
     return normal(word), 1
+
+
+@cache
+def numeral(word: str) -> str:
+    """A number word or a Roman numeral in figures ("two", "iiia"); any other word as it is."""
+    if word in ONES:
+        return str(ONES[word])
+    found = ROMAN.fullmatch(word)
+    if not word or not found:
+        return word
+    digits = [DIGITS[letter] for letter in found["digits"]]
+    value = sum(-one if one < following else one for one, following in zip(digits, [*digits[1:], 0], strict=True))
+    return f"{value}{found['part']}"
 
 
 @cache
