@@ -20,7 +20,9 @@ import yaml
 from scribe.asr import doses, quantities
 from scribe.asr.quantities import Number, Token, figure
 from scribe.asr.vocabulary import Term, TermKind, Vocabulary
+from scribe.clinical import denials, sides
 from scribe.clinical.figures import sound_alike
+from scribe.clinical.sides import OPPOSITE
 from scribe.types import Flag, FlagKind, Interval, Transcript
 
 # Whisper's probability of a word below which a person is asked. The note marks any word below 0.5 as doubtful
@@ -347,10 +349,11 @@ def _counts(said: Said, number: Number) -> bool:
 # --- negations
 def _negations(said: Said) -> Iterator[Flag]:
     words = _words()
+    denying = denials.words() | frozenset(words["denying_besides"])
     harmless = {at for phrase in words["harmless_negations"] for at in _places(said, phrase.split())}
     for at, token in enumerate(said.tokens):
         key = token.key
-        if (key in words["negations"] or key.endswith("n't")) and at not in harmless:
+        if (key in denying or key.endswith("n't")) and at not in harmless:
             if token.probability < NEGATION_DOUBT:
                 yield said.flag(FlagKind.NEGATION, at, at, UNCLEAR_NEGATION, (said.text(at, at),))
         elif key in words["could_be_negated"] and token.probability < LOST_NEGATION_DOUBT and not token.ends:
@@ -367,13 +370,12 @@ def _places(said: Said, phrase: Sequence[str]) -> Iterator[int]:
 # --- sides
 def _sides(said: Said) -> Iterator[Flag]:
     placed = [(at, site) for at in range(len(said.tokens)) if (site := _site(said, at))]
-    opposite: Mapping[str, str] = _words()["opposite"]
     for at, _ in placed:
         if said.tokens[at].probability < SIDE_DOUBT:
-            readings = (said.key(at), opposite[said.key(at)]) if said.key(at) in opposite else (said.key(at),)
+            readings = (said.key(at), OPPOSITE[said.key(at)]) if said.key(at) in OPPOSITE else (said.key(at),)
             yield said.flag(FlagKind.SIDE, at, at, UNCLEAR_SIDE, readings)
     for (first, site), (second, other) in pairwise(placed):
-        contrary = opposite.get(said.key(first)) == said.key(second) and site.rstrip("s") == other.rstrip("s")
+        contrary = OPPOSITE.get(said.key(first)) == said.key(second) and site.rstrip("s") == other.rstrip("s")
         joined_up = any(said.key(at) in _words()["joins"] for at in range(first, second))
         if contrary and said.same_sentence(first, second) and not joined_up:
             yield said.flag(FlagKind.SIDE, first, second, BOTH_SIDES, (said.key(first), said.key(second)))
@@ -382,7 +384,7 @@ def _sides(said: Said) -> Iterator[Flag]:
 def _site(said: Said, at: int) -> str:
     """The part of the body that a side at this place is about; empty where the word is no side: "all right"."""
     words = _words()
-    if said.key(at) not in words["sides"] or said.tokens[at].ends:
+    if said.key(at) not in sides.BY_WORD or said.tokens[at].ends:
         return ""
     after = said.key(at + 1)
     if after in words["qualifiers"] and said.key(at + 2) in words["paired_sites"]:

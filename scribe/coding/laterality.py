@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
+from scribe.clinical import sides
 from scribe.coding.reading import Line, compiled, table
 from scribe.types import Assertion, Problem, Quote, SectionKind, Span
 
-SIDE = re.compile(r"\b(left|right|bilateral|both)\b", re.IGNORECASE)
+SIDE = re.compile(rf"\b({sides.expression()})\b", re.IGNORECASE)
+ONE_SIDE = f"{sides.LEFT}|{sides.RIGHT}"
 TELLING = frozenset(
     {SectionKind.CHIEF_COMPLAINT, SectionKind.HPI, SectionKind.EXAM, SectionKind.ASSESSMENT, SectionKind.PLAN}
 )
@@ -17,8 +19,7 @@ TELLING = frozenset(
 
 def of(name: str) -> str:
     """The one side that a name gives: left, right or bilateral; empty where it gives none or leaves it open."""
-    found = {match[0].lower() for match in SIDE.finditer(name)}
-    found = {"bilateral" if side == "both" else side for side in found}
+    found = {sides.BY_WORD[match[0].lower()] for match in SIDE.finditer(name)}
     return next(iter(found)) if len(found) == 1 else ""
 
 
@@ -37,7 +38,7 @@ def sayings(problem: Problem, lines: Sequence[Line]) -> tuple[Quote, ...]:
 
 
 def _said(line: Line, site: str) -> Iterator[Span]:
-    for match in re.finditer(rf"\b(?:left|right)\b(?: \w+){{0,2}} {site}", line.text, re.IGNORECASE):
+    for match in re.finditer(rf"\b(?:{ONE_SIDE})\b(?: \w+){{0,2}} {site}", line.text, re.IGNORECASE):
         span = Span(*match.span())
         if line.claim(span) is Assertion.PRESENT:
             yield span

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
+from scribe.clinical import people
 from scribe.coding import investigations
 from scribe.coding.investigations import Investigation
 from scribe.coding.reading import Cues, Line, table
@@ -25,7 +26,8 @@ NOTES = {
 }
 TOLD = frozenset({SectionKind.CHIEF_COMPLAINT, SectionKind.HPI, SectionKind.ROS, SectionKind.OTHER})
 RESULT_WITHIN, ORDER_WITHIN = 40, 90  # characters behind a test in which its result stands, or that it was ordered
-OTHERS_DID = re.compile(r"\b(?:patient|he|she|they|who|mother|father|wife|husband|daughter|son)\s*$", re.IGNORECASE)
+PEOPLE = "|".join(map(re.escape, people.by_word()))
+OTHERS_DID = re.compile(rf"\b(?:patient|he|she|they|who|{PEOPLE})\s*$", re.IGNORECASE)
 SILENT = frozenset({SectionKind.FAMILY, SectionKind.SURGICAL, SectionKind.ALLERGIES, SectionKind.MEDICATIONS})
 
 
@@ -118,7 +120,7 @@ def _element(kind: str, line: Line, span: Span, what: str, note: str) -> Element
 @cache
 def _cues() -> Cues:
     sheet, tests = table("worksheet"), table("tests")
-    words = {"{relative}": sheet["relative"], "{colleague}": sheet["colleague"]}
+    words = {"{relative}": f"(?:{PEOPLE}|family)", "{colleague}": sheet["colleague"]}
 
     def spelled(pattern: str) -> str:
         for name, spelling in words.items():

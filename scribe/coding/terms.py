@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from scribe.clinical import sides
 from scribe.clinical.number_words import ONES
 
 WORD = re.compile(r"\d+(?:\.\d+)+|[^\W_]+(?:['\u2019][^\W_]+)?")
@@ -51,7 +52,7 @@ def tables() -> dict[str, Any]:
     lists = ("dropped", "loose", "trailing", "counted", "lettered", "not_sides", "sites", "between")
     return {
         **{name: frozenset(str(word) for word in tree[name]) for name in lists},
-        "sides": tree["sides"],
+        "sides": {**sides.BY_WORD, **sides.SHORT},
         "same": {word: tuple(stem(part) for part in str(other).split()) for word, other in tree["same"].items()},
         "joined": {tuple(pair.split()): pair.replace(" ", "") for pair in tree["joined"]},
         "leading": _leading(tree["joined"]),
@@ -195,4 +196,4 @@ def normal_words(term: str) -> frozenset[str]:
     return frozenset(word for token in tokens(term) for word in token.words)
 
 
-SIDES = frozenset({"left", "right", "bilateral"})
+SIDES = frozenset(sides.BY_WORD.values())

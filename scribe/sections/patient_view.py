@@ -11,12 +11,14 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import partial
 
+from scribe.clinical.terms import Kind
+from scribe.config import ModelsSettings
 from scribe.containment import or_else
-from scribe.sections import layout_words, named
+from scribe.sections import facts, layout_words, named
 from scribe.sections.catalog import group_of
 from scribe.sections.plain_words import explained
 from scribe.sections.second_person import addressed
-from scribe.types import Note, SectionKind, Statement
+from scribe.types import Note, Polarity, SectionKind, Statement
 from scribe.view import PatientSummary, PlainLine, PlainPart
 
 K = SectionKind
@@ -36,9 +38,7 @@ TITLES = {
     "other": "Other steps",
     "help": "When to get help",
 }
-FACTS = re.compile(
-    r"\d[\d,./:-]*|%|\b(?:left|right|both|bilateral|no|not|never|none|without|denies|nor|stop)\b|n't\b", re.IGNORECASE
-)
+STOP = re.compile(r"\bstop\b", re.IGNORECASE)
 
 
 def summarise(note: Note) -> PatientSummary:
@@ -71,16 +71,34 @@ def _line(statement: Statement, kind: SectionKind) -> PlainLine:
 
 def _plain(statement: Statement, kind: SectionKind) -> PlainLine:
     told = addressed(statement, group_of(kind))
-    if _facts(told) != _facts(statement.text):
+    if not _same_facts(told, statement.text):
         told = statement.text
     plain = explained(told)
-    return PlainLine(plain if _facts(plain) == _facts(told) else told, statement.id, bool(statement.doubtful))
+    return PlainLine(plain if _same_facts(plain, told) else told, statement.id, bool(statement.doubtful))
 
 
-def _facts(text: str) -> Sequence[str]:
-    """What must be the same in both: figures, sides and denials in order, and the drugs."""
-    said = ["no" if found.lower() == "denies" else found.lower() for found in FACTS.findall(text)]
-    return [*said, *(text[span.start : span.end].lower() for span in named.drugs(text))]
+def _same_facts(one: str, other: str) -> bool:
+    """Whether both say the same numbers, sides, people and drugs in order, and deny the same words."""
+    return _facts(one) == _facts(other) and not any(
+        denied != known for word, denied in _denied(one).items() if (known := _denied(other).get(word)) is not None
+    )
+
+
+def _facts(text: str) -> Sequence[object]:
+    found = facts.read(text, ModelsSettings())
+    drugs = tuple(item.concept for item in found.named if item.kind is Kind.DRUG)
+    sides = tuple(side for _, side in found.sides)
+    return [found.numbers, found.amounts, sides, found.people, drugs, len(STOP.findall(text)), _denies(text)]
+
+
+def _denies(text: str) -> bool:
+    return any(Polarity.ABSENT in said for said in _denied(text).values())
+
+
+def _denied(text: str) -> dict[str, frozenset[Polarity]]:
+    """Of each word, whether it is denied."""
+    found = facts.read(text, ModelsSettings())
+    return {word: frozenset(claims.polarity for claims in said) for word, said in found.words.items()}
 
 
 def _step(text: str) -> str:
