@@ -1,7 +1,8 @@
 """How good our notes are: `scribe bench notes`, on dialogues with the note that a clinician wrote of them.
 
 Our writer reads each dialogue. Its note is compared with the reference (ROUGE, length), and with what was said: every
-statement with the words it was heard in (invented, flipped), the whole note with the whole dialogue (missed).
+statement with the words it was heard in (invented, flipped) and with what stands around them (changed), the whole note
+with the whole dialogue (missed). How language is read for that is `scribe/bench/meaning`, apart from the stages.
 """
 
 from __future__ import annotations
@@ -17,13 +18,15 @@ from scribe import pipeline
 from scribe.bench import encounters, rouge
 from scribe.bench.encounters import Division, Encounter
 from scribe.bench.meaning import fact_reader
+from scribe.bench.meaning.changes import Change, ChangeKind, changed
 from scribe.bench.meaning.compare import compare
 from scribe.bench.meaning.fact_reader import Reader
 from scribe.bench.meaning.facts import Fact, FactKind, Facts, Polarity
+from scribe.bench.meaning.heard import Talk
 from scribe.bench.report import Report
 from scribe.config import Config
 from scribe.plugins import OnProgress, OnWarning, no_progress, no_warning
-from scribe.types import Mode, Note, Role, Statement, Transcript
+from scribe.types import Mode, Note, Role, SectionKind, Statement, Transcript
 
 MEASURES = ("rouge_1", "rouge_2", "rouge_l")
 ROWS: Mapping[str, tuple[FactKind, ...]] = {
@@ -68,6 +71,7 @@ def notes(
         "length_ratio": sum(item["words"] for item in items) / max(1, sum(item["reference_words"] for item in items)),
         "invented": sum(len(item["invented"]) for item in items),
         "flipped": sum(len(item["flipped"]) for item in items),
+        "changed": sum(len(item["changed"]) for item in items),
         "said_as_assessment": sum(map(len, concluded)),
         "assessment_in_note": _share(
             sum(len(item["said_as_assessment"]) - len(item["assessment_missed"]) for item in items),
@@ -77,6 +81,7 @@ def notes(
         "refused": sum(item["refused"] for item in items),
         "by_division": _by_division(items),
         "facts": _by_kind(items),
+        "changes": _by_change(items),
     }
     return Report(metrics, tuple(items))
 
@@ -139,20 +144,28 @@ def _by_division(items: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]
 def _checked(encounter: Encounter, note: Note, transcript: Transcript, reader: Reader) -> dict[str, Any]:
     """What a note invents, turns round and leaves out, each fact with its row of the table."""
     said = reader.read_exchange([(turn.role, turn.text) for turn in encounter.turns])
+    talk = Talk(transcript)
     held: list[Fact] = []
-    invented, flipped = [], []
-    for statement in note.statements:
-        stated = reader.read(statement.text)
-        held += stated.facts
-        found = compare(stated, _source(statement, transcript, reader))
-        invented += [_entry(fact, statement) for fact in found.invented]
-        flipped += [_entry(fact, statement) for fact in found.flipped]
+    invented, flipped, changes = [], [], []
+    for section in note.sections:
+        for statement in section.statements:
+            stated = reader.read(statement.text)
+            held += stated.facts
+            heard = talk.heard(statement.heard)
+            found = compare(stated, _source(statement, transcript, reader))
+            if not found.faithful:  # what the sentences around it bear out is cited badly, and not changed
+                found = found.both(compare(stated, reader.read_exchange(heard.pieces)))
+            invented += [_entry(fact, statement) for fact in found.invented]
+            flipped += [_entry(fact, statement) for fact in found.flipped]
+            of_family = section.kind is SectionKind.FAMILY
+            changes += [_changed(one, statement) for one in changed(statement.text, heard, of_family=of_family)]
     written, spoken = _by_row(held), _by_row(said.facts)
     concluded = _concluded(encounter, reader)
     in_note = {fact.key for fact in held}
     return {
         "invented": invented,
         "flipped": flipped,
+        "changed": changes,
         "said": {row: len(values) for row, values in spoken.items()},
         "missed": {row: sorted(values - written[row]) for row, values in spoken.items()},
         "said_as_assessment": sorted(value for _, value in concluded),
@@ -173,6 +186,10 @@ def _source(statement: Statement, transcript: Transcript, reader: Reader) -> Fac
 def _entry(fact: Fact, statement: Statement) -> dict[str, str]:
     row = next(row for row, kinds in ROWS.items() if fact.kind in kinds)
     return {"row": row, "value": fact.value, "about": fact.about, "statement": statement.id, "text": statement.text}
+
+
+def _changed(change: Change, statement: Statement) -> dict[str, str]:
+    return {"row": change.kind, "value": change.about, "statement": statement.id, "text": statement.text}
 
 
 def _by_row(found: Iterable[Fact]) -> dict[str, set[str]]:
@@ -213,6 +230,12 @@ def _by_kind(items: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
             "flipped": flipped[row],
         }
     return table
+
+
+def _by_change(items: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
+    """How often each kind of changed meaning was found."""
+    found = Counter(entry["row"] for item in items for entry in item["changed"])
+    return {kind.value: {"statements": found[kind]} for kind in ChangeKind}
 
 
 def _share(part: int, whole: int) -> float | None:

@@ -97,6 +97,45 @@ def test_a_spoiled_note_is_found_out(
     assert any(entry["row"] == row for entry in report.predictions[0][measure])
 
 
+TALK = """[doctor] what brings you in today ?
+[patient] my sister had a stroke last year . i get a cough only when i run .
+[doctor] does it hurt ?
+[patient] no ."""
+
+
+def say(monkeypatch: pytest.MonkeyPatch, heard: str, text: str) -> None:
+    """Let every draft have this text for the statements that were heard where these words were."""
+    draft = pipeline.draft
+
+    def saying(*given: Any, **options: Any) -> Draft:
+        made = draft(*given, **options)
+
+        def told(statement: Statement) -> Statement:
+            words = " ".join(made.transcript.text[span.start : span.end] for span in statement.heard)
+            return replace(statement, text=text) if heard in words else statement
+
+        sections = tuple(
+            replace(section, statements=tuple(map(told, section.statements))) for section in made.note.sections
+        )
+        return replace(made, note=replace(made.note, sections=sections))
+
+    monkeypatch.setattr(pipeline, "draft", saying)
+
+
+@pytest.mark.parametrize(
+    ("heard", "text", "kind"),
+    [("stroke", "Had a stroke last year.", "person"), ("cough", "Has a cough.", "condition")],
+)
+def test_a_changed_meaning_is_counted_by_its_kind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, heard: str, text: str, kind: str
+) -> None:
+    assert notes.notes([data(tmp_path, (TALK, NOTE))], Config()).metrics["changed"] == 0
+    say(monkeypatch, heard, text)
+    report = notes.notes([data(tmp_path, (TALK, NOTE))], Config())
+    assert report.metrics["changed"] == report.metrics["changes"][kind]["statements"] >= 1
+    assert {entry["row"] for entry in report.predictions[0]["changed"]} == {kind}
+
+
 def test_what_the_note_leaves_out_is_missed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     spoil(monkeypatch, "ibuprofen", "")
     report = notes.notes([data(tmp_path, (DIALOGUE, NOTE))], Config())

@@ -28,6 +28,15 @@ class Differences:
         """Whether nothing was added or turned round; something may be missing."""
         return not self.invented and not self.flipped
 
+    def both(self, other: Differences) -> Differences:
+        """What differs here and there."""
+        invented, flipped = {fact.key for fact in other.invented}, {fact.key for fact in other.flipped}
+        return Differences(
+            tuple(fact for fact in self.invented if fact.key in invented | flipped),
+            tuple(fact for fact in self.flipped if fact.key in invented | flipped),
+            self.missed,
+        )
+
 
 def compare(note: Facts, source: Facts) -> Differences:
     """What `note` adds to, changes of and leaves out of `source`.

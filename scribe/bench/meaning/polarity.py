@@ -167,7 +167,7 @@ def _without_last(kept: Sequence[int], words: Sequence[str], size: int) -> list[
 
 def _forward(words: Sequence[str]) -> list[Claim]:
     claimed: list[Claim] = []
-    left, hedged = 0, False
+    left, hedged, declined = 0, False, False
     at = 0
     while at < len(words):
         word = words[at]
@@ -178,10 +178,12 @@ def _forward(words: Sequence[str]) -> list[Claim]:
         if _denies(words, at):
             left = REACH
         elif word in word_list("stops") or word in BREAKS or _new_clause(words, at) or _at(words, at, "fresh_starts"):
-            left, hedged = 0, False
+            left, hedged, declined = 0, False, False
         elif word in word_list("hedges"):
             hedged = True
-        otherwise = Polarity.HEDGED if hedged else Polarity.AFFIRMED
+        elif word in word_list("declining"):
+            declined = True
+        otherwise = Polarity.OPEN if declined else Polarity.HEDGED if hedged else Polarity.AFFIRMED
         claimed.append(Claim(Polarity.NEGATED if left else otherwise, direct=not left or left > REACH - NEAR))
         left = max(0, left - _has_content(word))
         at += 1
