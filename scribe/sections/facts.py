@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 
-from scribe.clinical import attributes, lists, people, quantities, reading, stated, terms
+from scribe.clinical import attributes, lists, people, quantities, reading, sides, stated, terms
 from scribe.clinical.mentions import Mentions
 from scribe.clinical.terms import Kind
 from scribe.clinical.text import Text
@@ -149,7 +149,7 @@ def _sides(text: Text) -> Iterator[tuple[str, str]]:
             side = item.attribute.text.lower()
             behind = text.part(range(item.tokens.stop, min(len(text.tokens), item.tokens.stop + NEAR)))
             place = body().search(re.split(r"[.;:,]|\b(?:left|right|now|away)\b", behind)[0])
-            yield (stem(place[0].strip()) if place else ""), "both" if side.startswith("bilateral") else side
+            yield (stem(place[0].strip()) if place else ""), sides.BY_WORD.get(side, side)
 
 
 def _people(text: Text) -> Iterator[str]:

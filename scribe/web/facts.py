@@ -57,6 +57,8 @@ def _differences(text: Read, said: Read, possible: frozenset[str]) -> Iterator[s
         yield "dose"
     known = {(item.kind is Kind.DRUG, item.concept) for item in said.named}
     for item in text.named:
+        if item.kind is Kind.VITAL:
+            continue  # a name before a value: "BP 120/80" of "one twenty over eighty"
         if (item.kind is Kind.DRUG, item.concept) not in known and not _words_of(item.concept, said):
             yield "drug" if item.kind is Kind.DRUG else "term"
     if any(_turned(place, side, said) for place, side in text.sides):
