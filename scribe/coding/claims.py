@@ -25,6 +25,14 @@ def of_finding(finding: Finding) -> Claims:
     return claims
 
 
+def without_courtesy(claims: Claims) -> Claims:
+    """The claims where "I think" is the clinician's way to tell a diagnosis, and nothing else makes it unsure."""
+    unsure = [trigger for trigger in claims.triggers if trigger.claim == "possible"]
+    if unsure and all("think" in trigger.cue and "believe" in trigger.cue for trigger in unsure):
+        return replace(claims, certainty=Certainty.CERTAIN)
+    return claims
+
+
 def strictest(one: Claims, other: Claims) -> Claims:
     """What holds by both readings: a code is not proposed for what either says is not so, not now or not hers."""
     return Claims(

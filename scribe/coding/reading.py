@@ -12,7 +12,7 @@ import yaml
 
 from scribe.clinical.mentions import Mentions
 from scribe.clinical.number_words import expanded
-from scribe.coding.claims import of_finding, strictest
+from scribe.coding.claims import of_finding, strictest, without_courtesy
 from scribe.coding.heard import Heard, by_id
 from scribe.types import Assertion, Claims, Evidence, Finding, Note, Quote, Role, SectionKind, Span, Statement
 
@@ -66,7 +66,10 @@ class Line:
         """What is claimed about the words at `span`: the strictest of what they say and of what they were heard as."""
         own = self.by_words(span)
         finding = self.heard.behind(span, own.assertion)
-        return own if finding is None else strictest(own, of_finding(finding))
+        if finding is None:
+            return own
+        heard = of_finding(finding)
+        return strictest(own, without_courtesy(heard) if self.is_impression else heard)
 
     def finding(self, span: Span) -> Finding | None:
         """What the words at `span` were heard as; None where nothing stands behind them."""
