@@ -16,20 +16,26 @@ from typing import Any
 import yaml
 
 from scribe.coding import doses, reading
+from scribe.coding.claims import of_finding
 from scribe.coding.cpt import Cpt
 from scribe.coding.hcpcs import Hcpcs, Starter, starter
 from scribe.coding.modifiers import hints
 from scribe.coding.reading import Line, overlap
 from scribe.plugins import CodeSystem
 from scribe.types import (
+    PATIENT,
     Assertion,
+    Basis,
+    Certainty,
     CodeSuggestion,
     Coding,
     Note,
+    Polarity,
     Role,
     SectionKind,
     Span,
     SuggestionStatus,
+    Time,
 )
 
 SYSTEM = "service"  # of a coding that has no code: its "code" is the name of the row in `services.yaml`
@@ -53,6 +59,8 @@ ONLY_TODAY = frozenset(
         SectionKind.IMMUNIZATIONS,
     }
 )
+DONE = (Basis.EXPERIENCED, Basis.COUNSELLED, Basis.SOUGHT)  # a vaccine prevents, a test looks for something
+NOW = (Time.CURRENT, Time.OPEN)
 SCORE = 0.8  # trust in a service that a clause says was done
 
 
@@ -104,16 +112,21 @@ def _clauses(note: Note) -> Iterator[_Clause]:
             if (
                 here
                 and not OTHER_DAY.search(text)
-                and words["done"].search(text)
-                and not words["not_done"].search(_without_waste(text))
+                and any(
+                    _is_hers(line, Span(start + said.start(), start + said.end()))
+                    for said in words["done"].finditer(text)
+                )
+                and not words["not_done"].search(text)
             ):
                 yield _Clause(line, start, text)
             start = end.end() if end else start
 
 
-def _without_waste(text: str) -> str:
-    """A clause without "no waste", whose "no" denies nothing that was done."""
-    return doses.WASTED_NONE.sub(" ", text)
+def _is_hers(line: Line, span: Span) -> bool:
+    """Whether the words at `span` are so, for certain, under no condition, and of the patient."""
+    claims = line.claims(span)
+    so = claims.polarity is Polarity.PRESENT and claims.certainty is Certainty.CERTAIN
+    return so and claims.experiencer == PATIENT and claims.basis in DONE and claims.time in NOW
 
 
 def _coded(clause: _Clause, hcpcs: Hcpcs) -> Iterator[CodeSuggestion]:
@@ -128,6 +141,8 @@ def _coded(clause: _Clause, hcpcs: Hcpcs) -> Iterator[CodeSuggestion]:
         if coding is None or (
             item.only is not None and (dose is None or doses.amount_in(dose, item.unit) != item.only)
         ):
+            continue
+        if _heard_otherwise(clause, match):
             continue
         used.append(clause.span(match))
         units = doses.units(dose, item.amount, item.unit) if dose and item.unit else None
@@ -165,13 +180,23 @@ def _named(clause: _Clause, cpt: Cpt | None) -> Iterator[CodeSuggestion]:
         match = next((found for pattern in patterns if (found := pattern.search(clause.text))), None)
         if match is None or (verbs and not verbs.search(clause.text)):
             continue
-        if any(overlap(clause.span(match), span) for span in used):
+        if any(overlap(clause.span(match), span) for span in used) or _heard_otherwise(clause, match):
             continue
         used.append(clause.span(match))
         coding = cpt.described(row["descriptor"]) if cpt else None
         coding = coding or Coding(SYSTEM, "", name, row["name"])
         reason = f"The note says that this was done in the visit: {row['name']}."
         yield _suggestion(coding, clause, match, f"service:{name}", reason, 1.0 if coding.system != SYSTEM else None)
+
+
+def _heard_otherwise(clause: _Clause, match: re.Match[str]) -> bool:
+    """Whether what is named was heard as offered, declined, planned or somebody else's."""
+    finding = clause.line.finding(clause.span(match))
+    if finding is None:
+        return False
+    claims = of_finding(finding)
+    talked_of = claims.basis in (Basis.OFFERED, Basis.DECLINED, Basis.WANTED) or claims.polarity is Polarity.ABSENT
+    return talked_of or claims.experiencer != PATIENT or claims.time in (Time.PLANNED, Time.CONDITIONAL)
 
 
 def _suggestion(
