@@ -179,5 +179,5 @@ def _unread(note: Note, code: str, system: CodeSystem) -> Iterator[Step]:
         for statement in section.statements:
             for match in system.find(statement.text):
                 if match.code == code:
-                    says = f"It stands in {section.title or section.kind.value}, which is never coded from."
+                    says = f"It stands in {section.title or section.kind.value}, which gives no diagnosis."
                     yield Step(says, Quote(statement.id, match.span))

@@ -5,17 +5,15 @@ The names are those of the shipped vocabulary; which of them need no prescriptio
 
 from __future__ import annotations
 
-import gzip
 import re
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from scribe import assets
+from scribe.clinical import lexicon
+from scribe.clinical.lexicon import TermKind
 from scribe.coding.reading import compiled, table
 from scribe.config import ModelsSettings
-from scribe.errors import AssetError
 from scribe.types import Span
 
 WORD = re.compile(r"[A-Za-z0-9][\w'\u2019-]*")
@@ -68,15 +66,8 @@ def _medicine(text: str, span: Span, spoken: str) -> Medicine:
 @cache
 def _names() -> dict[str, str]:
     """Every name in lower case, with its generic name."""
-    path = assets.locate("vocabulary", ModelsSettings()) / "lexicon.tsv.gz"
-    try:
-        header, *rows = gzip.decompress(path.read_bytes()).decode("utf-8").splitlines()
-        columns = header.split("\t")
-        text, kind, generic = (columns.index(name) for name in ("text", "kind", "generic"))
-        cells = [row.split("\t") for row in rows]
-        drugs = {row[text].lower(): (row[generic] or row[text]).lower() for row in cells if row[kind] == "drug"}
-    except (OSError, EOFError, ValueError, IndexError, zlib.error) as error:
-        raise AssetError(f"the vocabulary {path} cannot be read: install scribe again") from error
+    terms = (term for term in lexicon.read(ModelsSettings()) if term.kind is TermKind.DRUG)
+    drugs = {term.text.lower(): (term.generic or term.text).lower() for term in terms}
     drugs |= {name: drugs.get(name, name) for name in _listed("over_the_counter") | _listed("monitored")}
     return {
         name: generic
