@@ -32,6 +32,7 @@ from scribe.types import (
     Finding,
     FindingKind,
     Polarity,
+    Role,
     SectionKind,
     Span,
     Time,
@@ -126,7 +127,10 @@ def _is_done(told: _Told) -> bool:
     if TODAY.search(told.line.text) or not told.line.spoken:
         return False
     listed = told.line.kind in (SectionKind.SURGICAL, SectionKind.PAST_MEDICAL)
-    return listed or told.claims.time in OVER or any(item.kind in WHEN for item in told.finding.attributes)
+    remembered = told.line.statement.role is Role.PATIENT
+    return (
+        listed or remembered or told.claims.time in OVER or any(item.kind in WHEN for item in told.finding.attributes)
+    )
 
 
 def _side(told: _Told) -> str:

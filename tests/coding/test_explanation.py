@@ -18,7 +18,7 @@ CASES = [
     ("assessment: Gout.\nfamily: Father had asthma.", "J45.909", "not proposed", "speak of somebody else"),
     ("assessment: Gout, no asthma.", "J45.909", "not proposed", "say that it is not so"),
     ("assessment: Cough, possible pneumonia.", "J18.9", "not proposed", "leave it uncertain"),
-    ("assessment: Gout.\nallergies: Asthma with aspirin.", "J45.909", "not proposed", "which is never coded from"),
+    ("assessment: Gout.\nallergies: Asthma with aspirin.", "J45.909", "not proposed", "which gives no diagnosis"),
     ("assessment: Gout.\npmh: Pneumonia.", "J18.9", "not proposed", "no lasting condition"),
     ("assessment: Acute bronchitis with cough.", "R05.9", "not proposed", "It is part of J20.9"),
     ("assessment: Hypertension.\nassessment: Heart failure.", "I10", "not proposed", "The words count for I11.0"),

@@ -40,6 +40,15 @@ MISSED = (  # beginnings of rows that no rule reads yet: the lexicon names nothi
     "D: Any chest pain, palpitations? P: What I really want",
     "D: I injected the right knee today",
 )
+HELD_MISSED = (
+    "P: After my first pregnancy I had a blood clot",
+    "D: The left calf is swollen.",
+    "D: Your type 2 diabetes isn't at goal. I recommended insulin",
+    "P: Google says I have lupus.",
+    "D: Since the heart attack last winter",
+    "D: You had the left hip replaced in 2020",
+    "D: Are you taking the Eliquis every day?",
+)
 
 
 def rows(name: str) -> Iterator[dict[str, str]]:
@@ -79,9 +88,9 @@ def fits(code: str, wanted: str) -> bool:
     return code.startswith(wanted[:-1]) if wanted.endswith("*") else code == wanted
 
 
-@pytest.mark.parametrize("row", [*rows("visits.tsv")], ids=lambda row: row["said"][:70])
+@pytest.mark.parametrize("row", [*rows("visits.tsv"), *rows("visits_held.tsv")], ids=lambda row: row["said"][:70])
 def test_visit(row: dict[str, str], icd10cm: Icd10cm, request: pytest.FixtureRequest) -> None:
-    if row["said"].startswith(MISSED):
+    if row["said"].startswith((*MISSED, *HELD_MISSED)):
         request.applymarker(pytest.mark.xfail(reason="read by no rule yet"))
     note = suggest(heard(row["said"]), [icd10cm], Config())
     found = [item.coding.code for item in note.suggestions]
