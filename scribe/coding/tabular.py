@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
+from scribe.clinical.sides import expression
 from scribe.coding.index import Entry, Side, Term
 from scribe.coding.match import MAX_WORDS
 from scribe.coding.terms import JOINED, SIDES, key, key_of, tables, vague
@@ -28,7 +29,7 @@ OTHERS = re.compile(r"^other\b(?! and unspecified)|classified elsewhere|classifi
 WITHOUT = re.compile(r",? without [^,]*")
 FIRST_ENCOUNTER = re.compile(r", initial encounter(?: for closed fracture)?$")
 LATER_ENCOUNTER = re.compile(r"\b(?:subsequent encounter|sequela|initial encounter for open)", re.IGNORECASE)
-SIDED = re.compile(r"\b(left|right|bilateral|both)\b")
+SIDED = re.compile(rf"\b({expression()})\b")
 PREGNANCY = re.compile(
     r"pregnan|labor|deliver|puerper|postpartum|gestation|obstetric|matern|trimester|abortion|f[eo]t|lactat"
 )

@@ -49,9 +49,10 @@ class Token:
 def tables() -> dict[str, Any]:
     """The word tables of `words.yaml`."""
     tree = yaml.safe_load(Path(__file__).with_name("words.yaml").read_text(encoding="utf-8"))
-    lists = ("dropped", "loose", "trailing", "counted", "lettered", "not_sides", "sites", "between")
+    lists = ("dropped", "loose", "counted", "lettered", "not_sides", "sites", "between")
     return {
         **{name: frozenset(str(word) for word in tree[name]) for name in lists},
+        "trailing": frozenset(map(str, tree["trailing"])) | sides.BY_WORD.keys(),
         "sides": {**sides.BY_WORD, **sides.SHORT},
         "same": {word: tuple(stem(part) for part in str(other).split()) for word, other in tree["same"].items()},
         "joined": {tuple(pair.split()): pair.replace(" ", "") for pair in tree["joined"]},

@@ -33,7 +33,7 @@ from scribe.types import (
 
 pytestmark = pytest.mark.weights
 ROLES = {"D": Role.CLINICIAN, "P": Role.PATIENT}
-MISSED = (  # beginnings of rows that no rule reads yet: the lexicon names nothing, a cue reaches too far, a side elsewhere
+MISSED = (  # how rows begin that no rule reads yet: nothing is named, a cue reaches too far, a side stands elsewhere
     "D: Any heart disease in the family? P: My mother had a stroke",
     "D: What's wrong with her today? P: She's had an earache",
     "D: I'm sending a stool test to check for celiac disease",
