@@ -103,8 +103,7 @@ def _is_hers(claims: Claims) -> bool:
 def _code(told: _Told, codes: Sequence[str]) -> str | None:
     present = told.claims.polarity is Polarity.PRESENT
     if told.kind is FindingKind.HABIT:
-        given_up = (present and told.claims.time in OVER) or _gives_up(told)
-        return table()["given_up"].get(told.concept) if given_up else None
+        return table()["given_up"].get(told.concept) if _is_given_up(told) else None
     if told.kind is FindingKind.ALLERGY:
         return table()["allergies"].get(told.concept) if present else None
     row = table()["operations"].get(told.concept)
@@ -115,8 +114,12 @@ def _code(told: _Told, codes: Sequence[str]) -> str | None:
     return str(row.get(_side(told), row["code"]))
 
 
-def _gives_up(told: _Told) -> bool:
-    """Whether the line says that the habit was given up, though the question was whether it is there."""
+def _is_given_up(told: _Told) -> bool:
+    """Whether the habit is over, or the line says that it was given up where the question was whether it is there."""
+    if not told.line.spoken:
+        return False
+    if told.claims.polarity is Polarity.PRESENT and told.claims.time in OVER:
+        return True
     return phrases.says(Means.GIVEN_UP, Text(told.line.text).line) is not None
 
 

@@ -90,6 +90,11 @@ class NamedCondition:
         return self.claim.assertion is Assertion.HISTORICAL and self.claim.time is Time.OPEN
 
     @property
+    def given_up(self) -> bool:
+        """Whether a talk tells it as past, and that says that it was given up; "history of" in a report may last."""
+        return self.line.spoken and not self.affirmed and rules.is_given_up(self.match.code)
+
+    @property
     def recent(self) -> bool:
         """Whether it is told as past and is so short ago that it counts as current (an infarction, I.C.9.e)."""
         within = rules.acute_for(self.match.code)
@@ -192,9 +197,7 @@ def _judged(condition: NamedCondition, *, inpatient: bool) -> tuple[str, float, 
     if condition.recent:
         return f"{rule}+recent", trust, flags
     if condition.past:
-        if not rules.is_chronic(condition.match.code) or (
-            not condition.affirmed and rules.is_given_up(condition.match.code)
-        ):
+        if condition.given_up or not rules.is_chronic(condition.match.code):
             return None
         return f"{rule}+chronic", trust * LISTED_TRUST, flags | {CodeFlag.LISTED}
     if condition.claim.assertion is Assertion.POSSIBLE and inpatient:

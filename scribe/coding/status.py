@@ -56,8 +56,7 @@ def _is_over(condition: NamedCondition) -> bool:
     """Whether it is told as past, and is not still so: a lasting condition only where it is said to have ended."""
     if condition.kind is K.FAMILY or condition.recent:
         return False
-    code = condition.match.code
-    lasts = rules.is_chronic(code) and not (rules.is_given_up(code) and not condition.affirmed)
+    lasts = rules.is_chronic(condition.match.code) and not condition.given_up
     return _has_ended(condition) or (condition.past and not lasts)
 
 
