@@ -147,7 +147,9 @@ def with_findings(note: Note, transcript: Transcript, config: Config) -> Note:
 
     if transcript.language != "en":
         return note
-    return or_else(lambda: statements.stated(note, reading.read(transcript, config.models)), note, "findings")
+    return or_else(
+        lambda: statements.stated(note, reading.read(transcript, config.models), transcript), note, "findings"
+    )
 
 
 def note_of(

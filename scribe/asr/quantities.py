@@ -124,6 +124,8 @@ def _read(line: _Line, at: int) -> tuple[int, Decimal | None]:
     if (year := times.plain_year(line, at)) is not None:
         return year[1], Decimal(year[0])
     found = reader.number(line, at, clipped=True)
+    if (mixed := reader.around_unit(line, at, found)) is not None:
+        return mixed[1], mixed[0]
     if found is None or (found.end == at + 1 and not reader.one_counts(line, at)):
         return at, None
     end, value = found.end, None if found.clipped and found.value >= LONGEST_CLIPPED else found.value

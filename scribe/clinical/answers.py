@@ -42,6 +42,8 @@ def settle(talk: Talk) -> None:
     for mention in talk.found:
         if mention.claims.basis is Basis.OFFERED and talk.is_by(mention.line, Role.CLINICIAN):
             _reply(talk, mention)
+    _not_had(talk)
+    _drop_any(talk)
     for line in range(len(talk.words)):
         _offered_again(talk, line)
     _neither(talk)
@@ -57,6 +59,7 @@ def _settle(talk: Talk, pair: Exchange) -> None:
         _again(talk, pair, asked)
         return
     narrowed = _narrowing(talk, pair)
+    alone = len({mention.concept for mention in asked}) == 1
     for number, mention in enumerate(asked):
         mention.settled = answer[:1]
         allergies = mention.named.concept == ANY and any(one.kind is K.ALLERGY for one in own)
@@ -70,7 +73,7 @@ def _settle(talk: Talk, pair: Exchange) -> None:
             mention.told.append(narrowed)
             mention.settled = answer[:2]
         else:
-            _by_opening(talk, pair, mention, alone=len(asked) == 1)
+            _by_opening(talk, pair, mention, alone=alone)
 
 
 def _by_opening(talk: Talk, pair: Exchange, mention: Mention, *, alone: bool) -> None:
@@ -78,11 +81,15 @@ def _by_opening(talk: Talk, pair: Exchange, mention: Mention, *, alone: bool) ->
     words = "".join(talk.words[number] for number in pair.answered)
     if phrases.says(Means.KNOWS_NOT, talk.words[pair.answered[0]]) and len(pair.answered) == 1:
         mention.dropped = True
+    elif pair.says in (Answer.NO, Answer.HEDGED) and _is_taken_for_granted(talk, mention):
+        mention.dropped = True  # "Did anything cause the pain?" "No." does not deny the pain
     elif pair.says in (Answer.NO, Answer.HEDGED):
         sure = Certainty.CERTAIN if pair.says is Answer.NO else Certainty.POSSIBLE
         mention.claims = _answered(talk, mention, Polarity.ABSENT, certainty=sure)
     elif pair.says is Answer.YES and mention.kind is K.HABIT and talk.says(Means.GIVEN_UP, mention.line):
         mention.claims = _answered(talk, mention, Polarity.PRESENT, time=Time.PAST)
+    elif pair.says is Answer.YES and not alone and not _is_plain(talk, pair):
+        mention.dropped = True  # "Sometimes" says yes to one of them, but not to which
     elif pair.says is Answer.YES:
         sure = Certainty.CERTAIN if alone or phrases.says(Means.ALL, words) else Certainty.POSSIBLE
         mention.claims = _answered(talk, mention, Polarity.PRESENT, certainty=sure)
@@ -94,6 +101,26 @@ def _by_opening(talk: Talk, pair: Exchange, mention: Mention, *, alone: bool) ->
         mention.claims = _answered(talk, mention, Polarity.PRESENT, time=Time.PAST)
     else:
         mention.dropped = True
+
+
+def _is_taken_for_granted(talk: Talk, mention: Mention) -> bool:
+    """Whether a question speaks of a complaint that was told before, and asks something else of it."""
+    before = talk.text.part(range(max(0, mention.tokens.start - 1), mention.tokens.start))
+    if mention.kind not in (K.SYMPTOM, K.PROBLEM) or talk.says(Means.STILL, mention.line):
+        return False
+    known = phrases.says(Means.KNOWN, before) is not None
+    return known and any(one.line < mention.line and not one.dropped and _is_alike(one, mention) for one in talk.found)
+
+
+def _is_alike(one: Mention, other: Mention) -> bool:
+    return one.kind is other.kind and other.concept in one.concept and one.claims.polarity is Polarity.PRESENT
+
+
+def _is_plain(talk: Talk, pair: Exchange) -> bool:
+    """Whether the answer is a plain yes, or says yes to all."""
+    words = "".join(talk.words[number] for number in pair.answered)
+    plain = openings.answer_of(talk.said[pair.answered[0]].plain) is Answer.YES
+    return plain or phrases.says(Means.ALL, words) is not None
 
 
 def _is_same(asked: Mention, told: Mention) -> bool:
@@ -155,6 +182,32 @@ def _names_at_once(talk: Talk, line: int) -> bool:
     found = phrases.says(Means.CIRCUMSTANCE, words)
     until = tokens.start + words.count(" ", 0, found.start()) if found else tokens.stop
     return any(tokens.start <= m.tokens.start < until for m in talk.here(line))
+
+
+def _not_had(talk: Talk) -> None:
+    """Deny what was named just before: "There's a vaccine. I haven't had that yet."."""
+    for line in range(1, len(talk.words)):
+        if not phrases.begins(Means.NOT_HAD, talk.words[line]) or talk.here(line) or line == talk.starts_turn(line):
+            continue
+        before = [m for m in talk.here(line - 1) if m.kind in DONE and not m.dropped]
+        if before:
+            before[-1].claims = replace(before[-1].claims, polarity=Polarity.ABSENT)
+            before[-1].settled = (*before[-1].settled, talk.said[line].span)
+
+
+def _drop_any(talk: Talk) -> None:
+    """Drop "any medications" where it is not denied: those that are named say more."""
+    for mention in talk.found:
+        if mention.named.concept != ANY:
+            continue
+        other = phrases.says(Means.OTHER, talk.text.part(mention.tokens)) is not None
+        if mention.claims.polarity is Polarity.PRESENT or (other and any(_is_had(m, mention.kind) for m in talk.found)):
+            mention.dropped = True
+
+
+def _is_had(mention: Mention, kind: FindingKind) -> bool:
+    named = mention.kind is kind and mention.named.concept != ANY and not mention.dropped
+    return named and mention.claims.polarity is Polarity.PRESENT
 
 
 def _offered_again(talk: Talk, line: int) -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 from scribe.clinical import notation
 from scribe.clinical.lists import lists
 from scribe.clinical.text import Text
-from scribe.errors import InputError
 from scribe.types import Attribute, AttributeKind, FindingKind, Span
 
 TABLE = Path(__file__).with_name("attributes.tsv")
@@ -45,7 +44,7 @@ BELONGS: dict[AttributeKind, frozenset[FindingKind]] = {
     A.REACTION: frozenset({K.ALLERGY}),
     A.VALUE: frozenset({K.VITAL, K.RESULT, K.EXAM}),
     A.DATE: frozenset({K.PROCEDURE, K.PROBLEM, K.MEDICATION, K.IMMUNIZATION, K.RESULT, K.FAMILY}),
-    A.AGE: frozenset({K.FAMILY, K.PROBLEM, K.PROCEDURE}),
+    A.AGE: frozenset({K.FAMILY, K.PROBLEM, K.PROCEDURE, K.HABIT}),
     A.CONDITION: COMPLAINTS | TAKEN | DONE | {K.HABIT},
     A.ACTION: frozenset({K.MEDICATION, K.PLAN, K.PROCEDURE}),
     A.OBJECT: frozenset({K.PLAN}),
@@ -115,10 +114,8 @@ def _all(text: Text) -> Iterator[_Found]:
 def _rows() -> tuple[tuple[AttributeKind | None, re.Pattern[str]], ...]:
     made = []
     for line, (kind, lead, words) in notation.rows(TABLE, ("kind", "lead", "words")):
-        try:
+        with notation.at_line(TABLE, line):
             before = "" if lead == "-" else notation.expression(lead, lists())
             pattern = rf"(?<!\S)(?:{before})(?P<words>{notation.expression(words, lists())})"
             made.append((None if kind == "none" else AttributeKind(kind), re.compile(pattern)))
-        except (ValueError, re.error) as error:
-            raise InputError(f"{TABLE.name}, line {line}: {error}") from error
     return tuple(made)

@@ -55,12 +55,19 @@ def exchanges(said: Sequence[Utterance]) -> Iterator[Exchange]:
             answered.append(at)
             at += 1
         if answered:
+            while len(answered) > 1 and _says_nothing_yet(said[answered[0]]):
+                answered.pop(0)
             yield Exchange(asked, tuple(answered), _says(said[answered[0]].plain))
 
 
 def narrows(text: str) -> bool:
     """Whether words behind a no say when it is so after all: "Well, only on stairs"."""
     return phrases.begins(Means.NARROWS, Text(text).line)
+
+
+def _says_nothing_yet(utterance: Utterance) -> bool:
+    """Whether it only fills, or says the question again: "Ear pain? No."."""
+    return utterance.asks or phrases.whole(Means.FILLER, Text(utterance.plain).line)
 
 
 def _says(text: str) -> Answer:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from scribe.clinical import notation, people
 from scribe.clinical.lists import lists
+from scribe.clinical.phrases import Means
 from scribe.clinical.talk import Talk
 from scribe.types import PATIENT, Claims, Role, Span
 
@@ -40,7 +41,10 @@ I_HAVE = re.compile(
     r"(?<!\S)(?:i|i've|i'm) "
     r"(?:(?:'ve|'m|have|had|got|am|was|also|used to|do|always|a|an|the|some|bad|really) )*$"
 )
-SUBJECT = _compiled("<and|but|so|well|yeah|yes|no|,|.|oh|um> [my|his|her|our|the|both of my|one of my] {person}")
+SUBJECT = _compiled(
+    "<and|but|so|well|yeah|yes|no|,|.|oh|um|uh|i|think|know|believe|mean|maybe|also|that|then|like> "
+    "[my|his|her|our|the|both of my|one of my] {person}"
+)
 GOES_ON = re.compile(
     r"(?:(?:and|but|so|well|then|yeah|yes|i|think|,) )*(?:(he|his|him)|(she|her)|(they|their|them))(?:'\S+)? "
 )
@@ -108,6 +112,8 @@ class Experiencers:
             before = self._before[line]
             if before:
                 return replace(claims, experiencer=before)
+            if role is Role.PATIENT and self._is_of_family(line):
+                return replace(claims, experiencer=people.FAMILY)
             if self.subject.by_another and role is Role.PATIENT and self._is_own(span, line):
                 return replace(claims, experiencer=A_PARENT if self.subject.child else people.OTHER)
             return claims
@@ -138,6 +144,14 @@ class Experiencers:
                 return PATIENT
             return people.of_a_parent(claims.experiencer)
         return claims.experiencer
+
+    def _is_of_family(self, line: int) -> bool:
+        """Whether a question about the family is answered, not of the speaker: "There was a liver cancer"."""
+        talk = self._talk
+        pair = talk.answered_by(line)
+        if pair is None or talk.says(Means.FIRST_PERSON, line):
+            return False
+        return talk.says(Means.IN_FAMILY, pair.asked[-1])
 
     def _is_own(self, span: Span, line: int) -> bool:
         """Whether the informant says "I have ..." of the mention."""

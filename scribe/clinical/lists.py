@@ -11,10 +11,11 @@ MONTHS = "january|february|march|april|may|june|july|august|september|october|no
 DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 SMALL = rf"(?:{'|'.join(TENS)}) (?:- )?(?:{'|'.join(ONES)})|{expanded('{number:1-99}')}"
 BODY = (
-    "head|face|eye|ear|ear drum|nose|throat|neck|shoulder|arm|elbow|wrist|hand|finger|thumb|chest|breast|back|belly|"
-    "stomach|abdomen|flank|side|groin|hip|leg|thigh|knee|calf|shin|ankle|foot|heel|toe|lung|kidney|jaw|cheek|temple|"
-    "scalp|forehead|eyebrow|chin|lip|gum|mouth|armpit|rib|spine|tailbone|buttock|pelvis|big toe|index finger|"
-    "ring finger|collarbone|shoulder blade|testicle|eyelid|nostril|knuckle|hamstring|nail|tongue|tonsil|belly button"
+    "head|face|eye|ear|ear drum|nose|throat|neck|shoulder|arm|elbow|wrist|hand|finger|thumb|chest|breast|belly|"
+    "stomach|abdomen|flank|groin|hip|leg|thigh|knee|calf|shin|ankle|foot|heel|toe|lung|kidney|jaw|cheek|temple|"
+    "sinus|jawline|scalp|eyebrow|chin|lip|gum|mouth|armpit|rib|spine|tailbone|buttock|pelvis|big toe|"
+    "index finger|ring finger|forehead|collarbone|shoulder blade|testicle|eyelid|nostril|knuckle|hamstring|"
+    "nail|tongue|tonsil|belly button"
 )
 
 SPECIALISTS = (
@@ -41,7 +42,8 @@ def lists() -> dict[str, str]:
     return {
         "person": people.expression(),
         "years_ago": rf"{few}(?:years?|yrs|decades?) ago |years ago |{date}",
-        "some_time_ago": rf"half a year ago |{few}(?:days?|weeks?|months?|summers?|winters?) (?:ago|back) ",
+        "some_time_ago": r"half a year ago |(?:ages|a long time|a while|some time) (?:ago|back) |"
+        rf"{few}(?:days?|weeks?|months?|summers?|winters?) (?:ago|back) ",
         "count": few,
         "number": rf"(?:\d\S*|{SMALL}) ",
         "my": r"(?:(?:my|your|his|her|the|their|both|one|this|that|a|an) )"

@@ -17,10 +17,15 @@ from typing import Any
 from scribe.clinical import notation, people
 from scribe.clinical.lists import lists
 from scribe.clinical.text import Text
-from scribe.errors import InputError
 from scribe.types import PATIENT, Assertion, Basis, Certainty, Claims, Polarity, Span, Time, Trigger
 
 HERE = Path(__file__).parent
+CUES = HERE / "cues.tsv"
+STOPS = HERE / "stops.tsv"
+PLACES = frozenset({"before", "near", "after", "next", "around", "-"})
+CLAIMS = frozenset({"none", "absent", "possible", "past", "open", "conditional", "planned", "relative", "other"}) | {
+    basis.value for basis in Basis
+}
 MENTION = "@"  # in a cue with the place "around": where the mention stands
 NEAR = 2  # words that may lie between a near cue and the mention
 BACKWARD = 8  # words that may lie between a mention and a cue behind it
@@ -69,8 +74,11 @@ class Mentions:
         self.text = text if isinstance(text, Text) else Text(text)
         self._cues = tuple(_cues(self.text))
 
-    def claims(self, span: Span) -> Claims:
-        """What the text claims about the mention at `span` (character offsets)."""
+    def claims(self, span: Span, *, asked: bool | None = None) -> Claims:
+        """What the text claims about the mention at `span` (character offsets).
+
+        `asked`: whether its sentence asks about it; None where only the mark at the end of the sentence tells.
+        """
         tokens = self.text.token_range(span)
         sentence = self._sentence(tokens)
         held = [cue for cue in self._cues if _within(cue.tokens, sentence) and self._holds(cue, tokens)]
@@ -81,7 +89,7 @@ class Mentions:
         by_claim: dict[str, list[_Found]] = {}
         for cue in held:
             by_claim.setdefault(cue.rule.claim, []).append(cue)
-        asked = self._is_asked(sentence) and not {"possible", "wanted"} & by_claim.keys()
+        asked = (self._is_asked(sentence) if asked is None else asked) and not {"possible", "wanted"} & by_claim.keys()
         return Claims(
             Polarity.ABSENT if "absent" in by_claim else Polarity.PRESENT,
             Certainty.POSSIBLE if "possible" in by_claim or self._is_queried(tokens) else Certainty.CERTAIN,
@@ -236,10 +244,13 @@ def _function_words() -> frozenset[str]:
 
 @cache
 def _rules() -> tuple[_Rule, ...]:
-    return tuple(
-        _Rule(claim, place, cue, line, _compiled("cues.tsv", line, cue))
-        for line, (claim, place, cue) in notation.rows(HERE / "cues.tsv", ("claim", "place", "cue"))
-    )
+    made = []
+    for line, (claim, place, cue) in notation.rows(CUES, ("claim", "place", "cue")):
+        with notation.at_line(CUES, line):
+            if claim not in CLAIMS or place not in PLACES or (MENTION in cue.split()) != (place == "around"):
+                raise ValueError(f"there is no claim {claim!r} with the place {place!r} and this cue")
+            made.append(_Rule(claim, place, cue, line, _compiled(cue)))
+    return tuple(made)
 
 
 @cache
@@ -250,8 +261,11 @@ def _rules_around() -> tuple[_Rule, ...]:
 @cache
 def _stops() -> dict[str, re.Pattern[str]]:
     by_claim: dict[str, list[str]] = {}
-    for line, (claim, stop) in notation.rows(HERE / "stops.tsv", ("claim", "stop")):
-        by_claim.setdefault(claim, []).append(_compiled("stops.tsv", line, stop).pattern)
+    for line, (claim, stop) in notation.rows(STOPS, ("claim", "stop")):
+        with notation.at_line(STOPS, line):
+            if claim not in CLAIMS | {"all", "back"}:
+                raise ValueError(f"there is no claim {claim!r}")
+            by_claim.setdefault(claim, []).append(_compiled(stop).pattern)
     common = by_claim["all"]
     return {
         claim: re.compile("|".join(patterns if claim in ("all", "back") else [*common, *patterns]))
@@ -259,8 +273,5 @@ def _stops() -> dict[str, re.Pattern[str]]:
     }
 
 
-def _compiled(file: str, line: int, pattern: str) -> re.Pattern[str]:
-    try:
-        return re.compile(rf"(?<!\S)(?:{notation.expression(pattern, lists())})")
-    except (ValueError, re.error) as error:
-        raise InputError(f"{file}, line {line}: {error}") from error
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\S)(?:{notation.expression(pattern, lists())})")

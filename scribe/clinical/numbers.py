@@ -18,6 +18,7 @@ from functools import lru_cache
 from math import gcd
 from typing import Protocol
 
+from scribe.clinical import units
 from scribe.clinical.number_words import (
     BELOW_HUNDRED,
     CARDINALS,
@@ -339,6 +340,25 @@ def part(said: Said, at: int) -> Number | None:
     elif said.low(end) in ARTICLES and said.joined(end - 1) and said.low(end - 1) == "half":
         end += 1
     return _scaled(said, Number("0", end, spelled=low not in WRITTEN_PARTS, fraction=fraction))
+
+
+def around_unit(said: Said, at: int, found: Number | None) -> tuple[Decimal, int] | None:
+    """Value and end of a number with its unit before its parts: "an hour and a half", "two weeks and a half".
+
+    `found` is the number that begins at the word; where there is none, an article may begin one.
+    """
+    if found is None and said.low(at) not in ARTICLES:
+        return None
+    unit = at + 1 if found is None else found.end
+    if said.low(unit) not in units.by_word() or said.low(unit + 1) != "and":
+        return None
+    if not all(said.joined(place) for place in range(unit - 1, unit + 3)):
+        return None
+    parts = _of_parts(said.low(unit + 2), said.low(unit + 3))
+    if parts is None:
+        return None
+    whole = Decimal(1) if found is None else found.value
+    return whole + round(Decimal(parts[0]) / Decimal(parts[1]), DIGITS), unit + 4
 
 
 def ordinal(said: Said, at: int) -> tuple[int, int] | None:

@@ -12,7 +12,9 @@ from scribe.clinical.lists import lists
 from scribe.clinical.text import Text
 
 TABLE = Path(__file__).with_name("openings.tsv")
-LEADS = notation.expression("<and|so|okay|ok|then|um|uh|or|alright|now|,|.>", {})
+MEANS = ("question", "no question", "some", "when", "yes", "no", "hedged", "courtesy")
+FILLERS = "um|uh|uhm|umm|ehm|erm|er|ah|eh|mm|hm|hmm"
+LEADS = notation.expression(f"<and|so|okay|ok|then|{FILLERS}|or|alright|now|,|.>", {})
 MARK = re.compile(r"(?<!\S)(?:[.,;!\u2026] |- (?=\W|$))|^- ")  # the hyphen of "uh-huh" stays
 
 
@@ -46,7 +48,7 @@ def answer_of(text: str) -> Answer:
 
 def says_some(text: str) -> bool:
     """Whether an answer is a yes that says how much or how often: "a little, in the morning"."""
-    leads = notation.expression("<yes|yeah|well|um|uh|just|maybe|only|oh|and|,|.>", {})
+    leads = notation.expression(f"<yes|yeah|well|{FILLERS}|just|maybe|only|oh|and|,|.>", {})
     return re.match(rf"{leads}(?:{_words('some')})", Text(text).line) is not None
 
 
@@ -74,9 +76,19 @@ def opening_of(text: str) -> tuple[Answer, int]:
 
 
 @cache
+def _rows() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {means: [] for means in MEANS}
+    for line, (means, words) in notation.rows(TABLE, ("means", "words")):
+        with notation.at_line(TABLE, line):
+            if means not in found:
+                raise ValueError(f"{means!r} is none of {', '.join(MEANS)}")
+            found[means].append(re.compile(notation.expression(words, lists())).pattern)
+    return found
+
+
+@cache
 def _words(means: str) -> str:
-    found = [words for _, (what, words) in notation.rows(TABLE, ("means", "words")) if what == means]
-    return "|".join(notation.expression(words, lists()) for words in sorted(found, key=len, reverse=True))
+    return "|".join(sorted(_rows()[means], key=len, reverse=True))
 
 
 @cache
@@ -97,6 +109,7 @@ def _within(means: Answer) -> re.Pattern[str]:
 @cache
 def _leading(means: Answer) -> re.Pattern[str]:
     """The answer and the mark that closes it: "no, ..."; "no pain" denies in its own words."""
-    leads = notation.expression("<well|um|uh|oh|actually|okay|,>", {})
-    closed = rf"[.,;!\u2026-] |(?={notation.expression('(except|apart from|other than|only|just|but|not)', {})})"
+    leads = notation.expression(f"<well|{FILLERS}|oh|actually|okay|,>", {})
+    goes_on = notation.expression("(except|apart from|other than|only|just|but|not)", {})
+    closed = r"[.,;!\u2026-] " if means is Answer.YES else rf"[.,;!\u2026-] |(?={goes_on})"
     return re.compile(rf"{leads}(?:(?:{_words(means)})(?:{closed}))+(?:{notation.expression('<well|,>', {})})?")

@@ -6,13 +6,13 @@ from functools import cache
 from pathlib import Path
 
 from scribe.clinical import notation
-from scribe.errors import InputError
 
 PREFIX = r"(?:(?:step|half|grand|great|grandmother|maternal|paternal) (?:- )?)*"  # "half-brother", "great aunt"
 OTHER, FAMILY = "other", "family"
 
 
 TABLE = Path(__file__).with_name("relatives.tsv")
+PRONOUNS = ("he", "she", "they")
 COLUMNS = ("person", "pronoun", "to_a_child", "words")
 
 
@@ -20,11 +20,14 @@ COLUMNS = ("person", "pronoun", "to_a_child", "words")
 def by_word() -> dict[str, str]:
     """Each word or phrase for somebody else -> the name that a finding carries: "mom" -> "mother"."""
     found: dict[str, str] = {}
-    for line, (person, _, _, words) in notation.rows(TABLE, COLUMNS):
-        for word in words.split("|"):
-            if word in found:
-                raise InputError(f"{TABLE.name}, line {line}: {word!r} stands in another row, too")
-            found[word] = person
+    for line, (person, pronoun, _, words) in notation.rows(TABLE, COLUMNS):
+        with notation.at_line(TABLE, line):
+            if pronoun not in PRONOUNS:
+                raise ValueError(f"{pronoun!r} is none of {', '.join(PRONOUNS)}")
+            for word in words.split("|"):
+                if word in found:
+                    raise ValueError(f"{word!r} stands in another row, too")
+                found[word] = person
     return found
 
 

@@ -12,6 +12,10 @@ from scribe.clinical.lists import lists
 
 TABLE = Path(__file__).with_name("phrases.tsv")
 QUESTIONS = Path(__file__).with_name("questions.tsv")
+_OPENING = re.compile(  # what stands before a clause: its mark, or a word that leads to it
+    r"(?:^|[,.;:!?\u2026-] |"
+    r"(?<!\S)(?:and|but|so|okay|ok|um|uh|then|now|me|know|say|remember|kind of|exactly|well|like|or) )$"
+)
 
 
 class Means(StrEnum):
@@ -52,6 +56,20 @@ class Means(StrEnum):
     TOGETHER = "together"
     BARE_DOSE = "bare dose"
     NO_DOSE = "no dose"
+    LEADS_UP = "leads up"
+    REFERS = "refers"
+    FILLER = "filler"
+    DOUBTS = "doubts"
+    OTHER = "other"
+    NOT_HAD = "not had"
+    STILL = "still"
+    ASKS_FROM = "asks from"
+    RECHECKS = "rechecks"
+    TOLD_TO_PATIENT = "told to patient"
+    TELLS_WHEN = "tells when"
+    KNOWN = "known"
+    IN_FAMILY = "in family"
+    FIRST_PERSON = "first person"
     IF = "if"
     THEN = "then"
 
@@ -94,7 +112,12 @@ def whole(means: Means, line: str) -> bool:
 
 def asks(line: str) -> Asks | None:
     """What a question (`Text.line`) asks about what it takes for granted; None where it asks whether it is so."""
-    return next((what for what, pattern in _questions().items() if pattern.search(line)), None)
+    return next((what for what, pattern in _questions().items() if _opens_clause(pattern, line)), None)
+
+
+def _opens_clause(pattern: re.Pattern[str], line: str) -> bool:
+    """Whether words stand where a clause opens: not the "what" of "no matter what"."""
+    return any(_OPENING.search(line[: found.start()]) for found in pattern.finditer(line))
 
 
 @cache

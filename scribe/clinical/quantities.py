@@ -13,6 +13,7 @@ from scribe.clinical.stated import Stated, values
 from scribe.types import Span
 
 UNIT = re.compile(r"\s*-?\s*([^\W\d_]+|%|\u00b0)")
+WITHIN = re.compile(r"\s([^\W\d_]+) and (?:an?|one|two|three)\b", re.IGNORECASE)  # "an hour and a half"
 RANGES = frozenset({"to", "or", "-", "\u2013", "and", "or maybe", "maybe"})
 
 
@@ -49,6 +50,10 @@ def _shared(text: str, found: list[Quantity]) -> Iterator[Quantity]:
 
 
 def _measured(text: str, number: Stated) -> Quantity:
+    if (within := WITHIN.search(text[number.span.start : number.span.end])) is not None:
+        inner = units.by_word().get(within[1].lower())
+        if inner is not None:
+            return Quantity(number, inner, number.span.end)
     found = UNIT.match(text, number.span.end)
     unit = units.by_word().get(found[1].lower()) if found else None
     return Quantity(number, unit, found.end() if found and unit else number.span.end)

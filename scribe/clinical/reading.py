@@ -23,6 +23,7 @@ from scribe.types import (
     Attribute,
     AttributeKind,
     Basis,
+    Certainty,
     Claims,
     Finding,
     FindingKind,
@@ -52,10 +53,15 @@ PLAIN_KINDS = {
 }
 DRUGS = frozenset({Kind.DRUG, Kind.DRUG_CLASS})
 ORDERED = frozenset({*DRUGS, Kind.PROCEDURE, Kind.TEST, Kind.PLAN, Kind.IMMUNIZATION, Kind.RESULT, Kind.VITAL})
+SPOKEN_OF = frozenset(
+    {Kind.SYMPTOM, Kind.SIGN, Kind.HABIT, Kind.DRUG, Kind.TEST, Kind.EXAM, Kind.STRUCTURE, Kind.VITAL, Kind.RESULT}
+)
 COMING = frozenset({Basis.OFFERED, Basis.DECLINED, Basis.WANTED})
 PAIN, NORMAL = "pain", "normal"
+PAINS = (" pain", "ache")
 RETURN = "return"  # to call or to come back: says something with its condition only
 WEIGHT_LOSS = "weight loss"  # the one complaint that is advised
+RECENT = 40  # utterances in which "the pain" may be one that was named
 OWN = 3  # words before a test that may say whose it is
 APPOSED = 2  # words between the class of a drug and its name
 APPOSITIONS = frozenset({"", ",", "called", ", called", ", the", ":", "-"})
@@ -84,6 +90,7 @@ class _Reading:
         telling.attach(self.talk)
         for mention in self.talk.found:
             self._finish(mention)
+        self._join()
         counted = (mention for mention in self.talk.found if self._counts(mention))
         return tuple(self._finding(f"f{number}", mention) for number, mention in enumerate(counted, 1))
 
@@ -120,14 +127,21 @@ class _Reading:
             return None
         tokens = talk.text.tokens
         span = Span(tokens[named.tokens.start].span.start, tokens[named.tokens.stop - 1].span.end)
-        claims = self.whose.claims(talk.mentions.claims(span), span, line)
-        asks = talk.said[line].asks
+        asks = talk.is_asked(named.tokens, line)
+        claims = self.whose.claims(talk.mentions.claims(span, asked=asks), span, line)
         if asks and claims.basis in (Basis.EXPERIENCED, Basis.ASKED, Basis.WANTED, Basis.OFFERED):
             claims = replace(claims, basis=Basis.OFFERED if self._is_offer(line) else Basis.ASKED)
         elif claims.basis is Basis.ASKED and talk.is_by(line, Role.PATIENT):
             claims = replace(claims, basis=Basis.EXPERIENCED)  # "I haven't had any": nobody is asked
         elif claims.basis is Basis.ASKED:
             asks = True
+        if named.kind is Kind.HABIT and claims.time is Time.CURRENT and talk.is_by(line, Role.PATIENT):
+            behind = talk.text.part(range(named.tokens.stop, talk.lines[line].stop))
+            if phrases.says(Means.GIVEN_UP, behind) and claims.polarity is Polarity.PRESENT:
+                claims = replace(claims, time=Time.PAST)  # "I smoked for 45 years, but I stopped"
+        if named.kind is Kind.HABIT and claims.time is Time.PLANNED and talk.is_by(line, Role.PATIENT):
+            claims = replace(claims, time=Time.CURRENT)  # "I'll have a glass of wine"
+        claims = self._spoken(named, claims, line)
         claims = self._ordered(named, claims, line)
         kind = self._kind(named, claims, line)
         if kind is K.PLAN and named.kind in (Kind.HABIT, Kind.SYMPTOM):
@@ -135,6 +149,25 @@ class _Reading:
         if kind is None:
             return None
         return Mention(named, kind, claims, line, span, asks, concept=named.concept)
+
+    def _spoken(self, named: Named, claims: Claims, line: int) -> Claims:
+        """The claims without what is only a way of speaking of a complaint: "I guess I'm tired"."""
+        own = self.talk.is_by(line, Role.PATIENT) and not self.talk.says(Means.TOLD_TO_PATIENT, line)
+        if named.kind in (Kind.SYMPTOM, Kind.SIGN) and claims.basis in COMING:
+            doubt = Certainty.POSSIBLE if claims.basis is Basis.OFFERED else claims.certainty
+            claims = replace(claims, basis=Basis.EXPERIENCED, certainty=doubt)
+        elif named.kind in (Kind.SYMPTOM, Kind.SIGN) and claims.basis is Basis.COUNSELLED and own:
+            claims = replace(claims, basis=Basis.EXPERIENCED)  # "I can get dizzy"
+        if claims.certainty is Certainty.POSSIBLE and named.kind in SPOKEN_OF:
+            cues = [self._words_of(cue.span) for cue in claims.triggers if cue.claim == "possible"]
+            before = self.talk.text.part(range(max(0, named.tokens.start - 1), named.tokens.start))
+            known = named.kind in (Kind.SYMPTOM, Kind.SIGN) and phrases.says(Means.KNOWN, before) is not None
+            if known or not any(phrases.says(Means.DOUBTS, cue) for cue in cues):
+                claims = replace(claims, certainty=Certainty.CERTAIN)
+        return claims
+
+    def _words_of(self, span: Span) -> str:
+        return self.talk.text.part(self.talk.text.token_range(span))
 
     def _is_offer(self, line: int) -> bool:
         return self.talk.is_by(line, Role.CLINICIAN) and self.talk.says(Means.OFFERS, line)
@@ -179,7 +212,9 @@ class _Reading:
         if named.kind is Kind.TEST:
             return K.PLAN if coming else K.RESULT
         if kind in (K.RESULT, K.VITAL):
-            return K.PLAN if coming and clinician and claims.time is Time.PLANNED else kind
+            if not coming or not clinician or claims.time is not Time.PLANNED:
+                return kind
+            return K.PLAN if talk.says(Means.RECHECKS, line) or kind is K.RESULT else None
         if kind is K.EXAM:
             return kind if clinician and claims.basis is Basis.EXPERIENCED and not coming else None
         if named.kind is Kind.PLAN:
@@ -246,12 +281,23 @@ class _Reading:
     def _finish(self, mention: Mention) -> None:
         """Put a mention right by what was told of it: a pain is named by its place."""
         if mention.kind is K.EXAM and mention.concept == NORMAL:
-            told = [one for one in mention.told if one.kind in (A.SITE, A.SIDE)]
+            line = self.talk.said[mention.line].span
+            told = [one for one in mention.told if one.kind in (A.SITE, A.SIDE) and one.heard.start >= line.start]
             mention.dropped = mention.dropped or not told
         if mention.concept == PAIN and mention.kind in (K.SYMPTOM, K.EXAM):
             sites = [one.text for one in mention.told if one.kind is A.SITE]
             if len(sites) == 1:
                 mention.concept = self._pain_of(sites[0])
+            elif not sites and mention.kind is K.SYMPTOM:
+                mention.concept = self._taken_up(mention)
+        if mention.asked and not mention.told and phrases.asks(self.talk.words[mention.line]):
+            mention.dropped = mention.dropped or any(
+                one.concept == mention.concept and one.line < mention.line and not one.dropped
+                for one in self.talk.found
+            )
+        if mention.kind in (K.VITAL, K.RESULT) and mention.named.kind is not Kind.TEST:
+            measured = any(one.kind in (A.VALUE, A.COURSE) for one in mention.told)
+            mention.dropped = mention.dropped or not measured  # "for blood pressure" measures nothing
         if mention.kind is K.PLAN and mention.concept == RETURN and mention.claims.time is not Time.CONDITIONAL:
             mention.dropped = True
         if mention.kind is K.PLAN and mention.named.kind is Kind.HABIT:
@@ -279,6 +325,52 @@ class _Reading:
                 ):
                     return True
         return False
+
+    def _join(self) -> None:
+        """Make one of what is said twice in one utterance ("drink alcohol"), or told back with nothing new."""
+        kept: list[Mention] = []
+        for mention in self.talk.found:
+            if not self._counts(mention):
+                continue
+            before = next((one for one in reversed(kept) if self._is_again(mention, one)), None)
+            if before is None:
+                kept.append(mention)
+                continue
+            mention.dropped = True
+            before.told += [one for one in mention.told if one not in before.told]
+            before.settled = (*before.settled, mention.span, *mention.settled)
+
+    def _is_again(self, mention: Mention, before: Mention) -> bool:
+        claims = replace(mention.claims, triggers=before.claims.triggers)
+        if (mention.kind, mention.concept, claims) != (before.kind, before.concept, before.claims):
+            return False
+        if mention.line == before.line:
+            places = [{one.text.lower() for one in m.told if one.kind in (A.SIDE, A.SITE)} for m in (mention, before)]
+            values = any(one.kind is A.VALUE for one in mention.told)
+            return not values and (not places[0] or places[0] == places[1])
+        return not mention.told and self.talk.is_by(mention.line, Role.CLINICIAN)
+
+    def _taken_up(self, mention: Mention) -> str:
+        """The pain that was named before, where this takes it up: "Where is that pain?"."""
+        talk = self.talk
+        start = max(talk.lines[mention.line].start, mention.tokens.start - OWN)
+        before = talk.text.part(range(start, mention.tokens.start))
+        claims = mention.claims
+        told = claims.experiencer == PATIENT and claims.basis is Basis.EXPERIENCED
+        if not told or claims.polarity is Polarity.ABSENT or phrases.says(Means.OTHER, before):
+            return PAIN
+        named = (
+            one.concept
+            for one in reversed(talk.found)
+            if mention.line - RECENT <= one.line <= mention.line
+            and one.tokens.start < mention.tokens.start
+            and one.kind is K.SYMPTOM
+            and one.concept.endswith(PAINS)
+            and one.concept != PAIN
+            and one.claims.polarity is Polarity.PRESENT
+            and not one.dropped
+        )
+        return next(named, PAIN)
 
     def _pain_of(self, site: str) -> str:
         """The name of the pain in a place: "headache" for the head; plain "pain" where it has none."""

@@ -203,6 +203,8 @@ def _read(line: _Line, at: int) -> _Read | None:
     if low in SCALES and line.joined(at - 1) and line.low(at - 1) in VAGUE | {"of"}:
         return None
     found = numbers.number(line, at)
+    if (mixed := numbers.around_unit(line, at, found)) is not None:
+        return _Read(mixed[0], at, mixed[1])
     if found is None:
         return None
     if found.end < len(line) and line.follows(found.end) in DECADES and line.low(found.end - 1) in ("hundred", "and"):

@@ -65,6 +65,14 @@ class Talk:
         """The exchange in whose answer this line stands."""
         return next((pair for pair in self.pairs if line in pair.answered), None)
 
+    def is_asked(self, tokens: range, line: int) -> bool:
+        """Whether these tokens are asked: "You are on aspirin, and do you smoke?" asks about smoking alone."""
+        if not self.said[line].asks:
+            return False
+        words, start = self.words[line], self.lines[line].start
+        found = phrases.says(Means.ASKS_FROM, words)
+        return found is None or found.start() == 0 or tokens.start >= start + words.count(" ", 0, found.start())
+
     def says(self, means: Means, line: int) -> bool:
         """Whether an utterance says so anywhere."""
         return phrases.says(means, self.words[line]) is not None

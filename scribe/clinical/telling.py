@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from scribe.clinical import attributes, conditions, openings, phrases
-from scribe.clinical.attributes import BELONGS, Told
+from scribe.clinical.attributes import BELONGS, COMPLAINTS, TAKEN, Told
 from scribe.clinical.numbers import is_number
 from scribe.clinical.phrases import Asks, Means
 from scribe.clinical.stated import values
@@ -25,6 +25,8 @@ WITHIN = frozenset({A.SIDE, A.SITE, A.WHEN, A.OBJECT, A.QUALITY})  # may stand w
 AHEAD = frozenset({K.PLAN, K.MEDICATION, K.IMMUNIZATION, K.PROCEDURE, K.RESULT})
 OVERLAPPING = frozenset({A.WHEN, A.FREQUENCY, A.OBJECT})  # "see you (in two weeks)", "(a glass of wine a day)"
 COMMA = 4  # words that a comma between a finding and what is told of it counts for
+PAIN = "pain"
+APART = ("and ", ", and ", "; ")  # what follows a condition so does not depend on it
 LONGEST = 9  # words of an answer that is an attribute as a whole
 TO_COME = (Time.CONDITIONAL, Time.PLANNED)
 REMEMBERED = 8  # mentions that something told without a name may belong to
@@ -42,7 +44,7 @@ def attach(talk: Talk) -> None:
         ahead = list(_conditions(talk, line, here))
         for item in items:
             if not any(item.tokens.start in clause for clause in ahead) or item.attribute.kind not in (A.WHEN,):
-                _give(talk, item, here, topic, line)
+                _give(talk, item, here, topic, line, items)
         _doses(talk, here)
         _answer(talk, line, items)
         _stop(talk, here, topic, line)
@@ -50,24 +52,35 @@ def attach(talk: Talk) -> None:
         topic = [*live, *topic][:REMEMBERED] if live else topic
 
 
-def _give(talk: Talk, item: Told, here: Sequence[Mention], topic: Sequence[Mention], line: int) -> None:
+def _give(
+    talk: Talk, item: Told, here: Sequence[Mention], topic: Sequence[Mention], line: int, told: Sequence[Told]
+) -> None:
     """Give an attribute to the nearest finding of its sentence, else to what was asked or spoken of before."""
     if any(set(item.tokens) < set(m.tokens) and not m.dropped for m in here):
         _give_within(item, here)
         return
-    causes = item.attribute.kind in CAUSES_AND_EFFECTS
-    within = [m for m in here if causes and set(m.tokens) <= set(item.tokens)]
+    if item.attribute.kind is A.DURATION and any(
+        one.attribute.kind is A.FREQUENCY and one.tokens == item.tokens for one in told
+    ):
+        return  # "20 mg a day"
+    within = [m for m in here if _is_cause(m, item) and set(m.tokens) <= set(item.tokens)]
     others = [m for m in here if m not in within and not m.dropped]
     near = [m for m in others if _takes(m, item.attribute.kind) and _reaches(talk, m.tokens, item)]
     target = _nearest(talk, near, item)
     if target is None and not any(m.kind in BELONGS.get(item.attribute.kind, ()) for m in others):
         asked = talk.asked_before(line)
+        if not _stands_alone(talk, item, line, told):
+            return
         of_topic = item.attribute.kind in OF_TOPIC or _goes_on(talk, line) or _is_asked(talk, line, item)
-        before = [*asked, *topic] if of_topic else asked
+        spoken_of = [m for m in topic if m.kind not in COMPLAINTS or m.claims.polarity is Polarity.PRESENT]
+        before = [*asked, *spoken_of] if of_topic else asked
         target = next((m for m in before if _takes(m, item.attribute.kind) and not m.dropped), None)
     if target is None:
         return
-    if item.attribute.kind in CAUSES_AND_EFFECTS:  # what brings it on, or what it does, is no complaint of its own
+    if item.attribute.kind in (
+        *CAUSES_AND_EFFECTS,
+        A.INDICATION,
+    ):  # what brings it on, or what it does, is no complaint of its own
         for mention in within:
             mention.dropped = True
     if any(_same(one, item.attribute) for one in target.told):
@@ -107,6 +120,13 @@ def _share_behind(talk: Talk, item: Told, target: Mention, near: Sequence[Mentio
         target = mention
 
 
+def _is_cause(mention: Mention, item: Told) -> bool:
+    """Whether a mention within the words of an attribute says no more than these: the cough of "worse when I cough"."""
+    if item.attribute.kind is A.INDICATION:
+        return mention.concept == PAIN or mention.kind in (K.VITAL, K.RESULT)
+    return item.attribute.kind in CAUSES_AND_EFFECTS
+
+
 def _give_within(item: Told, here: Sequence[Mention]) -> None:
     """Give what stands within the words of a mention to it: the right of "pain in my right knee"; no name twice."""
     for mention in here:
@@ -139,9 +159,20 @@ def _is_asked(talk: Talk, line: int, item: Told) -> bool:
     return places and item.attribute.kind in (A.SITE, A.SIDE)
 
 
+def _stands_alone(talk: Talk, item: Told, line: int, told: Sequence[Told]) -> bool:
+    """Whether what is told may be of what another sentence names: "It started two weeks ago", "Sharp"; no question."""
+    if talk.said[line].asks:
+        return False
+    others = {number for other in told for number in other.tokens}
+    lead = [number for number in range(talk.lines[line].start, item.tokens.start) if number not in others]
+    return phrases.whole(Means.LEADS_UP, "".join(talk.text.part(range(number, number + 1)) for number in lead))
+
+
 def _goes_on(talk: Talk, line: int) -> bool:
     """Whether the same speaker goes on about what was named in the sentence before: "It's in my right knee"."""
     pair = talk.answered_by(line)
+    if pair is not None and any(talk.says(Means.REFERS, at) for at in pair.asked):
+        return True
     if line == talk.starts_turn(line) or (pair is not None and not talk.asked_before(line)):
         return False
     return phrases.begins(Means.GOES_ON, talk.words[line])
@@ -156,6 +187,8 @@ def _nearest(talk: Talk, near: Sequence[Mention], item: Told) -> Mention | None:
         return behind[0] if behind else None
     if kind is A.ADHERENCE and before:
         return before[-1]
+    if kind is A.INDICATION:
+        near = [m for m in near if m.kind in TAKEN or m.tokens.start < item.tokens.start]
     if kind in OF_DRUGS:
         joined = behind and talk.text.part(range(item.tokens.stop, behind[0].tokens.start)) in ("", "of ")
         if before and not (joined and before[-1].tokens.stop < item.tokens.start):
@@ -204,6 +237,9 @@ def _conditions(talk: Talk, line: int, here: Sequence[Mention]) -> Iterator[rang
             before = talk.text.part(range(mention.tokens.stop, clause.start))
             if mention.tokens.start < clause.start and ("," in before or ";" in before or " and " in f" {before}"):
                 continue
+            behind = talk.text.part(range(clause.stop, mention.tokens.start))
+            if mention.tokens.start >= clause.stop and behind.startswith(APART):
+                continue
             mention.claims = replace(mention.claims, time=Time.CONDITIONAL)
             mention.told.append(attribute)
 
@@ -216,7 +252,8 @@ def _answer(talk: Talk, line: int, items: Sequence[Told]) -> None:
     wanted = next((found for at in reversed(pair.asked) if (found := phrases.asks(talk.words[at]))), None)
     if wanted is None or wanted is Asks.TOPIC or wanted is Asks.SITE:
         return
-    asked = [m for m in talk.found if m.line in pair.asked and not m.dropped] or _topic_of(talk, pair.asked[-1])
+    named = [m for m in talk.found if m.line in pair.asked]
+    asked = [m for m in named if not m.dropped] if named else _topic_of(talk, pair.asked[-1])
     line = _last(talk, pair.answered)
     if wanted is Asks.AMOUNT:
         _amount(talk, line, asked, items)
@@ -267,6 +304,8 @@ def _is_told(talk: Talk, line: int, kind: AttributeKind) -> bool:
         return False
     if kind in (A.SEVERITY, A.DURATION, A.FREQUENCY):
         return bool(values(words, every_one=True)) or phrases.says(Means.HOW_MUCH, words) is not None
+    if kind is A.ONSET:
+        return phrases.says(Means.TELLS_WHEN, words) is not None
     return kind is not A.SIDE
 
 

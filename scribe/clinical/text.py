@@ -10,7 +10,10 @@ from functools import cached_property
 
 from scribe.types import Span
 
-WORD = re.compile(r"\d+(?:[.,]\d+)*|'s\b|[^\W_]+(?:'(?!s\b)[^\W_]+)*|\n|[^\w\s]|_")
+WORD = re.compile(
+    r"[^\W_]+ (?:n't|'(?:m|re|ve|ll|d))\b|\b(?:gon|wan) na\b|\bgot ta\b|"  # written apart: "do n't", "i 'm"
+    r"\d+(?:[.,]\d+)*|'s\b|[^\W_]+(?:'(?!s\b)[^\W_]+)*|\n|[^\w\s]|_"
+)
 SENTENCE_END = re.compile(r"[;!?\n]|\.(?=\s|$|[\"')])")
 
 
@@ -34,7 +37,7 @@ class Text:
         self._cut = cut
         plain = text.replace("\u2019", "'").lower()
         plain = plain if len(plain) == len(text) else text  # lower case can be longer: "\u0130"
-        self.tokens = tuple(WordToken(found[0], Span(*found.span())) for found in WORD.finditer(plain))
+        self.tokens = tuple(WordToken(found[0].replace(" ", ""), Span(*found.span())) for found in WORD.finditer(plain))
         self.line = "".join(f"{token.text} " for token in self.tokens)
         self._starts = [token.span.start for token in self.tokens]
 
