@@ -217,10 +217,10 @@ def test_a_statement_that_breaks_a_coding_rule_gives_no_codes_and_a_remark(
     assert any(SECRET in item.text for item in note.statements)
     read = typed.read
 
-    def broken(one: Note, system: Any) -> Any:
-        if any(SECRET in item.text for item in one.statements):
+    def broken(lines: Any, system: Any) -> Any:
+        if any(SECRET in line.text for line in lines):
             raise KeyError(SECRET)
-        return read(one, system)
+        return read(lines, system)
 
     monkeypatch.setattr("scribe.coding.suggest.typed.read", broken)
     coded = pipeline.code(note, Config(coding=CodingSettings(systems=("icd10cm",))))
