@@ -1,6 +1,6 @@
 """A draft: what is made of one transcript, and how.
 
-    kind_of -> page_of -> checked -> arranged -> note_of -> with_findings
+    kind_of -> page_of -> checked -> findings_of -> arranged -> note_of
 
 The words are formatted once, into a page; what to check in the transcript and the sentences of the note are both found
 from that page. `pipeline.draft` puts the steps together.
@@ -19,6 +19,7 @@ from scribe.containment import or_else, without_faults
 from scribe.plugins import SectionClassifier, Writer
 from scribe.types import (
     Encounter,
+    Finding,
     Flag,
     FlagKind,
     Interval,
@@ -114,12 +115,30 @@ def with_flags(transcript: Transcript, flags: Iterable[Flag]) -> Transcript:
     return replace(transcript, flags=tuple(sorted(known.values(), key=lambda flag: (flag.interval, flag.kind))))
 
 
+def findings_of(transcript: Transcript, config: Config) -> tuple[Finding, ...]:
+    """What the transcript says, as findings; none where they cannot be read."""
+    from scribe.clinical import reading
+
+    return (
+        or_else(lambda: reading.read(transcript, config.models), (), "findings") if transcript.language == "en" else ()
+    )
+
+
 def arranged(
-    transcript: Transcript, page: Page, kind: Kind, classifier: SectionClassifier, config: Config
+    transcript: Transcript,
+    page: Page,
+    kind: Kind,
+    findings: Sequence[Finding],
+    classifier: SectionClassifier,
+    config: Config,
 ) -> tuple[tuple[Section, ...], tuple[Flag, ...]]:
-    """The sections of the note, and a flag for each passage or statement that broke a step."""
+    """The sections of the note, each statement with the findings that it states.
+
+    Besides, a flag for each passage or statement that broke a step.
+    """
+    from scribe.clinical import statements
     from scribe.dictation import written
-    from scribe.sections import compose, contradictions, problems
+    from scribe.sections import compose, contradictions, fit, problems
 
     unread: list[Span] = []
     if kind.is_note:
@@ -129,6 +148,9 @@ def arranged(
         as_arranged = compose.arrange(as_written, kind.mode, classifier, config, on_unread=unread.append)
         sections = written.relocate(as_arranged, page.written, transcript)
         unread = list(map(written.mover(page.written, transcript), unread))
+    sections = statements.stated(sections, findings, transcript)
+    if kind.is_spoken_visit:
+        sections = fit.fitted(sections, findings)
     linked, loose = without_faults(
         [statement for section in sections for statement in section.statements],
         lambda kept: contradictions.marked(problems.linked(with_only(sections, kept)), config.models),
@@ -139,17 +161,6 @@ def arranged(
         *(_unread(transcript, statement.heard[0], NOT_COMPARED) for statement in loose),
     )
     return _put_back(sections, linked), flags
-
-
-def with_findings(note: Note, transcript: Transcript, config: Config) -> Note:
-    """The note with what its transcript says as findings, and beside each statement those that it states."""
-    from scribe.clinical import reading, statements
-
-    if transcript.language != "en":
-        return note
-    return or_else(
-        lambda: statements.stated(note, reading.read(transcript, config.models), transcript), note, "findings"
-    )
 
 
 def note_of(

@@ -156,12 +156,14 @@ def draft(
     transcript = drafts.checked(transcript, page, config)
     if on_checked:
         on_checked(transcript)
-    sections, unread = drafts.arranged(transcript, page, kind, classifier, config)
+    findings = drafts.findings_of(transcript, config)
+    sections, unread = drafts.arranged(transcript, page, kind, findings, classifier, config)
     on_progress("sections", 1, 1)
     worded = writing.reword(sections, author, config, on_progress=on_progress, on_warning=on_warning)
     note = drafts.note_of(transcript, worded, kind, config, classifier=classifier, author=author)
-    note = replace(note, template=template.name, unread=unread, taken_back=page.took_back(transcript))
-    return Draft(drafts.with_flags(transcript, unread), page, drafts.with_findings(note, transcript, config))
+    took_back = page.took_back(transcript)
+    note = replace(note, template=template.name, findings=findings, unread=unread, taken_back=took_back)
+    return Draft(drafts.with_flags(transcript, unread), page, note)
 
 
 def checked(transcript: Transcript, config: Config, *, mode: Mode | None = None) -> Transcript:

@@ -7,16 +7,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from scribe.clinical.text import Text
-from scribe.types import Finding, Note, Section, Span, Statement, Transcript
+from scribe.types import Finding, Section, Span, Statement, Transcript
 
 STEM = 5  # letters in which two forms of one word are alike
 
 
-def stated(note: Note, findings: Sequence[Finding], transcript: Transcript) -> Note:
-    """The note with the findings of its transcript, and with the ids of these beside each statement that says them."""
+def stated(sections: Sequence[Section], findings: Sequence[Finding], transcript: Transcript) -> tuple[Section, ...]:
+    """The sections with the ids of the transcript's findings beside each statement that says them."""
     links = _Links(findings, transcript)
-    sections = tuple(links.section(section) for section in note.sections)
-    return replace(note, sections=sections, findings=tuple(findings))
+    return tuple(links.section(section) for section in sections)
 
 
 class _Links:

@@ -24,6 +24,13 @@ APART = re.compile(
 )
 CAPITALS = re.compile(r"(?:^|(?<=[\s.,;]))[A-Z][A-Z/&()' -]{2,60}:")  # HEADINGS: inside a paragraph
 ASSENT = re.compile(r"\w[^?]*\W(?:okay|ok|all right|alright)\?\W*$", re.IGNORECASE)  # "..., okay?" asks nothing
+ACKNOWLEDGED = re.compile(  # "no side effects okay and then ...": somebody goes on to something else
+    r"(?<=\w)(?<!\bis)(?<!\bare)(?<!\bam)(?<!'s)(?<!'re)(?<!'m)(?<!was)(?<!were)(?<!\bbe)(?<!been)(?<!feel)(?<!feels)"
+    r"(?<!feeling)(?<!look)(?<!looks)(?<!looking)(?<!doing)(?<!seem)(?<!seems)(?<!sound)(?<!sounds)(?<!pretty)(?<!really)"
+    r"(?<!going)(?<!it)(?<!that)(?<!not)(?<!an)(?<!the)(?<!just)(?<!feeling)(?<!did)(?<!eating)(?<!sleeping)\s+"
+    r"(?=(?:okay|ok|alright|all right)\s+(?!with|to|for|from|by|if|because|as|on|in|at|but|or|today|now)\w+\s+\w)",
+    re.IGNORECASE,
+)
 OPENERS = re.compile(
     r"(?<=\s)(?=(?:okay|ok|alright|all right|so|now|but|and then|well|(?:do|did|are|have) you)\b)", re.IGNORECASE
 )
@@ -116,6 +123,14 @@ def _line_breaks(run: str) -> Iterator[int]:
 
 def _thoughts(run: str, start: int, end: int) -> Iterator[Span]:
     """Cut a run of words without punctuation where a new thought opens."""
+    for found in ACKNOWLEDGED.finditer(run, start, end):
+        if len(run[start : found.start()].split()) > 1:
+            yield from _opened(run, start, found.start())
+            start = found.start()
+    yield from _opened(run, start, end)
+
+
+def _opened(run: str, start: int, end: int) -> Iterator[Span]:
     if len(run[start:end].split()) > LONG:
         for found in OPENERS.finditer(run, start, end):
             if (

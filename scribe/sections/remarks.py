@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from scribe.clinical import openings
-from scribe.sections import clauses, person, phrases, questions, replies, style
+from scribe.sections import clauses, person, phrases, questions, replies, style, voice
 from scribe.sections.catalog import group_of
 from scribe.sections.chatter import FINDING, is_chatter
 from scribe.sections.disfluency import without_assent
@@ -124,6 +124,7 @@ def _clinicians(draft: Draft, *, informant: bool) -> Iterator[Draft]:
         tokens, rule = thought, "remarks.impression"
     if not tokens:
         return  # "On my physical exam.": only what comes next was said
+    tokens = voice.opened(tokens, plan=draft.kind is K.PLAN)
     turned = None if informant and person.addresses(tokens) else person.clinician(tokens)
     if turned is None:
         turned, rule = (*frame(SPEAKERS[Role.CLINICIAN]), *within_quotes(tokens)), "remarks.quoted"

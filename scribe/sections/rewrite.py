@@ -13,7 +13,7 @@ from itertools import zip_longest
 
 from scribe.clinical import openings
 from scribe.clinical.utterances import Utterance
-from scribe.sections import clauses, interruptions, person, phrases, questions, style
+from scribe.sections import clauses, interruptions, person, phrases, questions, style, voice
 from scribe.sections.catalog import group_of
 from scribe.sections.chatter import is_chatter
 from scribe.sections.disfluency import clean, trimmed, without_assent
@@ -39,7 +39,9 @@ def drafts(labelled: Sequence[Labelled], grammar: Grammar) -> Iterator[Draft]:
     labelled = _without_patient(labelled) if informant else labelled
     whole = interruptions.joined(labelled)
     cleaned = [_cleaned(item[0], tokens) for item, tokens in whole]
-    said = [Said(*item, trimmed(tokens)) for (item, _), tokens in zip(whole, grammar.tagged(cleaned), strict=True)]
+    said = [
+        Said(*item, _voiced(item[0], tokens)) for (item, _), tokens in zip(whole, grammar.tagged(cleaned), strict=True)
+    ]
     sex = (
         ""
         if informant
@@ -74,6 +76,12 @@ def _told(said: Sequence[Said], *, informant: bool) -> Iterator[Draft]:
             if asked and not same_speaker(asked[-1], item):
                 asked = []
         before = item
+
+
+def _voiced(utterance: Utterance, tokens: Tokens) -> Tokens:
+    """The words without what was left hanging at their end, a clinician's without the clinician."""
+    kept = trimmed(tokens)
+    return voice.impersonal(kept) if utterance.role is Role.CLINICIAN else kept
 
 
 def _cleaned(utterance: Utterance, tokens: Tokens) -> Tokens:

@@ -6,7 +6,7 @@ import pytest
 
 from scribe.clinical import reading, statements
 from scribe.config import ModelsSettings
-from scribe.types import Assertion, Encounter, Note, Section, SectionGroup, SectionKind, Span, Statement
+from scribe.types import Assertion, Section, SectionGroup, SectionKind, Span, Statement
 from tests.clinical.gold import talk
 
 pytestmark = pytest.mark.weights
@@ -20,10 +20,10 @@ def linked(said: str, *lines: tuple[str, str]) -> list[list[str]]:
         start = transcript.text.index(heard)
         made.append(Statement(f"s{number}", text, (Span(start, start + len(heard)),), Assertion.PRESENT))
     section = Section(SectionKind.HPI, "HPI", SectionGroup.HISTORY, "10164-2", tuple(made))
-    note = Note(id="n", encounter=Encounter(id="e"), sections=(section,))
-    found = statements.stated(note, reading.read(transcript, ModelsSettings()), transcript)
-    concepts = {finding.id: finding.concept for finding in found.findings}
-    return [[concepts[name] for name in item.findings] for item in found.statements]
+    found = reading.read(transcript, ModelsSettings())
+    concepts = {finding.id: finding.concept for finding in found}
+    (linked_to,) = statements.stated([section], found, transcript)
+    return [[concepts[name] for name in item.findings] for item in linked_to.statements]
 
 
 def test_of_one_answer_each_statement_has_its_own() -> None:

@@ -68,7 +68,8 @@ def heard(said: str) -> Note:
         SectionKind.ASSESSMENT: tuple(stated(talk, Role.CLINICIAN)),
     }
     made = tuple(Section(kind, "", SectionGroup.HISTORY, "", found) for kind, found in sections.items() if found)
-    return statements.stated(Note("n", Encounter("e"), made), reading.read(talk, Config().models))
+    found = reading.read(talk, Config().models)
+    return Note("n", Encounter("e"), statements.stated(made, found, talk), findings=found)
 
 
 def stated(talk: Transcript, role: Role) -> Iterator[Statement]:

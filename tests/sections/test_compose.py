@@ -122,7 +122,7 @@ def test_findings_assessment_and_plan_stand_apart(classifier: LinearClassifier) 
     assert "It bends well and feels stable." in note[K.EXAM]
     assert note[K.ASSESSMENT] == [
         "Impression: osteoarthritis of the right knee.",
-        "Type 2 diabetes is not quite where we want it.",
+        "Type 2 diabetes is not quite at goal.",
     ]
     assert note[K.PLAN] == ["Stop the ibuprofen because it can raise the blood pressure."]
 

@@ -129,9 +129,9 @@ def test_what_a_patient_claims(visit: Visit, said: str, statements: list[tuple[s
         (
             "If it gets worse and you have a fever, call us.",
             K.PLAN,
-            [("If it gets worse and the patient has a fever, call us.", A.CONDITIONAL)],
+            [("If it gets worse and the patient has a fever, call.", A.CONDITIONAL)],
         ),
-        ("Call me if you get a fever.", K.PLAN, [("Call me if the patient gets a fever.", A.CONDITIONAL)]),
+        ("Call me if you get a fever.", K.PLAN, [("Call if the patient gets a fever.", A.CONDITIONAL)]),
         (
             "Come back if the pain gets worse or you have chest pain.",
             K.PLAN,
@@ -140,7 +140,7 @@ def test_what_a_patient_claims(visit: Visit, said: str, statements: list[tuple[s
         (
             "If the pain comes back, we'll do an MRI.",
             K.PLAN,
-            [("If the pain comes back, we'll do an MRI.", A.CONDITIONAL)],
+            [("If the pain comes back, do an MRI.", A.CONDITIONAL)],
         ),
         ("Take it only if you have pain.", K.PLAN, [("Take it only if the patient has pain.", A.CONDITIONAL)]),
         (
@@ -148,7 +148,7 @@ def test_what_a_patient_claims(visit: Visit, said: str, statements: list[tuple[s
             K.PLAN,
             [
                 (
-                    "If the patient has any fever or if the pain gets worse then the patient should call us.",
+                    "If the patient has any fever or if the pain gets worse then the patient should call.",
                     A.CONDITIONAL,
                 )
             ],
@@ -167,16 +167,16 @@ def test_what_a_patient_claims(visit: Visit, said: str, statements: list[tuple[s
         ),
         ("We'll get an MRI of your right, no, left knee.", K.PLAN, [("Get an MRI of the left knee.", A.PRESENT)]),
         ("I would like you to see a cardiologist.", K.PLAN, [("See a cardiologist.", A.PRESENT)]),
-        ("We might need to do surgery.", K.PLAN, [("We might need to do surgery.", A.POSSIBLE)]),
+        ("We might need to do surgery.", K.PLAN, [("Might need to do surgery.", A.POSSIBLE)]),
         ("I think you have strep throat.", K.ASSESSMENT, [("Impression: strep throat.", A.PRESENT)]),
         ("I don't think you have pneumonia.", K.ASSESSMENT, [("I don't think the patient has pneumonia.", A.ABSENT)]),
-        ("I think you may have pneumonia.", K.ASSESSMENT, [("I think the patient may have pneumonia.", A.POSSIBLE)]),
+        ("I think you may have pneumonia.", K.ASSESSMENT, [("May have pneumonia.", A.POSSIBLE)]),
         (
             "I think it could be a stress fracture.",
             K.ASSESSMENT,
-            [("I think it could be a stress fracture.", A.POSSIBLE)],
+            [("It could be a stress fracture.", A.POSSIBLE)],
         ),
-        ("I suspect a right rotator cuff tear.", K.ASSESSMENT, [("I suspect a right rotator cuff tear.", A.POSSIBLE)]),
+        ("I suspect a right rotator cuff tear.", K.ASSESSMENT, [("Suspect a right rotator cuff tear.", A.POSSIBLE)]),
         ("It may be pneumonia, but I doubt it.", K.ASSESSMENT, [("It may be pneumonia, but I doubt it.", A.POSSIBLE)]),
         ("We ruled out a heart attack.", K.ASSESSMENT, [("We ruled out a heart attack.", A.ABSENT)]),
         ("There's no evidence of stroke.", K.ASSESSMENT, [("There's no evidence of stroke.", A.ABSENT)]),
@@ -304,10 +304,10 @@ def test_turns_together(visit: Visit, dialogue: str, statements: list[str]) -> N
 @pytest.mark.parametrize(
     ("greeting", "statement"),
     [
-        ("Hello, ma'am.", "If she has a fever, call us."),
-        ("You are a 58-year-old male.", "If he has a fever, call us."),
-        ("Hello.", "If the patient has a fever, call us."),
-        ("Hello sir. Good morning, ma'am.", "If the patient has a fever, call us."),
+        ("Hello, ma'am.", "If she has a fever, call."),
+        ("You are a 58-year-old male.", "If he has a fever, call."),
+        ("Hello.", "If the patient has a fever, call."),
+        ("Hello sir. Good morning, ma'am.", "If the patient has a fever, call."),
     ],
 )
 def test_he_or_she_only_where_the_clinician_says_which(visit: Visit, greeting: str, statement: str) -> None:

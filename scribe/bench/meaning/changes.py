@@ -19,10 +19,10 @@ from scribe.bench.meaning.heard import Heard, Sentence, content, found, listed, 
 
 WIDTH = 12  # words that a cue governs on each side at most
 WIDER = 18  # words behind an "if": two clauses
-NEAR = 7  # words behind a doubt, or behind what says that something is over
+NEAR = 7  # words that a doubt reaches
 SHARE = 0.5  # of the words of a part of a statement: a cue must govern that much
 BREAKS = frozenset(". ? ! ; : but so because okay alright although how what".split())
-OPENS = frozenset("and or then now that ;".split())
+OPENS = frozenset("and or then now ;".split())
 SUBJECTS = frozenset(
     "i i'm i've i'll you you're you've you'll we we're we've we'll he she they it it's there that that's".split()
 )
@@ -96,8 +96,6 @@ def _without_condition(statement: str, heard: Heard) -> str | None:
             cues.append((0, 1))
         for start, stop in cues if not sentence.asks else ():
             governed = _around(words, start, stop, WIDER)
-            if " ".join(words[start:stop]) in statement.lower():
-                continue
             if not _keeps(statement, words[stop : governed.stop]) and _is_told(statement, governed, heard, sentence):
                 return " ".join(words[start:stop])
     return None
@@ -149,7 +147,7 @@ def _at_another_time(statement: str, heard: Heard) -> str | None:
             continue
         others = ["you"] if sentence.who != "clinician" else ["i"]  # who does not know, or is not spoken of
         told = [cue for cue in found(words, "over") if words[cue[0] : cue[0] + 1] != others]
-        cues = [] if over else [(cue, _around(words, *cue, NEAR)) for cue in told]
+        cues = [] if over else [(cue, _around(words, *cue)) for cue in told]
         if done:
             cues += [((start, stop), _behind(words, stop)) for start, stop in found(words, "future")]
         for (start, stop), governed in cues:

@@ -98,8 +98,6 @@ def test_what_stands_around_a_sentence_counts(dialogue: str, statement: str, kin
     [
         ("P: My brother has gout. {I have asthma.}", "Asthma."),
         ("D: {I did see a report that your pressure was high.}", "Report that the blood pressure was high."),
-        ("D: {Do the same as long as nothing gets worse.}", "Do the same, as long as nothing gets worse."),
-        ("D: {There is a pulse at the ankle, otherwise no edema.}", "A pulse at the ankle."),
         ("D: {Let's get your ultrasound done.}", "Get ultrasound done."),
         ("P: {The pain is always there} and then it gets worse if i lie on it.", "The pain is always there."),
         ("D: {We'll refer you to physical therapy, okay?}", "Refer to physical therapy."),

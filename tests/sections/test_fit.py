@@ -1,0 +1,91 @@
+"""What can stand in a note; what cannot is said from its findings, or goes."""
+
+from __future__ import annotations
+
+import pytest
+
+from scribe.sections import catalog, fit
+from scribe.types import Assertion, Claims, Finding, FindingKind, Polarity, Section, SectionKind, Span, Statement
+
+K = SectionKind
+FEVER = Finding("f1", FindingKind.SYMPTOM, "fever", Claims(polarity=Polarity.ABSENT), (Span(0, 5),))
+COUGH = Finding("f2", FindingKind.SYMPTOM, "cough", Claims(), (Span(10, 15),))
+DRUG = Finding("f3", FindingKind.MEDICATION, "lisinopril", Claims(), (Span(20, 30),))
+
+
+def note(*statements: tuple[SectionKind, str, tuple[str, ...]]) -> list[Section]:
+    made: dict[SectionKind, list[Statement]] = {}
+    for number, (kind, text, findings) in enumerate(statements):
+        made.setdefault(kind, []).append(Statement(f"s{number}", text, (Span(0, 40),), findings=findings))
+    return [catalog.section(kind, tuple(items)) for kind, items in made.items()]
+
+
+def texts(sections: tuple[Section, ...]) -> dict[SectionKind, list[str]]:
+    return {section.kind: [item.text for item in section.statements] for section in sections}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Asked \u201cwhere?\u201d: \u201chere.\u201d",
+        "I think so.",
+        "Call me.",
+        "Takes it, you know, daily.",
+        "Has pain in the.",
+        "Is it worse?",
+        "Gonna start it.",
+    ],
+)
+def test_talk_is_not_fit(text: str) -> None:
+    assert not fit.is_fit(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Denies fever.", "Metformin, 500 mg daily.", "MRI if no better in 2 weeks.", "Image: clear."]
+)
+def test_a_sentence_of_a_note_is_fit(text: str) -> None:
+    assert fit.is_fit(text)
+
+
+def test_talk_is_said_from_its_findings_in_their_sections() -> None:
+    made = fit.fitted(
+        note((K.HPI, "Asked \u201cfever?\u201d: \u201cno, I just cough.\u201d", ("f1", "f2"))), [FEVER, COUGH]
+    )
+    assert texts(made) == {K.HPI: ["Cough."], K.ROS: ["Denies fever."]}
+    assert [section.kind for section in made] == [K.HPI, K.ROS], "in the order of the catalog"
+    second, first = (statement for section in made for statement in section.statements)
+    assert {first.assertion, second.assertion} == {Assertion.ABSENT, Assertion.PRESENT}
+    assert first.id != second.id
+    assert first.heard == second.heard == (Span(0, 40),)
+
+
+def test_what_a_fit_sentence_says_is_not_said_again() -> None:
+    made = fit.fitted(
+        note((K.ROS, "Denies fever.", ("f1",)), (K.HPI, "Patient: \u201cI have no fever.\u201d", ("f1",))), [FEVER]
+    )
+    assert texts(made) == {K.ROS: ["Denies fever."]}
+
+
+def test_talk_without_a_finding_goes_and_an_empty_section_with_it() -> None:
+    made = fit.fitted(note((K.HPI, "I was telling you about it.", ()), (K.PLAN, "Rest.", ())), [])
+    assert texts(made) == {K.PLAN: ["Rest."]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        (K.ALLERGIES, "Asked \u201cto what?\u201d: \u201cnuts.\u201d"),
+        (K.CHIEF_COMPLAINT, "My knee hurts."),
+        (K.HPI, "I heard [inaudible 00:12] from you."),
+        (K.PLAN, "I told you to stop the warfarin."),
+        (K.RESULTS, "I saw a potassium of 3.1."),
+    ],
+)
+def test_what_must_not_be_lost_stays_as_it_is(kind: SectionKind, text: str) -> None:
+    assert texts(fit.fitted(note((kind, text, ())), [])) == {kind: [text]}
+
+
+@pytest.mark.parametrize("kind", [K.PLAN, K.ASSESSMENT, K.EXAM, K.RESULTS])
+def test_what_was_seen_judged_or_planned_is_more_than_its_finding(kind: SectionKind) -> None:
+    text = "I want you off the lisinopril."
+    assert texts(fit.fitted(note((kind, text, ("f3",))), [DRUG])) == {kind: [text]}
