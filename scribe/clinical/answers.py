@@ -59,6 +59,8 @@ def _settle(talk: Talk, pair: Exchange) -> None:
         _again(talk, pair, asked)
         return
     narrowed = _narrowing(talk, pair)
+    if pair.says in (Answer.NO, Answer.HEDGED) and any(_takes_back(talk, at) for at in pair.answered[1:]):
+        pair = replace(pair, says=Answer.YES)
     alone = len({mention.concept for mention in asked}) == 1
     for number, mention in enumerate(asked):
         mention.settled = answer[:1]
@@ -74,6 +76,11 @@ def _settle(talk: Talk, pair: Exchange) -> None:
             mention.settled = answer[:2]
         else:
             _by_opening(talk, pair, mention, alone=alone)
+
+
+def _takes_back(talk: Talk, line: int) -> bool:
+    """Whether an answer takes its no back: "Oh wait, yes, once"."""
+    return talk.says(Means.TAKES_BACK, line) and talk.says(Means.AFTER_ALL, line)
 
 
 def _by_opening(talk: Talk, pair: Exchange, mention: Mention, *, alone: bool) -> None:
@@ -163,6 +170,8 @@ def _answered(
 def _narrowing(talk: Talk, pair: Exchange) -> Attribute | None:
     """What takes part of a no back, "Well, only on stairs"; None where nothing does, or it names something else."""
     plain = pair.says in (Answer.NO, Answer.HEDGED)
+    if not plain and any(phrases.asks(talk.words[number]) for number in pair.asked):
+        return None  # "Just after Easter" says when
     for number in pair.answered[1:] if plain else pair.answered[:1]:
         utterance = talk.said[number]
         if exchanges.narrows(utterance.text) and not _names_at_once(talk, number):

@@ -19,6 +19,9 @@ def clauses(talk: Talk, line: int) -> Iterator[range]:
         start, after = at + found.start(), at + found.end()
         first = tokens.start + words.count(" ", 0, start)
         stop = _end(words, after)
+        if phrases.begins(Means.NO_CONDITION, words[start:]):
+            at = after
+            continue
         yield range(first, tokens.start + words.count(" ", 0, stop))
         at = max(stop, after)
 

@@ -128,9 +128,10 @@ class Experiencers:
     def _seen_by_the_patient(self, claims: Claims) -> str:
         """Who somebody is to the patient, when the informant calls them "my ..."."""
         for trigger in claims.triggers:
-            if trigger.claim != "relative":
-                continue
             tokens = self._talk.text.token_range(trigger.span)
+            named = people.named_in(self._talk.text.part(tokens).strip())
+            if trigger.claim != "relative" or named not in (claims.experiencer, people.FAMILY):
+                continue
             before = self._talk.text.part(range(max(0, tokens.start - NEAR), tokens.start))
             found = MINE.search(before)
             if found is None and not self._talk.text.part(tokens).startswith(("in my ", "on my ")):

@@ -89,7 +89,11 @@ class Mentions:
         by_claim: dict[str, list[_Found]] = {}
         for cue in held:
             by_claim.setdefault(cue.rule.claim, []).append(cue)
-        asked = (self._is_asked(sentence) if asked is None else asked) and not {"possible", "wanted"} & by_claim.keys()
+        asked = (self._is_asked(sentence) if asked is None else asked) and not {
+            "possible",
+            "wanted",
+            "offered",
+        } & by_claim.keys()
         return Claims(
             Polarity.ABSENT if "absent" in by_claim else Polarity.PRESENT,
             Certainty.POSSIBLE if "possible" in by_claim or self._is_queried(tokens) else Certainty.CERTAIN,
@@ -183,6 +187,8 @@ class Mentions:
         if not cues:
             return people.OTHER if "other" in by_claim else PATIENT
         named = [people.named_in(self.text.part(cue.tokens).strip()) for cue in cues]
+        if {"mother", "father"} <= set(named):
+            return "parents"
         return next((person for person in reversed(named) if person != people.FAMILY), people.FAMILY)
 
     def _trigger(self, cue: _Found) -> Trigger:

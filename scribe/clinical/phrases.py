@@ -62,6 +62,8 @@ class Means(StrEnum):
     DOUBTS = "doubts"
     OTHER = "other"
     NOT_HAD = "not had"
+    NO_CONDITION = "no condition"
+    AFTER_ALL = "after all"
     STILL = "still"
     ASKS_FROM = "asks from"
     RECHECKS = "rechecks"

@@ -131,6 +131,8 @@ class _Reading:
         claims = self.whose.claims(talk.mentions.claims(span, asked=asks), span, line)
         if asks and claims.basis in (Basis.EXPERIENCED, Basis.ASKED, Basis.WANTED, Basis.OFFERED):
             claims = replace(claims, basis=Basis.OFFERED if self._is_offer(line) else Basis.ASKED)
+            if named.kind in DRUGS and claims.time is Time.PLANNED:
+                claims = replace(claims, time=Time.CURRENT)  # "When did you start the lisinopril?"
         elif claims.basis is Basis.ASKED and talk.is_by(line, Role.PATIENT):
             claims = replace(claims, basis=Basis.EXPERIENCED)  # "I haven't had any": nobody is asked
         elif claims.basis is Basis.ASKED:
@@ -139,11 +141,15 @@ class _Reading:
             behind = talk.text.part(range(named.tokens.stop, talk.lines[line].stop))
             if phrases.says(Means.GIVEN_UP, behind) and claims.polarity is Polarity.PRESENT:
                 claims = replace(claims, time=Time.PAST)  # "I smoked for 45 years, but I stopped"
+        if named.kind is Kind.HABIT and claims.time is Time.OPEN and talk.says(Means.GIVEN_UP, line):
+            claims = replace(claims, time=Time.PAST)
         if named.kind is Kind.HABIT and claims.time is Time.PLANNED and talk.is_by(line, Role.PATIENT):
             claims = replace(claims, time=Time.CURRENT)  # "I'll have a glass of wine"
         claims = self._spoken(named, claims, line)
         claims = self._ordered(named, claims, line)
         kind = self._kind(named, claims, line)
+        if kind is K.ALLERGY and claims.polarity is Polarity.ABSENT and self._is_intolerant(named, line):
+            claims = replace(claims, polarity=Polarity.PRESENT)
         if kind is K.PLAN and named.kind in (Kind.HABIT, Kind.SYMPTOM):
             claims = replace(claims, time=Time.PLANNED, basis=Basis.EXPERIENCED, polarity=Polarity.PRESENT)
         if kind is None:
@@ -250,6 +256,11 @@ class _Reading:
         before = self.talk.text.part(range(self.talk.lines[line].start, named.tokens.start))
         reacts = self.talk.says(Means.REACTS, line)
         return reacts and not phrases.says(Means.TAKEN, before)
+
+    def _is_intolerant(self, named: Named, line: int) -> bool:
+        """Whether it is not taken because it does harm: "I can't have shellfish", said of allergies."""
+        before = self.talk.text.part(range(self.talk.lines[line].start, named.tokens.start))
+        return phrases.says(Means.INTOLERANT, before) is not None
 
     def _is_of_allergies(self, named: Named, line: int) -> bool:
         """Whether the sentence, or the question that it answers, is about allergies of what is named."""

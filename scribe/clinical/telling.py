@@ -365,7 +365,8 @@ def _distance(mention: range, other: range) -> int:
 def _commas(talk: Talk, mention: range, other: range) -> int:
     """What commas between the two add to their distance."""
     first, last = (mention, other) if mention.start < other.start else (other, mention)
-    return COMMA * talk.text.part(range(first.stop, last.start)).count(",")
+    between = talk.text.part(range(first.stop, last.start))
+    return COMMA * (between.count(",") + f" {between}".count(" and "))
 
 
 def _same(one: Attribute, other: Attribute) -> bool:

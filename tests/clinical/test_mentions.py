@@ -11,7 +11,7 @@ from scribe.types import Assertion, Claims, Polarity, Span, Time
 from tests.clinical.gold import label, mention, rows
 
 ASSERTIONS = [*rows("assertions.tsv"), *rows("assertions_published.tsv")]
-MENTIONS = [*rows("mentions.tsv"), *rows("mentions_told.tsv")]
+MENTIONS = [*rows("mentions.tsv"), *rows("mentions_told.tsv"), *rows("mentions_held.tsv")]
 MISSED = {
     "I'd say no to [chest pain].",  # rows written before the rules that no rule reads yet
     "[Physical therapy] was offered but he said no.",

@@ -9,11 +9,18 @@ import pytest
 
 from tests.clinical.gold import asked_for, findings, rows, says, scored, written
 
-MISSED = frozenset({"P: I'm six weeks late and I did a test, it was positive."})  # read by no rule yet
+MISSED = {  # rows written before the rules that no rule reads yet
+    "P: I'm six weeks late and I did a test, it was positive.",
+    "D: Have you ever had a blood clot? P: No, never. Oh wait, yes, in my leg after the baby.",
+    "D: Any palpitations? P: Not at rest, no, but when I'm anxious I do.",
+    "P: I had a stent put in after my heart attack in 2018.",
+}
 
 
 @pytest.mark.weights
-@pytest.mark.parametrize("row", [*rows("visits.tsv"), *rows("notes.tsv")], ids=lambda row: row["said"][:70])
+@pytest.mark.parametrize(
+    "row", [*rows("visits.tsv"), *rows("visits_held.tsv"), *rows("notes.tsv")], ids=lambda row: row["said"][:70]
+)
 def test_visit(row: dict[str, str], request: pytest.FixtureRequest) -> None:
     if row["said"] in MISSED:
         request.applymarker(pytest.mark.xfail(reason="read by no rule yet"))
