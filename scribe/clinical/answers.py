@@ -30,6 +30,7 @@ EACH = re.compile(r"(?<!\S)(?:(no|nope|nah)|(yes|yeah|yep))(?= (?:[,.;]|and|but|
 ANY = "any"  # the allergen of "any allergies?"
 SHORT = 3  # utterances of an answer that may list a yes or no for each thing that was asked
 ELLIPTIC = 6  # words of an answer such as "I never have myself"
+GRANTED = 4  # words before a mention that may take it for granted
 OFFER = 4  # utterances before an offer that does not name what it offers
 CORRECTED = 6  # utterances behind a denial in which the same, told, replaces it
 DONE = frozenset({K.MEDICATION, K.PROCEDURE, K.PLAN, K.IMMUNIZATION, K.RESULT})
@@ -113,8 +114,11 @@ def _by_opening(talk: Talk, pair: Exchange, mention: Mention, *, alone: bool) ->
 def _is_taken_for_granted(talk: Talk, mention: Mention) -> bool:
     """Whether a question speaks of a complaint that was told before, and asks something else of it."""
     before = talk.text.part(range(max(0, mention.tokens.start - 1), mention.tokens.start))
-    if mention.kind not in (K.SYMPTOM, K.PROBLEM) or talk.says(Means.STILL, mention.line):
+    if mention.kind not in (K.SYMPTOM, K.PROBLEM, K.PROCEDURE) or talk.says(Means.STILL, mention.line):
         return False
+    start = max(talk.lines[mention.line].start, mention.tokens.start - GRANTED)
+    if phrases.ends(Means.GRANTED, talk.text.part(range(start, mention.tokens.start))):
+        return True
     known = phrases.says(Means.KNOWN, before) is not None
     return known and any(one.line < mention.line and not one.dropped and _is_alike(one, mention) for one in talk.found)
 

@@ -62,6 +62,8 @@ class Means(StrEnum):
     DOUBTS = "doubts"
     OTHER = "other"
     NOT_HAD = "not had"
+    TELLS_FIRST = "tells first"
+    GRANTED = "granted"
     NO_CONDITION = "no condition"
     AFTER_ALL = "after all"
     STILL = "still"
@@ -105,6 +107,11 @@ def begins(means: Means, line: str) -> bool:
 def at_start(means: Means, line: str) -> re.Match[str] | None:
     """What a line of words says so with its first words."""
     return _phrases()[means].match(line)
+
+
+def ends(means: Means, line: str) -> bool:
+    """Whether a line of words says so with its last words."""
+    return any(found.end() == len(line) for found in _phrases()[means].finditer(line))
 
 
 def whole(means: Means, line: str) -> bool:

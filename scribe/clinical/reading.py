@@ -13,14 +13,13 @@ from dataclasses import replace
 
 from scribe.clinical import answers, phrases, telling, terms
 from scribe.clinical.informants import Experiencers
+from scribe.clinical.joining import Joining, counts
 from scribe.clinical.phrases import Means
 from scribe.clinical.talk import Mention, Talk
 from scribe.clinical.terms import Kind, Lexicon, Named
-from scribe.clinical.text import Text
 from scribe.config import ModelsSettings
 from scribe.types import (
     PATIENT,
-    Attribute,
     AttributeKind,
     Basis,
     Certainty,
@@ -57,14 +56,8 @@ SPOKEN_OF = frozenset(
     {Kind.SYMPTOM, Kind.SIGN, Kind.HABIT, Kind.DRUG, Kind.TEST, Kind.EXAM, Kind.STRUCTURE, Kind.VITAL, Kind.RESULT}
 )
 COMING = frozenset({Basis.OFFERED, Basis.DECLINED, Basis.WANTED})
-PAIN, NORMAL = "pain", "normal"
-PAINS = (" pain", "ache")
-RETURN = "return"  # to call or to come back: says something with its condition only
 WEIGHT_LOSS = "weight loss"  # the one complaint that is advised
-RECENT = 40  # utterances in which "the pain" may be one that was named
 OWN = 3  # words before a test that may say whose it is
-APPOSED = 2  # words between the class of a drug and its name
-APPOSITIONS = frozenset({"", ",", "called", ", called", ", the", ":", "-"})
 CLOSE = 5  # words between an order and a habit that it is about
 
 
@@ -86,38 +79,12 @@ class _Reading:
 
     def findings(self) -> tuple[Finding, ...]:
         answers.settle(self.talk)
-        self._place()
+        joining = Joining(self.talk, self.lexicon)
+        joining.place()
         telling.attach(self.talk)
-        for mention in self.talk.found:
-            self._finish(mention)
-        self._join()
-        counted = (mention for mention in self.talk.found if self._counts(mention))
+        joining.finish()
+        counted = (mention for mention in self.talk.found if counts(mention))
         return tuple(self._finding(f"f{number}", mention) for number, mention in enumerate(counted, 1))
-
-    def _place(self) -> None:
-        """Drop what only says more of another: "the drum looks red" of a sign, "a statin, atorvastatin" of a drug."""
-        for mention in self.talk.found:
-            if mention.kind is K.EXAM and mention.concept == NORMAL:
-                mention.dropped = self._is_value(mention)
-            if mention.named.kind is Kind.DRUG_CLASS:
-                mention.dropped = mention.dropped or self._is_named(mention)
-            if mention.named.kind is not Kind.STRUCTURE or mention.dropped:
-                continue
-            sign = next((m for m in self.talk.here(mention.line) if self._is_sign_of(m, mention)), None)
-            if sign is not None:
-                mention.dropped = True
-                text = self.talk.text.text[mention.span.start : mention.span.end]
-                sign.told.append(Attribute(A.SITE, text, mention.span))
-
-    def _is_sign_of(self, sign: Mention, part: Mention) -> bool:
-        if sign.dropped or sign.named.kind in (Kind.STRUCTURE, Kind.EXAM) or sign.kind is not K.EXAM:
-            return False
-        text = self.talk.text
-        if sign.tokens.start < part.tokens.start:
-            between = text.part(range(sign.tokens.stop, part.tokens.start))
-            return phrases.says(Means.UPON, between) is not None and len(between.split()) <= CLOSE
-        between = text.part(range(part.tokens.stop, sign.tokens.start))
-        return len(between.split()) <= CLOSE and phrases.says(Means.ANOTHER, between) is None
 
     # --- one mention
     def _mention(self, named: Named) -> Mention | None:
@@ -287,110 +254,6 @@ class _Reading:
         if named.kind is not Kind.SIGN:
             return False
         return talk.says(Means.SEEN, line) or not talk.says(Means.TOLD_BACK, line)
-
-    # --- the finding
-    def _finish(self, mention: Mention) -> None:
-        """Put a mention right by what was told of it: a pain is named by its place."""
-        if mention.kind is K.EXAM and mention.concept == NORMAL:
-            line = self.talk.said[mention.line].span
-            told = [one for one in mention.told if one.kind in (A.SITE, A.SIDE) and one.heard.start >= line.start]
-            mention.dropped = mention.dropped or not told
-        if mention.concept == PAIN and mention.kind in (K.SYMPTOM, K.EXAM):
-            sites = [one.text for one in mention.told if one.kind is A.SITE]
-            if len(sites) == 1:
-                mention.concept = self._pain_of(sites[0])
-            elif not sites and mention.kind is K.SYMPTOM:
-                mention.concept = self._taken_up(mention)
-        if mention.asked and not mention.told and phrases.asks(self.talk.words[mention.line]):
-            mention.dropped = mention.dropped or any(
-                one.concept == mention.concept and one.line < mention.line and not one.dropped
-                for one in self.talk.found
-            )
-        if mention.kind in (K.VITAL, K.RESULT) and mention.named.kind is not Kind.TEST:
-            measured = any(one.kind in (A.VALUE, A.COURSE) for one in mention.told)
-            mention.dropped = mention.dropped or not measured  # "for blood pressure" measures nothing
-        if mention.kind is K.PLAN and mention.concept == RETURN and mention.claims.time is not Time.CONDITIONAL:
-            mention.dropped = True
-        if mention.kind is K.PLAN and mention.named.kind is Kind.HABIT:
-            action = next((one.text for one in mention.told if one.kind is A.ACTION), "")
-            if phrases.says(Means.CESSATION, f"{action.lower()} "):
-                mention.concept = f"{mention.concept} cessation"
-
-    def _is_named(self, mention: Mention) -> bool:
-        """Whether the name of the drug follows its class: "the contraceptive pill, Microgynon"."""
-        drugs = [m for m in self.talk.here(mention.line) if m.named.kind is Kind.DRUG]
-        behind = [m for m in drugs if 0 <= m.tokens.start - mention.tokens.stop <= APPOSED]
-        text = self.talk.text
-        return any(text.part(range(mention.tokens.stop, m.tokens.start)).strip() in APPOSITIONS for m in behind)
-
-    def _is_value(self, mention: Mention) -> bool:
-        """Whether "normal" is said of something that is named: "power is normal"."""
-        named = (K.EXAM, K.RESULT, K.VITAL, K.PLAN)
-        for other in self.talk.here(mention.line):
-            if other is not mention and other.kind in named and other.tokens.stop <= mention.tokens.start:
-                between = self.talk.text.part(range(other.tokens.stop, mention.tokens.start))
-                if (
-                    phrases.says(Means.ANOTHER, between) is None
-                    and "," not in between
-                    and other.named.kind is not Kind.SIGN
-                ):
-                    return True
-        return False
-
-    def _join(self) -> None:
-        """Make one of what is said twice in one utterance ("drink alcohol"), or told back with nothing new."""
-        kept: list[Mention] = []
-        for mention in self.talk.found:
-            if not self._counts(mention):
-                continue
-            before = next((one for one in reversed(kept) if self._is_again(mention, one)), None)
-            if before is None:
-                kept.append(mention)
-                continue
-            mention.dropped = True
-            before.told += [one for one in mention.told if one not in before.told]
-            before.settled = (*before.settled, mention.span, *mention.settled)
-
-    def _is_again(self, mention: Mention, before: Mention) -> bool:
-        claims = replace(mention.claims, triggers=before.claims.triggers)
-        if (mention.kind, mention.concept, claims) != (before.kind, before.concept, before.claims):
-            return False
-        if mention.line == before.line:
-            places = [{one.text.lower() for one in m.told if one.kind in (A.SIDE, A.SITE)} for m in (mention, before)]
-            values = any(one.kind is A.VALUE for one in mention.told)
-            return not values and (not places[0] or places[0] == places[1])
-        return not mention.told and self.talk.is_by(mention.line, Role.CLINICIAN)
-
-    def _taken_up(self, mention: Mention) -> str:
-        """The pain that was named before, where this takes it up: "Where is that pain?"."""
-        talk = self.talk
-        start = max(talk.lines[mention.line].start, mention.tokens.start - OWN)
-        before = talk.text.part(range(start, mention.tokens.start))
-        claims = mention.claims
-        told = claims.experiencer == PATIENT and claims.basis is Basis.EXPERIENCED
-        if not told or claims.polarity is Polarity.ABSENT or phrases.says(Means.OTHER, before):
-            return PAIN
-        named = (
-            one.concept
-            for one in reversed(talk.found)
-            if mention.line - RECENT <= one.line <= mention.line
-            and one.tokens.start < mention.tokens.start
-            and one.kind is K.SYMPTOM
-            and one.concept.endswith(PAINS)
-            and one.concept != PAIN
-            and one.claims.polarity is Polarity.PRESENT
-            and not one.dropped
-        )
-        return next(named, PAIN)
-
-    def _pain_of(self, site: str) -> str:
-        """The name of the pain in a place: "headache" for the head; plain "pain" where it has none."""
-        names = {one.concept for one in self.lexicon.named(Text(f"{site} pain"))}
-        return names.pop() if len(names) == 1 else PAIN
-
-    def _counts(self, mention: Mention) -> bool:
-        """Whether it says something: no question that nobody answered."""
-        return not mention.dropped and mention.claims.basis is not Basis.ASKED
 
     def _finding(self, name: str, mention: Mention) -> Finding:
         heard = (mention.span, *mention.settled)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from scribe.clinical import exchanges, phrases, utterances
+from scribe.clinical import exchanges, openings, phrases, utterances
 from scribe.clinical.exchanges import Exchange
 from scribe.clinical.mentions import Mentions
 from scribe.clinical.phrases import Means
@@ -71,7 +71,14 @@ class Talk:
             return False
         words, start = self.words[line], self.lines[line].start
         found = phrases.says(Means.ASKS_FROM, words)
-        return found is None or found.start() == 0 or tokens.start >= start + words.count(" ", 0, found.start())
+        if found is None or tokens.start >= start + words.count(" ", 0, found.start()):
+            return True
+        before = words[: found.start()]
+        return (
+            phrases.asks(before) is not None
+            or openings.opens_question(before)
+            or not phrases.says(Means.TELLS_FIRST, before)
+        )
 
     def says(self, means: Means, line: int) -> bool:
         """Whether an utterance says so anywhere."""
