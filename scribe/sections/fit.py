@@ -29,8 +29,8 @@ def is_fit(text: str) -> bool:
     return not any(found.search(text) for found in (QUOTES, PERSONS, FILLERS, HANGING)) and "?" not in text
 
 
-def fitted(sections: Sequence[Section], findings: Sequence[Finding]) -> tuple[Section, ...]:
-    """The sections with sentences that can stand in a note; one left empty goes."""
+def fitted(sections: Sequence[Section], findings: Sequence[Finding], text: str) -> tuple[Section, ...]:
+    """The sections with sentences that can stand in a note; one left empty goes. `text` is the transcript's."""
     by_id = {finding.id: finding for finding in findings}
     placed = [(section, statement) for section in sections for statement in section.statements]
     said = {
@@ -43,7 +43,7 @@ def fitted(sections: Sequence[Section], findings: Sequence[Finding]) -> tuple[Se
     kept: dict[SectionKind, list[Statement]] = {section.kind: [] for section in sections}
     for section, statement in placed:
         stated = [by_id[name] for name in statement.findings if name in by_id]
-        for kind, one in _fitted(section.kind, statement, stated, said):
+        for kind, one in _fitted(section.kind, statement, stated, said, text):
             kept.setdefault(kind, []).append(one)
     scores = {section.kind: section.score for section in sections}
     return tuple(
@@ -54,7 +54,7 @@ def fitted(sections: Sequence[Section], findings: Sequence[Finding]) -> tuple[Se
 
 
 def _fitted(
-    kind: SectionKind, statement: Statement, stated: Sequence[Finding], said: set[tuple[object, ...]]
+    kind: SectionKind, statement: Statement, stated: Sequence[Finding], said: set[tuple[object, ...]], heard: str
 ) -> Iterator[tuple[SectionKind, Statement]]:
     """The statement, or what its findings say that no other sentence has said; `said` takes note of that."""
     if is_fit(statement.text):
@@ -74,7 +74,7 @@ def _fitted(
         one = replace(
             statement,
             id=name,
-            text=saying.sentence(group),
+            text=saying.sentence(group, heard),
             assertion=group[0].claims.assertion,
             findings=tuple(finding.id for finding in group),
             doubtful=(),

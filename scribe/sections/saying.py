@@ -11,6 +11,7 @@ need their context.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from scribe.types import PATIENT, AttributeKind, Basis, Certainty, Finding, FindingKind, Polarity, SectionKind, Time
@@ -30,6 +31,9 @@ BEHIND = (A.DOSE, A.ROUTE, A.FREQUENCY, A.TIMING, A.COURSE, A.DURATION, A.ONSET,
 ADJECTIVES = frozenset("mild moderate severe sharp dull aching burning stabbing throbbing constant left right".split())
 SIDED = frozenset({K.SYMPTOM, K.EXAM})
 DENIALS = {K.PROBLEM: "No", K.MEDICATION: "Does not take", K.ALLERGY: "No known allergy to"}
+WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
+STEM = 4  # letters in which two forms of one word are alike
+FEW = 3  # words of a name
 NAMES_NOTHING = frozenset({"family history", "past medical history", "review of systems", "regular rate and rhythm"})
 
 
@@ -44,12 +48,23 @@ def sayable(finding: Finding) -> bool:
     return claims.experiencer == PATIENT or not denied
 
 
-def sentence(findings: Sequence[Finding]) -> str:
-    """One sentence for findings that all claim the same; `findings` is not empty."""
+def name_of(finding: Finding, text: str) -> str:
+    """What it is called: by its concept where that is made of the words in `text`, else by these, where they are few.
+
+    "Short of breath" is shortness of breath, but a stiff neck is no neck pain.
+    """
+    heard = WORD.findall(text[finding.heard[0].start : finding.heard[0].end].lower())
+    stems = {word[:STEM] for word in heard}
+    alike = all(word[:STEM] in stems for word in WORD.findall(finding.concept.lower()) if len(word) >= STEM)
+    return finding.concept if alike or not 0 < len(heard) <= FEW else " ".join(heard)
+
+
+def sentence(findings: Sequence[Finding], text: str) -> str:
+    """One sentence for findings that all claim the same; `findings` is not empty, `text` is the transcript's."""
     first = findings[0]
     if first.claims.polarity is Polarity.ABSENT:
-        return f"{DENIALS.get(first.kind, 'Denies')} {joined([item.concept for item in findings], 'or')}."
-    names = joined([phrase(finding) for finding in findings])
+        return f"{DENIALS.get(first.kind, 'Denies')} {joined([name_of(item, text) for item in findings], 'or')}."
+    names = joined([phrase(finding, text) for finding in findings])
     if first.claims.experiencer != PATIENT:
         names = f"{first.claims.experiencer}: {names}"
     elif _unsure(first):
@@ -69,11 +84,11 @@ def claimed(finding: Finding) -> tuple[object, ...]:
     return (finding.concept, finding.claims.experiencer, finding.claims.polarity)
 
 
-def phrase(finding: Finding) -> str:
+def phrase(finding: Finding, text: str) -> str:
     """A finding as a noun with what was told of it; what was told twice, and differs, is left out."""
     before = [word for kind in BEFORE if (word := _told(finding, kind)) in ADJECTIVES and _suits(finding, kind)]
-    name = " ".join(dict.fromkeys([*before, finding.concept]))
-    behind = [text for kind in BEHIND if (text := _told(finding, kind)) and text not in name]
+    name = " ".join(dict.fromkeys([*before, name_of(finding, text)]))
+    behind = [told for kind in BEHIND if (told := _told(finding, kind)) and told not in name]
     return ", ".join([name, *behind])
 
 

@@ -39,7 +39,7 @@ def impersonal(tokens: Tokens) -> Tokens:
     for pattern in (WITH, WANTS, DOING, *([WILL] if kept and kept[0].bare in CONDITIONS else [])):
         while found := find(pattern, kept):
             kept = _without(kept, *found)
-    for pattern, told in ((PRESSING, "on palpation"), (GOAL, "at goal")):
+    for pattern, told in ((PRESSING, "on pressing"), (GOAL, "at goal")):
         if found := find(pattern, kept):
             kept = (*kept[: found[0]], *frame(told + kept[found[1] - 1].tail), *kept[found[1] :])
     return kept

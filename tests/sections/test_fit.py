@@ -49,7 +49,7 @@ def test_a_sentence_of_a_note_is_fit(text: str) -> None:
 
 def test_talk_is_said_from_its_findings_in_their_sections() -> None:
     made = fit.fitted(
-        note((K.HPI, "Asked \u201cfever?\u201d: \u201cno, I just cough.\u201d", ("f1", "f2"))), [FEVER, COUGH]
+        note((K.HPI, "Asked \u201cfever?\u201d: \u201cno, I just cough.\u201d", ("f1", "f2"))), [FEVER, COUGH], ""
     )
     assert texts(made) == {K.HPI: ["Cough."], K.ROS: ["Denies fever."]}
     assert [section.kind for section in made] == [K.HPI, K.ROS], "in the order of the catalog"
@@ -61,13 +61,13 @@ def test_talk_is_said_from_its_findings_in_their_sections() -> None:
 
 def test_what_a_fit_sentence_says_is_not_said_again() -> None:
     made = fit.fitted(
-        note((K.ROS, "Denies fever.", ("f1",)), (K.HPI, "Patient: \u201cI have no fever.\u201d", ("f1",))), [FEVER]
+        note((K.ROS, "Denies fever.", ("f1",)), (K.HPI, "Patient: \u201cI have no fever.\u201d", ("f1",))), [FEVER], ""
     )
     assert texts(made) == {K.ROS: ["Denies fever."]}
 
 
 def test_talk_without_a_finding_goes_and_an_empty_section_with_it() -> None:
-    made = fit.fitted(note((K.HPI, "I was telling you about it.", ()), (K.PLAN, "Rest.", ())), [])
+    made = fit.fitted(note((K.HPI, "I was telling you about it.", ()), (K.PLAN, "Rest.", ())), [], "")
     assert texts(made) == {K.PLAN: ["Rest."]}
 
 
@@ -82,10 +82,10 @@ def test_talk_without_a_finding_goes_and_an_empty_section_with_it() -> None:
     ],
 )
 def test_what_must_not_be_lost_stays_as_it_is(kind: SectionKind, text: str) -> None:
-    assert texts(fit.fitted(note((kind, text, ())), [])) == {kind: [text]}
+    assert texts(fit.fitted(note((kind, text, ())), [], "")) == {kind: [text]}
 
 
 @pytest.mark.parametrize("kind", [K.PLAN, K.ASSESSMENT, K.EXAM, K.RESULTS])
 def test_what_was_seen_judged_or_planned_is_more_than_its_finding(kind: SectionKind) -> None:
     text = "I want you off the lisinopril."
-    assert texts(fit.fitted(note((kind, text, ("f3",))), [DRUG])) == {kind: [text]}
+    assert texts(fit.fitted(note((kind, text, ("f3",))), [DRUG], "")) == {kind: [text]}

@@ -50,12 +50,27 @@ ABSENT = Claims(polarity=Polarity.ABSENT)
     ],
 )
 def test_sentences(findings: list[Finding], said: str) -> None:
-    assert saying.sentence(findings) == said
+    assert saying.sentence(findings, "") == said
+
+
+@pytest.mark.parametrize(
+    ("concept", "heard", "name"),
+    [
+        ("shortness of breath", "short of breath", "shortness of breath"),
+        ("anxiety", "anxious", "anxiety"),
+        ("neck pain", "stiff neck", "stiff neck"),
+        ("fainting", "passing out", "passing out"),
+        ("dysuria", "it burns when I pee", "dysuria"),
+    ],
+)
+def test_a_name_is_made_of_the_words_that_were_said(concept: str, heard: str, name: str) -> None:
+    said = replace(finding(K.SYMPTOM, concept, ABSENT), heard=(Span(3, 3 + len(heard)),))
+    assert saying.sentence([said], f"no {heard}") == f"Denies {name}."
 
 
 def test_what_was_told_in_two_ways_is_left_out() -> None:
     two = replace(PAIN, attributes=(*PAIN.attributes, Attribute(A.DURATION, "two weeks", HERE)))
-    assert saying.sentence([two]) == "Right knee pain."
+    assert saying.sentence([two], "") == "Right knee pain."
 
 
 @pytest.mark.parametrize(

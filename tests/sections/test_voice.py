@@ -27,7 +27,7 @@ pytestmark = pytest.mark.weights
         ("if it is no better, we'll get an MRI", "if it is no better, get an MRI"),
         ("the ultrasound that we did last week", "the ultrasound last week"),
         ("the sugar is not quite where we want it to be", "the sugar is not quite at goal"),
-        ("any tenderness when I press here", "any tenderness on palpation"),
+        ("any tenderness when I press here", "any tenderness on pressing"),
         ("tell me about the pain", "tell me about the pain"),
         ("he called his sister", "he called his sister"),
     ],
