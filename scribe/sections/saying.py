@@ -34,6 +34,7 @@ DENIALS = {K.PROBLEM: "No", K.MEDICATION: "Does not take", K.ALLERGY: "No known 
 WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 STEM = 4  # letters in which two forms of one word are alike
 FEW = 3  # words of a name
+NO_NAME = frozenset("any anything it that this them those go going some one ones".split())  # ends no name
 NAMES_NOTHING = frozenset({"family history", "past medical history", "review of systems", "regular rate and rhythm"})
 
 
@@ -43,6 +44,8 @@ def sayable(finding: Finding) -> bool:
     if finding.kind not in PLACES or finding.concept in NAMES_NOTHING or claims.basis is not Basis.EXPERIENCED:
         return False
     denied = claims.polarity is Polarity.ABSENT
+    if finding.kind is K.HABIT and not denied:
+        return False  # how much and how often is what matters
     if claims.time in (Time.CONDITIONAL, Time.PLANNED) or (denied and _unsure(finding)):
         return False
     return claims.experiencer == PATIENT or not denied
@@ -56,7 +59,8 @@ def name_of(finding: Finding, text: str) -> str:
     heard = WORD.findall(text[finding.heard[0].start : finding.heard[0].end].lower())
     stems = {word[:STEM] for word in heard}
     alike = all(word[:STEM] in stems for word in WORD.findall(finding.concept.lower()) if len(word) >= STEM)
-    return finding.concept if alike or not 0 < len(heard) <= FEW else " ".join(heard)
+    named = heard and len(heard) <= FEW and heard[-1] not in NO_NAME
+    return " ".join(heard) if named and not alike else finding.concept
 
 
 def sentence(findings: Sequence[Finding], text: str) -> str:

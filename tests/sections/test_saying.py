@@ -43,7 +43,8 @@ ABSENT = Claims(polarity=Polarity.ABSENT)
         ([finding(K.PROBLEM, "asthma", ABSENT)], "No asthma."),
         ([finding(K.SYMPTOM, "headache", Claims(certainty=Certainty.POSSIBLE))], "Possible headache."),
         ([finding(K.FAMILY, "migraine", Claims(experiencer="mother"))], "Mother: migraine."),
-        ([finding(K.HABIT, "smoking", Claims(time=Time.PAST))], "Past smoking."),
+        ([finding(K.PROBLEM, "asthma", Claims(time=Time.PAST))], "Past asthma."),
+        ([finding(K.HABIT, "smoking", ABSENT)], "Denies smoking."),
         ([finding(K.MEDICATION, "metformin", dose="500 mg", frequency="daily")], "Metformin, 500 mg, daily."),
         ([finding(K.PROBLEM, "diabetes", side="right")], "Diabetes."),
         ([finding(K.SYMPTOM, a) for a in ("fever", "chills", "cough", "fever")], "Fever, chills and cough."),
@@ -61,6 +62,7 @@ def test_sentences(findings: list[Finding], said: str) -> None:
         ("neck pain", "stiff neck", "stiff neck"),
         ("fainting", "passing out", "passing out"),
         ("dysuria", "it burns when I pee", "dysuria"),
+        ("fever", "any", "fever"),
     ],
 )
 def test_a_name_is_made_of_the_words_that_were_said(concept: str, heard: str, name: str) -> None:
@@ -87,6 +89,11 @@ def test_what_was_told_in_two_ways_is_left_out() -> None:
 )
 def test_what_needs_its_context_is_not_said(claims: Claims) -> None:
     assert not saying.sayable(finding(K.SYMPTOM, "rash", claims))
+
+
+def test_a_habit_is_not_said_without_how_much() -> None:
+    assert not saying.sayable(finding(K.HABIT, "alcohol"))
+    assert saying.sayable(finding(K.HABIT, "alcohol", ABSENT))
 
 
 @given(st.sampled_from(list(saying.PLACES)), st.sampled_from(list(Polarity)), st.sampled_from(list(Certainty)))
