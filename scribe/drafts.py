@@ -150,7 +150,7 @@ def arranged(
         unread = list(map(written.mover(page.written, transcript), unread))
     sections = statements.stated(sections, findings, transcript)
     if kind.is_spoken_visit:
-        sections = fit.fitted(sections, findings, transcript.text)
+        sections = fit.fitted(sections, findings, transcript)
     linked, loose = without_faults(
         [statement for section in sections for statement in section.statements],
         lambda kept: contradictions.marked(problems.linked(with_only(sections, kept)), config.models),

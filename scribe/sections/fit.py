@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from scribe.sections import catalog, named, phrases, saying
-from scribe.types import Finding, FindingKind, Polarity, Section, SectionGroup, SectionKind, Statement
+from scribe.types import Finding, FindingKind, Polarity, Section, SectionGroup, SectionKind, Span, Statement, Transcript
 
 K = SectionKind
 QUOTES = re.compile('[\u201c\u201d"]|\\bAsked\\b')
@@ -29,8 +29,8 @@ def is_fit(text: str) -> bool:
     return not any(found.search(text) for found in (QUOTES, PERSONS, FILLERS, HANGING)) and "?" not in text
 
 
-def fitted(sections: Sequence[Section], findings: Sequence[Finding], text: str) -> tuple[Section, ...]:
-    """The sections with sentences that can stand in a note; one left empty goes. `text` is the transcript's."""
+def fitted(sections: Sequence[Section], findings: Sequence[Finding], transcript: Transcript) -> tuple[Section, ...]:
+    """The sections with sentences that can stand in a note; one left empty goes."""
     by_id = {finding.id: finding for finding in findings}
     placed = [(section, statement) for section in sections for statement in section.statements]
     said = {
@@ -43,7 +43,7 @@ def fitted(sections: Sequence[Section], findings: Sequence[Finding], text: str) 
     kept: dict[SectionKind, list[Statement]] = {section.kind: [] for section in sections}
     for section, statement in placed:
         stated = [by_id[name] for name in statement.findings if name in by_id]
-        for kind, one in _fitted(section.kind, statement, stated, said, text):
+        for kind, one in _fitted(section.kind, statement, stated, said, transcript):
             kept.setdefault(kind, []).append(one)
     scores = {section.kind: section.score for section in sections}
     return tuple(
@@ -54,7 +54,11 @@ def fitted(sections: Sequence[Section], findings: Sequence[Finding], text: str) 
 
 
 def _fitted(
-    kind: SectionKind, statement: Statement, stated: Sequence[Finding], said: set[tuple[object, ...]], heard: str
+    kind: SectionKind,
+    statement: Statement,
+    stated: Sequence[Finding],
+    said: set[tuple[object, ...]],
+    transcript: Transcript,
 ) -> Iterator[tuple[SectionKind, Statement]]:
     """The statement, or what its findings say that no other sentence has said; `said` takes note of that."""
     if is_fit(statement.text):
@@ -71,16 +75,37 @@ def _fitted(
     said |= {saying.claimed(finding) for finding in new}
     for number, group in enumerate(_alike(new)):
         name = statement.id if number == 0 else f"{statement.id}{chr(ord('a') + number)}"
-        one = replace(
-            statement,
-            id=name,
-            text=saying.sentence(group, heard),
-            assertion=group[0].claims.assertion,
-            findings=tuple(finding.id for finding in group),
-            doubtful=(),
-            rule="saying.sentence",
+        yield _place(kind, group[0]), _said(replace(statement, id=name), group, transcript)
+
+
+def _said(statement: Statement, findings: Sequence[Finding], transcript: Transcript) -> Statement:
+    """The statement with what these findings say, and where they were heard: some were named before it."""
+    named = (
+        span
+        for finding in findings
+        for span in (
+            *finding.heard,
+            *(one.heard for one in finding.attributes),
+            *(one.span for one in finding.claims.triggers),
         )
-        yield _place(kind, group[0]), one
+    )
+    before = {span for span in named if not any(_within(span, whole) for whole in statement.heard)}
+    heard = tuple(sorted({*statement.heard, *before}, key=lambda span: (span.start, span.end)))
+    return replace(
+        statement,
+        text=saying.sentence(findings, transcript.text),
+        heard=heard,
+        seconds=tuple(interval for span in heard if (interval := transcript.seconds(span)) is not None),
+        assertion=findings[0].claims.assertion,
+        findings=tuple(finding.id for finding in findings),
+        confidence=min(finding.confidence for finding in findings),
+        doubtful=(),
+        rule="saying.sentence",
+    )
+
+
+def _within(span: Span, whole: Span) -> bool:
+    return whole.start <= span.start and span.end <= whole.end
 
 
 def _alike(findings: Sequence[Finding]) -> Iterator[list[Finding]]:

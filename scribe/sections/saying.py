@@ -34,7 +34,7 @@ DENIALS = {K.PROBLEM: "No", K.MEDICATION: "Does not take", K.ALLERGY: "No known 
 WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 STEM = 4  # letters in which two forms of one word are alike
 FEW = 3  # words of a name
-NO_NAME = frozenset("any anything it that this them those go going some one ones".split())  # ends no name
+NO_NAME = frozenset("any anything it that this them those go going some one ones since for".split())  # names nothing
 NAMES_NOTHING = frozenset({"family history", "past medical history", "review of systems", "regular rate and rhythm"})
 
 
@@ -108,7 +108,8 @@ def _suits(finding: Finding, kind: AttributeKind) -> bool:
 
 def _told(finding: Finding, kind: AttributeKind) -> str:
     told = {attribute.text.strip(" .,;!?").lower() for attribute in finding.of(kind)}
-    return told.pop() if len(told) == 1 else ""
+    only = told.pop() if len(told) == 1 else ""
+    return "" if only in NO_NAME else only
 
 
 def _claimed(finding: Finding) -> tuple[object, ...]:

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from scribe.sections import catalog, fit
-from scribe.types import Assertion, Claims, Finding, FindingKind, Polarity, Section, SectionKind, Span, Statement
+from scribe.types import (
+    Assertion,
+    Claims,
+    Finding,
+    FindingKind,
+    Polarity,
+    Section,
+    SectionKind,
+    Segment,
+    Span,
+    Statement,
+    Transcript,
+    Word,
+)
 
 K = SectionKind
 FEVER = Finding("f1", FindingKind.SYMPTOM, "fever", Claims(polarity=Polarity.ABSENT), (Span(0, 5),))
 COUGH = Finding("f2", FindingKind.SYMPTOM, "cough", Claims(), (Span(10, 15),))
 DRUG = Finding("f3", FindingKind.MEDICATION, "lisinopril", Claims(), (Span(20, 30),))
+
+
+TALK = Transcript((Segment((Word(0.0, 1.0, " fever and cough lisinopril"),)),))
 
 
 def note(*statements: tuple[SectionKind, str, tuple[str, ...]]) -> list[Section]:
@@ -49,7 +67,7 @@ def test_a_sentence_of_a_note_is_fit(text: str) -> None:
 
 def test_talk_is_said_from_its_findings_in_their_sections() -> None:
     made = fit.fitted(
-        note((K.HPI, "Asked \u201cfever?\u201d: \u201cno, I just cough.\u201d", ("f1", "f2"))), [FEVER, COUGH], ""
+        note((K.HPI, "Asked \u201cfever?\u201d: \u201cno, I just cough.\u201d", ("f1", "f2"))), [FEVER, COUGH], TALK
     )
     assert texts(made) == {K.HPI: ["Cough."], K.ROS: ["Denies fever."]}
     assert [section.kind for section in made] == [K.HPI, K.ROS], "in the order of the catalog"
@@ -59,15 +77,24 @@ def test_talk_is_said_from_its_findings_in_their_sections() -> None:
     assert first.heard == second.heard == (Span(0, 40),)
 
 
+def test_a_finding_that_was_named_before_is_traced_to_its_name() -> None:
+    (section,) = note((K.HPI, "I just cough, you know.", ("f2",)))
+    told = replace(section.statements[0], heard=(Span(20, 30),))
+    (made,) = fit.fitted([replace(section, statements=(told,))], [COUGH], TALK)
+    assert made.statements[0].heard == (Span(10, 15), Span(20, 30))
+
+
 def test_what_a_fit_sentence_says_is_not_said_again() -> None:
     made = fit.fitted(
-        note((K.ROS, "Denies fever.", ("f1",)), (K.HPI, "Patient: \u201cI have no fever.\u201d", ("f1",))), [FEVER], ""
+        note((K.ROS, "Denies fever.", ("f1",)), (K.HPI, "Patient: \u201cI have no fever.\u201d", ("f1",))),
+        [FEVER],
+        TALK,
     )
     assert texts(made) == {K.ROS: ["Denies fever."]}
 
 
 def test_talk_without_a_finding_goes_and_an_empty_section_with_it() -> None:
-    made = fit.fitted(note((K.HPI, "I was telling you about it.", ()), (K.PLAN, "Rest.", ())), [], "")
+    made = fit.fitted(note((K.HPI, "I was telling you about it.", ()), (K.PLAN, "Rest.", ())), [], TALK)
     assert texts(made) == {K.PLAN: ["Rest."]}
 
 
@@ -82,10 +109,10 @@ def test_talk_without_a_finding_goes_and_an_empty_section_with_it() -> None:
     ],
 )
 def test_what_must_not_be_lost_stays_as_it_is(kind: SectionKind, text: str) -> None:
-    assert texts(fit.fitted(note((kind, text, ())), [], "")) == {kind: [text]}
+    assert texts(fit.fitted(note((kind, text, ())), [], TALK)) == {kind: [text]}
 
 
 @pytest.mark.parametrize("kind", [K.PLAN, K.ASSESSMENT, K.EXAM, K.RESULTS])
 def test_what_was_seen_judged_or_planned_is_more_than_its_finding(kind: SectionKind) -> None:
     text = "I want you off the lisinopril."
-    assert texts(fit.fitted(note((kind, text, ("f3",))), [DRUG], "")) == {kind: [text]}
+    assert texts(fit.fitted(note((kind, text, ("f3",))), [DRUG], TALK)) == {kind: [text]}
