@@ -21,6 +21,7 @@ FILLERS = re.compile(rf"(?:^|(?<=[^\w']))(?:{phrases.pattern('talk_fillers')})(?
 HANGING = re.compile(rf"(?:^|(?<=[^\w']))(?:{phrases.pattern('hanging')})\W*$", re.IGNORECASE)
 MARKED = re.compile(r"\[(?:inaudible|overlap) [\d:]+\]|____")
 KEPT = frozenset({K.CHIEF_COMPLAINT, K.ALLERGIES, K.VITALS})
+DOSE = re.compile(r"\d ?(?:mg|mcg|g|ml|units?|tablets?|pills?|capsules?|drops?|puffs?)\b", re.IGNORECASE)
 NUMBER = re.compile(r"\d")
 
 
@@ -69,7 +70,8 @@ def _fitted(
             yield kind, statement
         return
     new = [finding for finding in stated if saying.claimed(finding) not in said]
-    if catalog.group_of(kind) is not SectionGroup.HISTORY or not all(map(saying.sayable, new)):
+    history = catalog.group_of(kind) is SectionGroup.HISTORY
+    if not history or DOSE.search(statement.text) or not all(map(saying.sayable, new)):
         yield kind, statement  # what was seen, judged or planned is more than its findings
         return
     said |= {saying.claimed(finding) for finding in new}
@@ -128,6 +130,7 @@ def _must_stay(kind: SectionKind, text: str) -> bool:
     return (
         kind in KEPT
         or MARKED.search(text) is not None
+        or DOSE.search(text) is not None
         or bool(named.drugs(text))
         or bool(named.diseases(text))
         or (kind in (K.RESULTS, K.EXAM) and NUMBER.search(text) is not None)

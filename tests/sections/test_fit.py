@@ -105,6 +105,7 @@ def test_talk_without_a_finding_goes_and_an_empty_section_with_it() -> None:
         (K.CHIEF_COMPLAINT, "My knee hurts."),
         (K.HPI, "I heard [inaudible 00:12] from you."),
         (K.PLAN, "I told you to stop the warfarin."),
+        (K.HPI, "I take 20 mg of it."),
         (K.RESULTS, "I saw a potassium of 3.1."),
     ],
 )
