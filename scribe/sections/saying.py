@@ -44,8 +44,8 @@ def sayable(finding: Finding) -> bool:
     if finding.kind not in PLACES or finding.concept in NAMES_NOTHING or claims.basis is not Basis.EXPERIENCED:
         return False
     denied = claims.polarity is Polarity.ABSENT
-    if finding.kind is K.HABIT and not denied:
-        return False  # how much and how often is what matters
+    if not denied and (finding.kind is K.HABIT or len(finding.heard) > 1):
+        return False  # how much is what matters; and what an answer affirms is in its words: "Wheezy, or just tight?"
     if claims.time in (Time.CONDITIONAL, Time.PLANNED) or (denied and _unsure(finding)):
         return False
     return claims.experiencer == PATIENT or not denied

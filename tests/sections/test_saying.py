@@ -91,6 +91,12 @@ def test_what_needs_its_context_is_not_said(claims: Claims) -> None:
     assert not saying.sayable(finding(K.SYMPTOM, "rash", claims))
 
 
+def test_what_an_answer_affirms_is_not_said_without_its_words() -> None:
+    asked = replace(finding(K.SYMPTOM, "wheezing"), heard=(HERE, Span(5, 9)))
+    assert not saying.sayable(asked)
+    assert saying.sayable(replace(asked, claims=ABSENT))
+
+
 def test_a_habit_is_not_said_without_how_much() -> None:
     assert not saying.sayable(finding(K.HABIT, "alcohol"))
     assert saying.sayable(finding(K.HABIT, "alcohol", ABSENT))
