@@ -39,7 +39,7 @@ def fitted(sections: Sequence[Section], findings: Sequence[Finding], transcript:
         for _, statement in placed
         if is_fit(statement.text)
         for name in statement.findings
-        if name in by_id
+        if name in by_id and saying.names(statement.text, by_id[name], transcript.text)
     }
     kept: dict[SectionKind, list[Statement]] = {section.kind: [] for section in sections}
     for section, statement in placed:

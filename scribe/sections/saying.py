@@ -63,6 +63,13 @@ def name_of(finding: Finding, text: str) -> str:
     return " ".join(heard) if named and not alike else finding.concept
 
 
+def names(sentence: str, finding: Finding, text: str) -> bool:
+    """Whether a sentence has a word of the finding's name, as it is called or as it was said in `text`."""
+    span = finding.heard[0]
+    called = {word[:STEM] for word in WORD.findall(f"{finding.concept} {text[span.start : span.end]}".lower())}
+    return any(word[:STEM] in called for word in WORD.findall(sentence.lower()) if len(word) >= STEM)
+
+
 def sentence(findings: Sequence[Finding], text: str) -> str:
     """One sentence for findings that all claim the same; `findings` is not empty, `text` is the transcript's."""
     first = findings[0]

@@ -93,6 +93,13 @@ def test_what_a_fit_sentence_says_is_not_said_again() -> None:
     assert texts(made) == {K.ROS: ["Denies fever."]}
 
 
+def test_a_finding_that_a_fit_sentence_does_not_name_is_said() -> None:
+    made = fit.fitted(
+        note((K.HPI, "Worse at night.", ("f2",)), (K.HPI, "Patient: \u201cI just cough.\u201d", ("f2",))), [COUGH], TALK
+    )
+    assert texts(made) == {K.HPI: ["Worse at night.", "Cough."]}
+
+
 def test_talk_without_a_finding_goes_and_an_empty_section_with_it() -> None:
     made = fit.fitted(note((K.HPI, "I was telling you about it.", ()), (K.PLAN, "Rest.", ())), [], TALK)
     assert texts(made) == {K.PLAN: ["Rest."]}
