@@ -1,13 +1,18 @@
 """Passwords: argon2id, the same time for a person who is not there, and which ones are refused.
 
 Length is what counts (NIST SP 800-63B-4, 3.1.1): no rules about kinds of characters, no change by the calendar. Each
-check takes 64 MiB and a good part of a core: a server makes few at a time (`scribe.web.turns`).
+check takes 64 MiB and a good part of a core: a server makes few at a time (`scribe.web.turns`), on threads that give
+way to everybody's requests.
 """
 
 from __future__ import annotations
 
+import os
 import secrets
+import sys
+import threading
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -17,6 +22,7 @@ if TYPE_CHECKING:
     from pwdlib import PasswordHash
 
 SHORTEST, LONGEST = 12, 256  # characters
+NICE = 10  # of the threads that hash
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like another
 COMMON = ("password", "passwort", "letmein", "welcome", "qwerty", "123456", "abcdef", "scribe", "changeme", "hospital")
 
@@ -30,13 +36,25 @@ def _hasher() -> PasswordHash:
 
 
 @cache
+def _threads(process: int) -> ThreadPoolExecutor:
+    """The threads of this process that hash; a fork has its own."""
+    return ThreadPoolExecutor(os.cpu_count(), "passwords", initializer=_give_way)
+
+
+def _give_way() -> None:
+    """On Linux a thread has a priority of its own."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+
+
+@cache
 def _nobodys() -> str:
     return hashed("the password of nobody")
 
 
 def hashed(password: str) -> str:
     """The argon2id hash of a password, with its parameters and a random salt."""
-    return _hasher().hash(_normal(password))
+    return _threads(os.getpid()).submit(_hasher().hash, _normal(password)).result()
 
 
 def first() -> str:
@@ -46,7 +64,8 @@ def first() -> str:
 
 def fits(password: str, stored: str) -> bool:
     """Whether it is the password. An empty hash fits none, and takes as long to say so."""
-    right = _hasher().verify(_normal(password)[: 4 * LONGEST], stored or _nobodys())
+    against = stored or _nobodys()
+    right = _threads(os.getpid()).submit(_hasher().verify, _normal(password)[: 4 * LONGEST], against).result()
     return right and bool(stored)
 
 
