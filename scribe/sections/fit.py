@@ -12,11 +12,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from scribe.sections import catalog, named, phrases, saying
-from scribe.types import Finding, FindingKind, Polarity, Section, SectionGroup, SectionKind, Span, Statement, Transcript
+from scribe.types import (
+    Assertion,
+    Finding,
+    FindingKind,
+    Polarity,
+    Section,
+    SectionGroup,
+    SectionKind,
+    Span,
+    Statement,
+    Transcript,
+)
 
 K = SectionKind
 QUOTES = re.compile('[\u201c\u201d"]|\\bAsked\\b')
 PERSONS = re.compile(rf"(?:^|(?<=[^\w']))(?:{phrases.pattern('persons')})(?=$|[^\w'])", re.IGNORECASE)
+NO_PERSON = re.compile(r"(?:\b[Tt]ype|[Ss]tage|[Gg]rade|[Cc]lass|[Ff]actor|[Nn]erve|[Ll]evel|[Pp]hase) I$|\b(?:US|ME)$")
 FILLERS = re.compile(rf"(?:^|(?<=[^\w']))(?:{phrases.pattern('talk_fillers')})(?=$|[^\w'])", re.IGNORECASE)
 HANGING = re.compile(rf"(?:^|(?<=[^\w']))(?:{phrases.pattern('hanging')})\W*$", re.IGNORECASE)
 MARKED = re.compile(r"\[(?:inaudible|overlap) [\d:]+\]|____")
@@ -27,7 +39,8 @@ NUMBER = re.compile(r"\d")
 
 def is_fit(text: str) -> bool:
     """Whether a sentence reads as a note's."""
-    return not any(found.search(text) for found in (QUOTES, PERSONS, FILLERS, HANGING)) and "?" not in text
+    speaks = any(not NO_PERSON.search(text[: found.end()]) for found in PERSONS.finditer(text))
+    return not speaks and not any(found.search(text) for found in (QUOTES, FILLERS, HANGING)) and "?" not in text
 
 
 def fitted(sections: Sequence[Section], findings: Sequence[Finding], transcript: Transcript) -> tuple[Section, ...]:
@@ -71,13 +84,22 @@ def _fitted(
         return
     new = [finding for finding in stated if saying.claimed(finding) not in said]
     history = catalog.group_of(kind) is SectionGroup.HISTORY
-    if not history or DOSE.search(statement.text) or not all(map(saying.sayable, new)):
+    sayable = all(saying.sayable(finding) and _agrees(statement, finding) for finding in new)
+    if not history or DOSE.search(statement.text) or not sayable:
         yield kind, statement  # what was seen, judged or planned is more than its findings
         return
     said |= {saying.claimed(finding) for finding in new}
     for number, group in enumerate(_alike(new)):
         name = statement.id if number == 0 else f"{statement.id}{chr(ord('a') + number)}"
         yield _place(kind, group[0]), _said(replace(statement, id=name), group, transcript)
+
+
+def _agrees(statement: Statement, finding: Finding) -> bool:
+    """Whether the sentence claims what the finding does: what one of them denies is not told as being so."""
+    if finding.claims.polarity is Polarity.ABSENT:
+        return True
+    certain = finding.claims.assertion is Assertion.PRESENT
+    return statement.assertion is Assertion.PRESENT or (not certain and statement.assertion is not Assertion.ABSENT)
 
 
 def _said(statement: Statement, findings: Sequence[Finding], transcript: Transcript) -> Statement:

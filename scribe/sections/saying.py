@@ -46,8 +46,8 @@ def sayable(finding: Finding) -> bool:
     denied = claims.polarity is Polarity.ABSENT
     if not denied and (finding.kind is K.HABIT or len(finding.heard) > 1):
         return False  # how much is what matters; and what an answer affirms is in its words: "Wheezy, or just tight?"
-    if claims.time in (Time.CONDITIONAL, Time.PLANNED) or (denied and _unsure(finding)):
-        return False
+    if claims.time is not Time.CURRENT or (denied and _unsure(finding)):
+        return False  # what is past needs its words, too: "you don't think he had a seizure"
     return claims.experiencer == PATIENT or not denied
 
 
@@ -80,8 +80,6 @@ def sentence(findings: Sequence[Finding], text: str) -> str:
         names = f"{first.claims.experiencer}: {names}"
     elif _unsure(first):
         names = f"possible {names}"
-    elif first.claims.time in (Time.PAST, Time.OPEN):
-        names = f"past {names}"
     return f"{names[:1].upper()}{names[1:]}."
 
 

@@ -59,7 +59,15 @@ def test_talk_is_not_fit(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Denies fever.", "Metformin, 500 mg daily.", "MRI if no better in 2 weeks.", "Image: clear."]
+    "text",
+    [
+        "Denies fever.",
+        "Metformin, 500 mg daily.",
+        "MRI if no better in 2 weeks.",
+        "Has type I diabetes.",
+        "US of the abdomen.",
+        "Image: clear.",
+    ],
 )
 def test_a_sentence_of_a_note_is_fit(text: str) -> None:
     assert fit.is_fit(text)
@@ -98,6 +106,13 @@ def test_a_finding_that_a_fit_sentence_does_not_name_is_said() -> None:
         note((K.HPI, "Worse at night.", ("f2",)), (K.HPI, "Patient: \u201cI just cough.\u201d", ("f2",))), [COUGH], TALK
     )
     assert texts(made) == {K.HPI: ["Worse at night.", "Cough."]}
+
+
+def test_what_its_sentence_denies_is_not_told_as_being_so() -> None:
+    text = "Patient: \u201cyou don't think I had a cough.\u201d"
+    (section,) = note((K.HPI, text, ("f2",)))
+    denied = replace(section, statements=(replace(section.statements[0], assertion=Assertion.ABSENT),))
+    assert texts(fit.fitted([denied], [COUGH], TALK)) == {K.HPI: [text]}
 
 
 def test_talk_without_a_finding_goes_and_an_empty_section_with_it() -> None:
