@@ -76,6 +76,9 @@ class Means(StrEnum):
     FIRST_PERSON = "first person"
     IF = "if"
     THEN = "then"
+    ELSEWHERE = "elsewhere"
+    EXACT = "exact"
+    NO_CONTENT = "no content"
 
 
 class Asks(StrEnum):
