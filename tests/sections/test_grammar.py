@@ -60,3 +60,43 @@ def test_the_tagger_is_loaded_once_and_names_its_weights(tagger: Grammar) -> Non
     assert grammar.load(Config().models) is tagger
     assert tagger.provenance.engine == "spacy english"
     assert tagger.provenance.weights
+
+
+def test_a_parse_says_what_each_word_is_and_what_it_belongs_to(tagger: Grammar) -> None:
+    text = "Denies chest pain."
+    (parse,) = tagger.parsed([text])
+    assert [(node.text, node.label, parse[node.head].text) for node in parse] == [
+        ("Denies", "ROOT", "Denies"),
+        ("chest", "compound", "pain"),
+        ("pain", "dobj", "Denies"),
+        (".", "punct", "Denies"),
+    ]
+    assert [text[node.start : node.start + len(node.text)] for node in parse] == [node.text for node in parse]
+    assert parse[0].tag == "VBZ"
+
+
+def test_texts_without_words_have_empty_parses_in_their_place(tagger: Grammar) -> None:
+    assert [len(parse) for parse in tagger.parsed(["", "Pain.", " \n "])] == [0, 2, 0]
+    assert tagger.parsed([]) == []
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(max_size=40))
+def test_a_parse_holds_the_words_of_its_text(tagger: Grammar, text: str) -> None:
+    (parse,) = tagger.parsed([text])
+    assert all(text[node.start : node.start + len(node.text)] == node.text for node in parse)
+    assert all(0 <= node.head < len(parse) for node in parse)
+    assert "".join(node.text for node in parse) == "".join(text.split())
+
+
+def test_tags_are_found_without_the_parser(tagger: Grammar, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[list[str]] = []
+    pipe = tagger._pipeline.pipe
+
+    def recorded(docs: object, **options: object) -> object:
+        asked.append(list(options.get("disable", [])))  # type: ignore[call-overload]
+        return pipe(docs, **options)
+
+    monkeypatch.setattr(tagger._pipeline, "pipe", recorded)
+    tagger.tagged([read("No fever.", 0)])
+    assert asked == [["parser"]]
