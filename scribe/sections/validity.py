@@ -1,0 +1,111 @@
+"""Whether a sentence can stand in a note: a physician would sign it, and needs nothing else to understand it.
+
+First the words are looked at (quotations, the first and second person, fillers, talk about the visit), then the parse
+(`syntax`). Note style is no fault: a left-out subject, a noun phrase, an order of the plan.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from scribe.clinical import openings
+from scribe.sections import antecedents, phrases, syntax
+from scribe.sections.fault import Fault as Fault
+from scribe.sections.grammar import Grammar
+
+MAX_WORDS = 120  # nothing longer is one sentence of a note
+WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
+SENTENCE_END = re.compile(r"(?<=[^\W_][\w)%][.!?])\s+(?=[A-Z0-9\u201c\"])|\s*[;\n]\s*")
+LABEL = re.compile(r"([^\W_][^:.;,]{0,40}(?:,[^:.;,]{0,20})?):\s+(?=\S)")
+
+
+def _whole(name: str, before: str = "", after: str = r"(?=$|[^\w'])") -> re.Pattern[str]:
+    """The patterns of a list as whole words."""
+    start = before or r"(?:^|(?<=[^\w']))"
+    return re.compile(rf"{start}(?:{phrases.pattern(name)}){after}", re.IGNORECASE)
+
+
+# a clinician quotes a word or two: a "pop" in the knee
+QUOTED = re.compile(
+    r"[\u201c\u201d]|(?<!\d)\"(?![\w'-]+(?:[ ][\w'-]+){0,2}[.,]?\")[^\"]*\"|^\"|^asked\b.*:", re.IGNORECASE
+)
+ASKED = re.compile(r"(?<=[\w\"')])\s?\?(?!\w)")  # "?UTI" is a doubt
+# "type I diabetes": a number that looks like a speaker
+ROMAN = re.compile(r"\b(type|stage|grade|class|factor|nerve|level|phase|mobitz) I\b", re.IGNORECASE)
+NO_PERSON = re.compile(r"\b(?:US|ME)\b")  # ultrasound, medical examiner
+PERSONS = _whole("persons")
+SECOND = _whole("valid_second")
+SPEAKS = _whole("valid_speaks", before="^")
+FILLERS = _whole("valid_fillers")
+OPENS = _whole("valid_opens", before="^", after="")
+ENDS = _whole("valid_ends", before=", ", after=r"\W*$")
+META = re.compile(phrases.pattern("valid_meta"), re.IGNORECASE)
+ROOM = _whole("valid_room", before=r"^(?:please |now |just |then |and |go ahead and )*", after="")
+HANGING = _whole("valid_hanging", after=r"\W*$")
+TAG_OR_SIDE = re.compile(r"\bof the (?:left|right|upper|lower)\W*$", re.IGNORECASE)
+BROKEN = re.compile(
+    r"[a-z]- (?!and\b|or\b|to\b)|\.\.\.|\u2026|\b(?:a|an|the|of|to|with) ?[,:;](?! ?[a-z]\b)", re.IGNORECASE
+)
+TWICE = re.compile(r"\b([a-z][\w']*(?:[ ][\w']+){0,4}),? \1\b(?!['-])", re.IGNORECASE)
+SAME_NOUN = re.compile(r"\b([a-z]{4,}), the \1\b", re.IGNORECASE)
+MAY_REPEAT = frozenset({"had", "that", "very", "much", "deep"})
+
+
+def faults(texts: Sequence[str], grammar: Grammar) -> list[Fault | None]:
+    """What is wrong with each text as a sentence of a note; None where it can stand in one."""
+    found = [_of_words(text) for text in texts]
+    pieces = [
+        (at, label, piece) for at, text in enumerate(texts) if found[at] is None for label, piece in _pieces(text)
+    ]
+    named: set[int] = set()
+    for (at, label, _), parse in zip(pieces, grammar.parsed([piece for _, _, piece in pieces]), strict=True):
+        if found[at] is None:
+            found[at] = syntax.fault(parse, label=label, named=at in named)
+        if antecedents.names(parse):
+            named.add(at)
+    return found
+
+
+def _pieces(text: str) -> Iterator[tuple[str, str]]:
+    """The sentences of a text, each with the label before it: ("Lungs", "fine crackles.")."""
+    for piece in SENTENCE_END.split(ROMAN.sub(r"\1 1", text.strip())):
+        labelled = LABEL.match(piece)
+        if labelled:
+            yield labelled[1], piece[labelled.end() :]
+        elif piece.strip():
+            yield "", piece
+
+
+def _of_words(text: str) -> Fault | None:
+    """What the words show without a parse."""
+    plain = ROMAN.sub(r"\1 1", text.replace("\u2019", "'").strip())
+    words = [word.lower() for word in WORD.findall(plain)]
+    if not words:
+        return Fault.NAMES_NOTHING
+    if QUOTED.search(plain):
+        return Fault.QUOTATION
+    if ASKED.search(plain) or openings.opens_question(plain):
+        return Fault.QUESTION
+    if any(found.search(plain) for found in (FILLERS, OPENS, ENDS)):
+        return Fault.FILLER
+    if META.search(plain):
+        return Fault.META
+    if ROOM.search(plain):
+        return Fault.ORDER_TO_PATIENT_IN_ROOM
+    if SECOND.search(plain):
+        return Fault.SECOND_PERSON
+    if SPEAKS.search(plain) or PERSONS.search(NO_PERSON.sub("-", plain)):
+        return Fault.FIRST_PERSON
+    if _repeats(plain):
+        return Fault.REPEATED
+    if HANGING.search(plain) or TAG_OR_SIDE.search(plain):
+        return Fault.DANGLING
+    if BROKEN.search(plain):
+        return Fault.UNGRAMMATICAL
+    return Fault.RUN_ON if any(len(WORD.findall(piece)) > MAX_WORDS for _, piece in _pieces(plain)) else None
+
+
+def _repeats(text: str) -> bool:
+    twice = any(found[1].lower() not in MAY_REPEAT for found in TWICE.finditer(text))
+    return twice or SAME_NOUN.search(text) is not None
