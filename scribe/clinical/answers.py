@@ -28,6 +28,7 @@ from scribe.types import (
 K = FindingKind
 EACH = re.compile(r"(?<!\S)(?:(no|nope|nah)|(yes|yeah|yep))(?= (?:[,.;]|and|but|to)| $)")
 ANY = "any"  # the allergen of "any allergies?"
+UNNAMED = "medical problems"  # says something only where it is denied
 SHORT = 3  # utterances of an answer that may list a yes or no for each thing that was asked
 ELLIPTIC = 6  # words of an answer such as "I never have myself"
 GRANTED = 4  # words before a mention that may take it for granted
@@ -180,6 +181,8 @@ def _narrowing(talk: Talk, pair: Exchange) -> Attribute | None:
         utterance = talk.said[number]
         if exchanges.narrows(utterance.text) and not _names_at_once(talk, number):
             tokens = talk.lines[number]
+            if phrases.says(Means.PART, talk.words[number]):
+                return None  # "Just my stomach" says where
             found = phrases.says(Means.CIRCUMSTANCE, talk.words[number])
             first = tokens.start + talk.words[number].count(" ", 0, found.start()) if found else tokens.start
             begin = talk.text.tokens[first].span.start - utterance.span.start
@@ -211,6 +214,8 @@ def _not_had(talk: Talk) -> None:
 def _drop_any(talk: Talk) -> None:
     """Drop "any medications" where it is not denied: those that are named say more."""
     for mention in talk.found:
+        if mention.named.concept == UNNAMED and mention.claims.polarity is Polarity.PRESENT:
+            mention.dropped = True
         if mention.named.concept != ANY:
             continue
         other = phrases.says(Means.OTHER, talk.text.part(mention.tokens)) is not None
@@ -236,9 +241,11 @@ def _offered_again(talk: Talk, line: int) -> None:
 
 
 def _reply(talk: Talk, mention: Mention) -> None:
-    """Settle what a clinician offered by how the next turn begins."""
+    """Settle what a clinician offered by how the next turn begins, where that answers no other question."""
     line = talk.reply(mention.line)
     if line is None or not talk.is_by(line, Role.PATIENT):
+        return
+    if any(talk.said[at].asks and not talk.says(Means.OFFERS, at) for at in range(mention.line + 1, line)):
         return
     words = talk.words[line]
     if phrases.begins(Means.TURNS_DOWN, words):

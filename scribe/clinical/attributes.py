@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from scribe.clinical import notation
+from scribe.clinical import notation, phrases
 from scribe.clinical.lists import lists
+from scribe.clinical.phrases import Means
 from scribe.clinical.text import Text
 from scribe.types import Attribute, AttributeKind, FindingKind, Span
 
@@ -19,6 +20,7 @@ ENDS = re.compile(  # where the words of an attribute that may be any end
     r"and (?:i|i'm|i've|i'll|it|it's|my|you|he|she|the|then|we|we'll|that|they) )"
 )
 ENDS_OBJECT = re.compile(r"(?<!\S)(?:and|for|to|in|next|about|at|today|on|as|this|soon|with|or) ")
+PRONOUNS = frozenset({"it", "that", "they", "which", "this", "these"})
 K, A = FindingKind, AttributeKind
 COMPLAINTS = frozenset({K.SYMPTOM, K.PROBLEM, K.EXAM, K.FAMILY})
 TAKEN = frozenset({K.MEDICATION, K.IMMUNIZATION})
@@ -79,6 +81,8 @@ def told(text: Text) -> tuple[Told, ...]:
         if all(taken.get(number, item.tokens) == item.tokens for number in item.around):
             taken.update(dict.fromkeys(item.tokens, item.tokens))
             kept.append(item)
+    lasting = {item.tokens for item in kept if item.kind is A.DURATION and item.around != item.tokens}
+    kept = [item for item in kept if item.kind is not A.FREQUENCY or item.tokens not in lasting]  # "for a week"
     kept.sort(key=lambda item: item.tokens.start)
     told = (_told(text, item.kind, _until_its_end(text, item)) for item in kept if item.kind is not None)
     return tuple(item for item in told if item is not None)
@@ -106,8 +110,13 @@ def _all(text: Text) -> Iterator[_Found]:
     for kind, pattern in _rows():
         for match in pattern.finditer(text.line):
             tokens = text.tokens_between(match.start("words"), match.end("words"))
-            if tokens:
-                yield _Found(kind, tokens, text.tokens_between(*match.span()))
+            if not tokens:
+                continue
+            around = text.tokens_between(*match.span())
+            if kind is A.RELIEVED_BY and text.tokens[tokens.start].text in PRONOUNS:
+                yield _Found(A.STATUS, tokens[1:], around)  # "it helps a bit", of a drug
+            elif kind is not A.CONDITION or not phrases.begins(Means.PLACE, text.part(tokens)):
+                yield _Found(kind, tokens, around)
 
 
 @cache

@@ -71,6 +71,8 @@ class Joining:
             line = self.talk.said[mention.line].span
             told = [one for one in mention.told if one.kind in (A.SITE, A.SIDE) and one.heard.start >= line.start]
             mention.dropped = mention.dropped or not told
+        if mention.named.kind is Kind.EXAM:  # "strength is four out of five" is no measure of an illness
+            mention.told = [replace(one, kind=A.VALUE) if one.kind is A.SEVERITY else one for one in mention.told]
         if mention.concept == PAIN and mention.kind in (K.SYMPTOM, K.EXAM):
             sites = [one.text for one in mention.told if one.kind is A.SITE]
             if len(sites) == 1:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from scribe.clinical import answers, phrases, telling, terms
+from scribe.clinical import answers, phrases, telling, terms, wording
 from scribe.clinical.informants import Experiencers
 from scribe.clinical.joining import Joining, counts
 from scribe.clinical.phrases import Means
@@ -82,6 +82,7 @@ class _Reading:
         joining = Joining(self.talk, self.lexicon)
         joining.place()
         telling.attach(self.talk)
+        wording.attach(self.talk)
         joining.finish()
         counted = (mention for mention in self.talk.found if counts(mention))
         return tuple(self._finding(f"f{number}", mention) for number, mention in enumerate(counted, 1))
@@ -114,6 +115,8 @@ class _Reading:
             claims = replace(claims, time=Time.CURRENT)  # "I'll have a glass of wine"
         claims = self._spoken(named, claims, line)
         claims = self._ordered(named, claims, line)
+        if named.denied:
+            claims = replace(claims, polarity=Polarity.ABSENT)
         kind = self._kind(named, claims, line)
         if kind is K.ALLERGY and claims.polarity is Polarity.ABSENT and self._is_intolerant(named, line):
             claims = replace(claims, polarity=Polarity.PRESENT)
@@ -156,9 +159,10 @@ class _Reading:
             return claims
         if claims.time not in (Time.CURRENT, Time.PLANNED):
             return claims
-        before = talk.text.part(range(talk.lines[line].start, named.tokens.start))
-        if phrases.says(Means.OFFERS, before):
-            return replace(claims, basis=Basis.OFFERED)
+        until = named.tokens.stop if named.kind is Kind.PLAN else named.tokens.start
+        before = talk.text.part(range(talk.lines[line].start, until))
+        if phrases.says(Means.OFFERS, before) or (named.kind in DRUGS and self._is_suggested(named, line)):
+            return replace(claims, basis=Basis.OFFERED, time=Time.CURRENT)
         if phrases.begins(Means.ORDERS, talk.words[line]) or phrases.says(Means.ADVISES, before):
             return replace(claims, time=Time.PLANNED, basis=Basis.EXPERIENCED)
         if named.kind is Kind.PLAN and not talk.says(Means.TOLD_OF_PAST, line):
@@ -166,6 +170,15 @@ class _Reading:
         if named.kind is Kind.TEST and not self._is_done(named, line):
             return replace(claims, time=Time.PLANNED, basis=Basis.EXPERIENCED)
         return claims
+
+    def _is_suggested(self, named: Named, line: int) -> bool:
+        """Whether a clinician speaks of a drug that could be taken: "There are things like loratadine"."""
+        talk = self.talk
+        before = talk.text.part(range(talk.lines[line].start, named.tokens.start))
+        behind = talk.text.part(range(named.tokens.stop, talk.lines[line].stop))
+        if phrases.says(Means.TOLD_OF_PAST, before) or phrases.says(Means.TAKEN, before):
+            return False
+        return phrases.says(Means.SUGGESTS, before) is not None or phrases.says(Means.MAY_BE_HAD, behind) is not None
 
     def _kind(self, named: Named, claims: Claims, line: int) -> FindingKind | None:
         talk = self.talk
@@ -250,7 +263,7 @@ class _Reading:
         if claims.time is not Time.CURRENT:
             return False
         if talk.says(Means.EXAMINED, line):
-            return True
+            return not talk.says(Means.COMES_WITH, line)
         if named.kind is not Kind.SIGN:
             return False
         return talk.says(Means.SEEN, line) or not talk.says(Means.TOLD_BACK, line)

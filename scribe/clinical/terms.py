@@ -21,6 +21,8 @@ from scribe.config import ModelsSettings
 TABLE = Path(__file__).with_name("terms.tsv")
 EVERYDAY = 4.1  # Zipf: a single word that is said more often is no evidence that the term was meant
 BRAND = 3.3  # the same for the brands of drugs
+DENIED = "no "  # before a concept: its words deny it
+DENYING = frozenset({"no", "not", "non", "without"})  # a term of the vocabulary that begins so denies another
 
 
 class Kind(StrEnum):
@@ -60,6 +62,7 @@ class Named:
     kind: Kind
     concept: str = field(repr=False)
     tokens: range
+    denied: bool = False  # the word itself says that it is not there: "nontender"
 
 
 class Lexicon:
@@ -88,7 +91,7 @@ class Lexicon:
         for kind, concept, pattern in _rows():
             for match in pattern.finditer(text.line):
                 if tokens := text.tokens_between(*match.span()):
-                    yield Named(kind, concept, tokens)
+                    yield Named(kind, concept.removeprefix(DENIED), tokens, concept.startswith(DENIED))
 
     def _of_vocabulary(self, text: Text) -> Iterator[Named]:
         words = [(number, token.text) for number, token in enumerate(text.tokens) if token.text != "-"]
@@ -107,7 +110,7 @@ def load(settings: ModelsSettings) -> Lexicon:
     for term in lexicon.read(settings):
         kind = SHIPPED.get(term.kind)
         words = tuple(key_of(term.text).split())
-        if kind is None or not words[0][0].isalpha():
+        if kind is None or not words[0][0].isalpha() or words[0] in DENYING:
             continue
         if len(words) == 1 and english.zipf(words[0]) >= (BRAND if term.brand else EVERYDAY):
             continue

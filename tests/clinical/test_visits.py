@@ -19,7 +19,9 @@ MISSED = {  # rows written before the rules that no rule reads yet
 
 @pytest.mark.weights
 @pytest.mark.parametrize(
-    "row", [*rows("visits.tsv"), *rows("visits_held.tsv"), *rows("notes.tsv")], ids=lambda row: row["said"][:70]
+    "row",
+    [row for table in ("visits.tsv", "visits_held.tsv", "notes.tsv", "noted.tsv") for row in rows(table)],
+    ids=lambda row: row["said"][:70],
 )
 def test_visit(row: dict[str, str], request: pytest.FixtureRequest) -> None:
     if row["said"] in MISSED:
