@@ -2,7 +2,8 @@
 
 Our writer reads each dialogue. Its note is compared with the reference (ROUGE, length), and with what was said: every
 statement with the words it was heard in (invented, flipped) and with what stands around them (changed), the whole note
-with the whole dialogue (missed). How language is read for that is `scribe/bench/meaning`, apart from the stages.
+with the whole dialogue (missed). How language is read for that is `scribe/bench/meaning`, apart from the stages. What a
+reader sees (talk left in it, complaint, problems, plan, medications, important facts) is `scribe/bench/reading`.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from scribe.bench.meaning.compare import compare
 from scribe.bench.meaning.fact_reader import Reader
 from scribe.bench.meaning.facts import Fact, FactKind, Facts, Polarity
 from scribe.bench.meaning.heard import Talk
+from scribe.bench.reading import measure
 from scribe.bench.report import Report
 from scribe.config import Config
 from scribe.plugins import OnProgress, OnWarning, no_progress, no_warning
@@ -62,7 +64,13 @@ def notes(
         on_progress("texts", at, len(read))
         transcript = encounter.transcript
         note = pipeline.draft(transcript, config, mode=Mode.VISIT, on_warning=on_warning).note
-        items.append(_compared(encounter, note) | _checked(encounter, note, transcript, reader))
+        spoken = [turn.text for turn in encounter.turns]
+        items.append(
+            _compared(encounter, note)
+            | _checked(encounter, note, transcript, reader)
+            | {"statements": _statements(note, transcript)}
+            | {"reading": measure.of(note, spoken, encounter.note, reader)}
+        )
     on_progress("texts", len(read), len(read))
     concluded = [item["said_as_assessment"] for item in items]
     metrics = {
@@ -82,6 +90,7 @@ def notes(
         "by_division": _by_division(items),
         "facts": _by_kind(items),
         "changes": _by_change(items),
+        **measure.tables([item["reading"] for item in items]),
     }
     return Report(metrics, tuple(items))
 
@@ -94,6 +103,29 @@ def text_of(note: Note, division: Division | None = None) -> str:
         if division in (None, encounters.division_of(section.kind))
     ]
     return "\n\n".join(parts)
+
+
+def _statements(note: Note, transcript: Transcript) -> list[dict[str, str]]:
+    """Every statement with its section, its rule and the words that it was heard in: the rows of a reading sheet."""
+    return [
+        {
+            "section": section.title,
+            "statement": statement.text,
+            "heard": _heard(statement, transcript),
+            "rule": statement.rule or "none",
+        }
+        for section in note.sections
+        for statement in section.statements
+    ]
+
+
+def _heard(statement: Statement, transcript: Transcript) -> str:
+    pieces = []
+    for span in statement.heard:
+        words = transcript.words_in(span)
+        who = f"{words[0].speaker}: " if words and words[0].speaker else ""
+        pieces.append(f"{who}{transcript.text[span.start : span.end].strip()}")
+    return " / ".join(pieces)
 
 
 # --- against the reference -------------------------------------------------------------------------------------------

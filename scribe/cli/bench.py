@@ -146,8 +146,16 @@ def sections(
 @app.command("notes")
 def notes(
     data: Annotated[
-        list[Path], typer.Argument(metavar="DATA...", help="Files or folders to measure on; see docs/benchmarks.md.")
-    ],
+        list[Path] | None,
+        typer.Argument(metavar="DATA...", help="Files or folders to measure on; see docs/benchmarks.md."),
+    ] = None,
+    sheet: Annotated[
+        Path | None,
+        typer.Option("--sheet", metavar="FILE", help="Write every statement to this CSV, for a clinician to grade."),
+    ] = None,
+    graded: Annotated[
+        Path | None, typer.Option("--graded", metavar="FILE", help="Sum up a graded sheet instead; takes no DATA.")
+    ] = None,
     as_json: common.AsJson = False,
     out: Out = None,
     limit: Limit = None,
@@ -157,11 +165,23 @@ def notes(
 ) -> None:
     """Notes against those of clinicians, and their facts against what was said: ACI-Bench, MTS-Dialog, PriMock57."""
     from scribe.bench import notes as bench
+    from scribe.bench import sheet as sheets
 
+    if graded is not None:
+        if data or sheet is not None:
+            raise InputError("--graded sums up a sheet: it goes with neither DATA nor --sheet")
+        _prepare(out)
+        _finish(sheets.summed(graded), as_json, out)
+        return
+    if not data:
+        raise InputError("give the DATA to measure on, or a sheet with --graded")
     config = common.settings(config_file, sets, {"sections.writer": writer})
     _prepare(out)
+    _prepare(sheet)
     with common.progress() as on_progress:
         report = bench.notes(data, config, limit=limit, on_progress=on_progress, on_warning=common.note_to_user)
+    if sheet is not None:
+        common.write_files(sheet.parent, {sheet.name: sheets.of(report.predictions).encode("utf-8-sig")})
     _finish(report, as_json, out)
 
 

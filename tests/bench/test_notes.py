@@ -142,3 +142,28 @@ def test_what_the_note_leaves_out_is_missed(tmp_path: Path, monkeypatch: pytest.
     assert report.predictions[0]["missed"]["medications"] == ["ibuprofen"]
     assert report.predictions[0]["assessment_missed"] == ["ibuprofen"]
     assert report.metrics["assessment_in_note"] == 0.5
+
+
+def test_a_note_is_read_as_its_reader_sees_it(tmp_path: Path) -> None:
+    report = notes.notes([data(tmp_path, (DIALOGUE, NOTE))], Config())
+    assert report.metrics["reading"]["medications: complete"]["ours"] == 1.0
+    assert report.metrics["reading"]["problems: recall"]["ours"] == 1.0
+    assert report.metrics["reading"]["speech residue"]["clinicians"] == 0.0
+    assert sum(row["said"] for row in report.metrics["important"].values()) >= 2
+    assert report.metrics["important_missing_per_note"] == 0
+
+
+def test_talk_in_a_note_is_counted_by_its_kind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = notes.notes([data(tmp_path, (DIALOGUE, NOTE))], Config()).metrics
+    spoil(monkeypatch, "Denies fever", "Asked \u201cany fever?\u201d: \u201cNo\u201d")
+    after = notes.notes([data(tmp_path, (DIALOGUE, NOTE))], Config()).metrics
+    assert after["residue"]["quotation"]["statements"] == before["residue"]["quotation"]["statements"] + 1
+    assert after["residue_share"] > before["residue_share"]
+
+
+def test_every_statement_is_listed_with_what_it_was_heard_in(tmp_path: Path) -> None:
+    (item,) = notes.notes([data(tmp_path, (DIALOGUE, NOTE))], Config()).predictions
+    listed = {row["statement"]: row for row in item["statements"]}
+    assert all(text in item["note"] for text in listed)
+    assert any("clinician: any fever?" in row["heard"].lower() for row in listed.values())
+    assert all(row["rule"] and row["section"] for row in listed.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -89,3 +90,42 @@ def test_an_unknown_engine_is_an_error(samples: Path, tmp_path: Path, verb: str)
     done = bench(verb, tmp_path, "--engine", "no-such-engine")
     assert isinstance(done.exception, ScribeError)
     assert "no-such-engine" in str(done.exception)
+
+
+def test_a_reading_sheet_is_written_filled_and_summed(tmp_path: Path) -> None:
+    data, sheet = tmp_path / "visits.csv", tmp_path / "sheets" / "sheet.csv"
+    data.write_text(
+        "encounter_id,dialogue,note\n"
+        'D1,"[doctor] what brings you in ?\n[patient] i have had a cough for a week .",Cough.\n'
+    )
+    assert bench("notes", data, "--sheet", sheet, "--json").exit_code == 0
+    with sheet.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert rows
+    assert all(row["encounter"] == "D1" and row["statement"] and row["heard"] for row in rows)
+    for row in rows:
+        row["verdict"] = "edit"
+    with sheet.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    summed = json.loads(bench("notes", "--graded", sheet, "--json").stdout)
+    assert (summed["statements"], summed["edited"]) == (len(rows), 100)
+    assert "by_section" in bench("notes", "--graded", sheet).stdout
+
+
+@pytest.mark.parametrize("arguments", [("notes",), ("notes", "visits.csv", "--graded", "sheet.csv")])
+def test_notes_take_either_data_or_a_graded_sheet(arguments: tuple[str, ...]) -> None:
+    done = bench(*arguments)
+    assert done.exit_code != 0
+    assert isinstance(done.exception, InputError)
+
+
+def test_bad_rows_of_a_graded_sheet_end_in_an_error_that_names_them(tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text(
+        "encounter,section,statement,heard,rule,verdict,meaning changed,missing\nD1,Plan,Rest.,w,r,maybe,,\n"
+    )
+    done = bench("notes", "--graded", sheet)
+    assert done.exit_code != 0
+    assert "line 2" in str(done.exception)
