@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from scribe.bench.report import Report, rounded
 from scribe.cli import _common as common
+from scribe.cli._bench_tables import print_tables
 from scribe.errors import InputError
-
-WIDTH_OF_FILES = 160  # columns for tables that go to a file, where no terminal says how wide it is
 
 
 class Setting(StrEnum):
@@ -369,33 +365,4 @@ def _finish(report: Report, as_json: bool, out: Path | None) -> None:
     if as_json:
         common.emit(report.to_json())
     else:
-        _print_tables(rounded(report.metrics))
-
-
-def _print_tables(metrics: Mapping[str, Any]) -> None:
-    """The numbers as one table, then one for each nested mapping (by file, by label, by stage)."""
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = WIDTH_OF_FILES
-    table = Table("metric", "value")
-    for name, value in metrics.items():
-        if not isinstance(value, Mapping):
-            table.add_row(name, _cell(value))
-    console.print(table)
-    for name, rows in metrics.items():
-        if isinstance(rows, Mapping) and rows:
-            console.print(_nested(name, rows))
-
-
-def _nested(name: str, rows: Mapping[str, Mapping[str, Any]]) -> Table:
-    columns = list(next(iter(rows.values())))
-    table = Table(name, *columns)
-    for row, values in rows.items():
-        table.add_row(common.plain(row), *(_cell(values[column]) for column in columns))
-    return table
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return "-"
-    return f"{value:.3f}" if isinstance(value, float) else str(value)
+        print_tables(rounded(report.metrics))
