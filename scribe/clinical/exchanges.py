@@ -13,6 +13,7 @@ from scribe.clinical.utterances import Utterance
 from scribe.types import Role, Span
 
 LONGEST = 4  # utterances of one answer
+CUT_OFF = ("...", "\u2026", "-", ",")  # how a sentence ends that goes on
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,19 @@ def opened(said: Sequence[Utterance]) -> tuple[Utterance, ...]:
         head, start = utterance.text[:rest].rstrip(), utterance.span.start
         found.append(replace(utterance, text=head, span=Span(start, start + len(head))))
         found.append(replace(utterance, text=utterance.text[rest:], span=Span(start + rest, utterance.span.end)))
-    return tuple(found)
+    return tuple(_asked_on(found))
+
+
+def _asked_on(said: Sequence[Utterance]) -> Iterator[Utterance]:
+    """The utterances; what stands between two questions of a clinician and only lists more is asked, too."""
+    for number, utterance in enumerate(said):
+        around = said[max(0, number - 1) : number + 2]
+        one = len(around) == len("?.?") and all(item.speaker == utterance.speaker for item in around)
+        if one and utterance.role is Role.CLINICIAN and not utterance.asks and around[0].asks and around[2].asks:
+            lists = phrases.begins(Means.LISTS_ON, Text(utterance.plain).line)
+            yield replace(utterance, asks_on=lists and utterance.text.endswith(CUT_OFF))
+        else:
+            yield utterance
 
 
 def exchanges(said: Sequence[Utterance]) -> Iterator[Exchange]:

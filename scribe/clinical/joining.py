@@ -19,6 +19,7 @@ RECENT = 40  # utterances in which "the pain" may be one that was named
 OWN = 3  # words before a pain that may say it is another one
 APPOSED = 2  # words between the class of a drug and its name
 APPOSITIONS = frozenset({"", ",", "called", ", called", ", the", ":", "-"})
+CARRIED = 3  # utterances in which a bare name is of the drug ordered before
 CLOSE = 5  # words between a sign and its place
 
 
@@ -47,6 +48,8 @@ class Joining:
                 mention.dropped = self._is_value(mention)
             if mention.named.kind is Kind.DRUG_CLASS:
                 mention.dropped = mention.dropped or self._is_named(mention)
+            if mention.named.kind is Kind.DRUG:
+                self._carry(mention)
             if mention.named.kind is not Kind.STRUCTURE or mention.dropped:
                 continue
             sign = next((m for m in self.talk.here(mention.line) if self._is_sign_of(m, mention)), None)
@@ -54,6 +57,33 @@ class Joining:
                 mention.dropped = True
                 text = self.talk.text.text[mention.span.start : mention.span.end]
                 sign.told.append(Attribute(A.SITE, text, mention.span))
+
+    def _carry(self, drug: Mention) -> None:
+        """Let a bare name be what was ordered just before: "I'll give you a painkiller. So, tramadol, 50 mg"."""
+        talk, claims = self.talk, drug.claims
+        plain = (
+            claims.basis is Basis.EXPERIENCED and claims.polarity is Polarity.PRESENT and claims.time is Time.CURRENT
+        )
+        if drug.kind is not K.MEDICATION or drug.asked or not plain or not talk.is_by(drug.line, Role.CLINICIAN):
+            return
+        lead = talk.text.part(range(talk.lines[drug.line].start, drug.tokens.start))
+        named = [m for m in talk.here(drug.line) if m.kind is K.MEDICATION and m.tokens.start < drug.tokens.start]
+        if not named and not phrases.whole(Means.BARE_DRUG, lead):
+            return
+        before = named or [
+            m
+            for m in talk.found
+            if m.kind is K.MEDICATION
+            and drug.line - CARRIED <= m.line < drug.line
+            and talk.is_by(m.line, Role.CLINICIAN)
+        ]
+        if not before or before[-1].claims.polarity is not Polarity.PRESENT:
+            return
+        last = before[-1].claims
+        between = talk.text.part(range(before[-1].tokens.stop, drug.tokens.start)) if named else ""
+        coming = last.time is Time.PLANNED or last.basis is Basis.OFFERED
+        if coming and (not named or phrases.whole(Means.TOGETHER, between)):
+            drug.claims = replace(claims, time=last.time, basis=last.basis)
 
     def _is_sign_of(self, sign: Mention, part: Mention) -> bool:
         if sign.dropped or sign.named.kind in (Kind.STRUCTURE, Kind.EXAM) or sign.kind is not K.EXAM:
@@ -131,6 +161,8 @@ class Joining:
 
     def _is_again(self, mention: Mention, before: Mention) -> bool:
         claims = replace(mention.claims, triggers=before.claims.triggers)
+        if mention.part:
+            return False
         if (mention.kind, mention.concept, claims) != (before.kind, before.concept, before.claims):
             return False
         if mention.line == before.line:

@@ -36,7 +36,7 @@ HURTS = "hurts?|hurting|aches?|aching|ached|sore|painful|throbs|throbbing|killin
 def lists() -> dict[str, str]:
     """The regular expression of each list, over `Text.line`."""
     number = rf"(?:\d\S*|an?|{SMALL}|several|many|some) "
-    few = rf"(?:{number}|a few |few |a couple of |couple of |half a )(?:plus |more )?"
+    few = rf"(?:{number}|a few |few |a couple (?:of )?|couple (?:of )?|half a )(?:plus |more )?"
     date = rf"(?:back )?in (?:(?:{MONTHS}) )?(?:19|20)\d\d |(?:back )?in \d\S* / (?:\d\S* / )?(?:19|20)\d\d "
     plural = "|".join(f"{part}s" for part in BODY.split("|") if part not in ("foot", "calf")) + "|feet|calves"
     return {

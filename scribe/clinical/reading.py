@@ -58,6 +58,7 @@ SPOKEN_OF = frozenset(
 COMING = frozenset({Basis.OFFERED, Basis.DECLINED, Basis.WANTED})
 WEIGHT_LOSS = "weight loss"  # the one complaint that is advised
 OWN = 3  # words before a test that may say whose it is
+LOOKED_AT = 8  # words between "look at" and a test
 CLOSE = 5  # words between an order and a habit that it is about
 
 
@@ -122,8 +123,12 @@ class _Reading:
             claims = replace(claims, polarity=Polarity.PRESENT)
         if kind is K.PLAN and named.kind in (Kind.HABIT, Kind.SYMPTOM):
             claims = replace(claims, time=Time.PLANNED, basis=Basis.EXPERIENCED, polarity=Polarity.PRESENT)
+        if kind is K.MEDICATION and claims.polarity is Polarity.PRESENT and self._is_intolerant(named, line):
+            claims = replace(claims, polarity=Polarity.ABSENT)  # "you can't take ibuprofen"
         if kind is None:
             return None
+        if asks and kind is K.SYMPTOM and talk.is_by(line, Role.CLINICIAN) and talk.says(Means.PRESSED, line):
+            kind = K.EXAM
         return Mention(named, kind, claims, line, span, asks, concept=named.concept)
 
     def _spoken(self, named: Named, claims: Claims, line: int) -> Claims:
@@ -153,6 +158,8 @@ class _Reading:
         talk = self.talk
         if not talk.is_by(line, Role.CLINICIAN) or named.kind not in ORDERED or claims.experiencer != PATIENT:
             return claims
+        if named.kind in (Kind.RESULT, Kind.VITAL) and claims.basis is Basis.SOUGHT and claims.time is Time.CURRENT:
+            claims = replace(claims, basis=Basis.EXPERIENCED)  # "looking at your blood pressure"
         if named.kind is Kind.PLAN and claims.basis is Basis.COUNSELLED:
             claims = replace(claims, basis=Basis.EXPERIENCED)
         if claims.basis not in (Basis.EXPERIENCED, Basis.WANTED, Basis.SOUGHT):
@@ -161,6 +168,8 @@ class _Reading:
             return claims
         until = named.tokens.stop if named.kind is Kind.PLAN else named.tokens.start
         before = talk.text.part(range(talk.lines[line].start, until))
+        if named.kind is Kind.TEST and self._is_brought_up(named, line):
+            return replace(claims, time=Time.CURRENT, basis=Basis.EXPERIENCED)
         if phrases.says(Means.OFFERS, before) or (named.kind in DRUGS and self._is_suggested(named, line)):
             return replace(claims, basis=Basis.OFFERED, time=Time.CURRENT)
         if phrases.begins(Means.ORDERS, talk.words[line]) or phrases.says(Means.ADVISES, before):
@@ -228,6 +237,11 @@ class _Reading:
         behind = talk.text.part(range(start, talk.lines[line].stop))
         own = phrases.says(Means.OWN_TEST, talk.text.part(range(start, named.tokens.start)))
         return own is not None or phrases.says(Means.TESTED, behind) is not None
+
+    def _is_brought_up(self, named: Named, line: int) -> bool:
+        """Whether a clinician looks at what a test gave: "let's look at your x-ray"."""
+        start = max(self.talk.lines[line].start, named.tokens.start - LOOKED_AT)
+        return phrases.says(Means.BROUGHT_UP, self.talk.text.part(range(start, named.tokens.start))) is not None
 
     def _reacts(self, named: Named, line: int) -> bool:
         """Whether a drug is told with what only an allergy does: "it gives me hives"."""

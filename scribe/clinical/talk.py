@@ -27,6 +27,7 @@ class Mention:
     settled: tuple[Span, ...] = ()
     told: list[Attribute] = field(default_factory=list)
     dropped: bool = False
+    part: bool = False  # of one mention, told of another side
     concept: str = field(default="", repr=False)
 
     @property

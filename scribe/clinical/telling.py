@@ -28,6 +28,7 @@ COMMA = 4  # words that a comma between a finding and what is told of it counts 
 PAIN = "pain"
 APART = ("and ", ", and ", "; ")  # what follows a condition so does not depend on it
 LONGEST = 9  # words of an answer that is an attribute as a whole
+DANGLING = frozenset({"and", "or", "then", "um", "uh"})  # no last word of a condition
 TO_COME = (Time.CONDITIONAL, Time.PLANNED)
 REMEMBERED = 8  # mentions that something told without a name may belong to
 
@@ -43,7 +44,10 @@ def attach(talk: Talk) -> None:
             items = [item for item in items if item.attribute.kind.value != wanted.value]  # the bad of "how bad"
         ahead = list(_conditions(talk, line, here))
         for item in items:
-            if not any(item.tokens.start in clause for clause in ahead) or item.attribute.kind not in (A.WHEN,):
+            if not any(item.tokens.start in clause for clause in ahead) or item.attribute.kind not in (
+                A.WHEN,
+                A.ACTION,
+            ):
                 _give(talk, item, here, topic, line, items)
         _doses(talk, here)
         _answer(talk, line, items)
@@ -92,6 +96,8 @@ def _give(
         _share(talk, item, target, near)
     elif item.attribute.kind in (A.SIDE, A.SITE) and item.tokens.start < target.tokens.start:
         _share_behind(talk, item, target, near)
+    elif item.attribute.kind in (A.SIDE, A.SITE) and target.kind is K.EXAM:
+        _share(talk, item, target, [mention for mention in others if mention.kind is K.EXAM])
 
 
 def _share(talk: Talk, item: Told, target: Mention, near: Sequence[Mention]) -> None:
@@ -147,8 +153,8 @@ def _takes(mention: Mention, kind: AttributeKind) -> bool:
     )
     if kind in (A.ACTION, A.WHEN):
         return ahead
-    if kind is A.DATE:
-        return not ahead
+    if kind in (A.DATE, A.STATUS):
+        return not ahead or (kind is A.STATUS and mention.claims.basis is Basis.WANTED)
     return True
 
 
@@ -338,7 +344,9 @@ def _content(talk: Talk, line: int) -> range:
 
 
 def _attribute(talk: Talk, kind: AttributeKind, tokens: range) -> Attribute | None:
-    while tokens and not talk.text.tokens[tokens.stop - 1].text[0].isalnum():
+    while tokens and (
+        not (word := talk.text.tokens[tokens.stop - 1].text)[0].isalnum() or (kind is A.CONDITION and word in DANGLING)
+    ):
         tokens = range(tokens.start, tokens.stop - 1)
     if not tokens:
         return None

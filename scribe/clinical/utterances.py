@@ -44,6 +44,7 @@ class Utterance:
     text: str = field(repr=False)
     speaker: str | None
     role: Role | None
+    asks_on: bool = False  # it goes on with the question before it
 
     @property
     def plain(self) -> str:
@@ -53,6 +54,8 @@ class Utterance:
     @property
     def asks(self) -> bool:
         """Whether it is a question; a clinician's may have lost its mark."""
+        if self.asks_on:
+            return True
         if self.plain.rstrip("\"')] ").endswith("?"):
             return self.role is Role.PATIENT or not ASSENT.search(self.plain)
         return self.role is Role.CLINICIAN and openings.opens_question(self.plain)
