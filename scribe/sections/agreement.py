@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from scribe.sections.fault import Fault
 from scribe.sections.parse import Node
-from scribe.sections.tree import ARTICLES, HELPERS, NOUNS, VERBS, Tree, words
+from scribe.sections.tree import ARTICLES, BE, HELPERS, NOUNS, SUBJECTS, VERBS, Tree, words
 
 THIRD = frozenset({"he", "she", "it", "that", "this"})
 PLURAL_VERBS = frozenset({"have", "do", "are", "were"})
@@ -20,7 +20,10 @@ def fault(tree: Tree) -> Fault | None:
     """UNGRAMMATICAL where words do not go together."""
     verbs = [at for at in tree.told if tree.is_verb(at)]
     wrong = (
-        any(_disagrees(tree, at) or _unlike(tree, at) for at in verbs)
+        any(
+            _disagrees(tree, at) or _unlike(tree, at) or _cut_off_by_comma(tree, at) or _cut_from_subject(tree, at)
+            for at in verbs
+        )
         or any(_clash(tree, at) for at in range(len(tree.nodes) - 1))
         or any(_plural_with_a(tree, at) for at in tree.told)
         or _opens_wrong(tree)
@@ -64,8 +67,35 @@ def _unlike(tree: Tree, at: int) -> bool:
     if tree.nodes[at].tag not in ("VBZ", "VBD") or tree.nodes[at].label != "ROOT" or second != at + 2:
         return False
     modal = any(node.tag == "MD" for node in tree.nodes_under(at))
-    bare = tree.nodes[second].tag in ("VB", "VBP") and not tree.helpers(second) and tree.subject(second) is None
+    bare = (
+        tree.nodes[second].tag in ("VB", "VBP")
+        and tree.nodes[second].bare not in BE | {"have"}
+        and not tree.helpers(second)
+        and tree.subject(second) is None
+    )
     return bare and not modal and tree.child(at, "cc") is not None
+
+
+def _cut_off_by_comma(tree: Tree, at: int) -> bool:
+    """Whether a comma alone stands between a verb and what it takes: "Order, routine blood work"."""
+    taken = tree.child(at, "dobj", "acomp", "attr", "xcomp")
+    if taken is None or taken < at or tree.nodes[taken].tag == "VBG":
+        return False
+    between = [node for node in tree.nodes[at + 1 : taken] if node.tag not in ("RB", "RP")]
+    return bool(between) and between[0].text == "," and not any(node.text == "," for node in between[1:])
+
+
+def _cut_from_subject(tree: Tree, at: int) -> bool:
+    """Whether one comma alone stands between a subject and its verb: "He regularly, goes for a run"."""
+    subject = tree.subject(at)
+    if subject is None or subject > at or tree.nodes[subject].tag not in NOUNS | {"PRP"}:
+        return False
+    helpers = [below for below in tree.helpers(at) if below > subject]
+    if not tree.is_finite(at) or (tree.nodes[subject].tag != "PRP" and not helpers):
+        return False
+    verb = min([at, *helpers])
+    between = tree.nodes[subject + 1 : verb]
+    return bool(between) and between[-1].text == "," and all(node.tag == "RB" for node in between[:-1])
 
 
 def _clash(tree: Tree, at: int) -> bool:
@@ -75,6 +105,10 @@ def _clash(tree: Tree, at: int) -> bool:
     hyphen = at + 2 < len(tree.nodes) and tree.nodes[at + 2].text.startswith("-")
     if here.bare in ARTICLES and here.text.islower() and here.tag == "DT" and apart and after.text.islower():
         return not hyphen and _after_no_article(after)
+    if here.tag in ("WDT", "WP") and here.label in SUBJECTS and after.tag == "VBG":
+        return True  # "which jumping"
+    if here.tag == "CC" and after.tag in ("CC", "UH") and here.bare != after.bare and here.bare in ("and", "or", "but"):
+        return apart and after.bare not in ("both", "either", "neither")
     if here.bare in POINTING and here.label in ("det", "poss") and after.bare in ARTICLES | {"these", "those", "this"}:
         return True
     if here.bare in ("him", "them") and here.label in ("poss", "nmod", "compound", "det") and after.tag in NOUNS:
@@ -108,8 +142,30 @@ def _opens_wrong(tree: Tree) -> bool:
         return True
     if any(pair in JOINED for pair in pairwise(told)) and not {"has", "have", "had", "'ve"} & set(told):
         return True
-    positive = first.bare in words("affirms") and not words("negatives") & set(told)
-    return positive and bool(words("after_no") & set(told))
+    if first.bare in words("takes_what") and first.label == "ROOT" and _takes_nothing(tree):
+        return True
+    if _orders_others(tree):
+        return True
+    if first.bare in ("said", "mentioned") and tree.has_comma() and tree.nodes[tree.told[0] + 1].text == ",":
+        return True
+    asked = next((at for at, word in enumerate(told) if word in words("after_no")), 0)
+    return first.bare in words("affirms") and asked > 0 and not words("negatives") & set(told[:asked])
+
+
+def _takes_nothing(tree: Tree) -> bool:
+    """Whether nothing but adverbs and prepositions follow a verb that takes an object: "Reports socially"."""
+    root = tree.told[0]
+    if tree.second is None or tree.second.tag not in ("RB", "IN"):
+        return False
+    loose = ("advmod", "prep", "punct", "npadvmod", "neg")
+    below = tree.nodes_under(root)
+    return root in tree.roots and all(node.label in loose for node in below)
+
+
+def _orders_others(tree: Tree) -> bool:
+    """Whether an order is given to somebody who is told of: "Weigh themselves"."""
+    second = tree.second
+    return tree.first.tag == "VB" and second is not None and second.bare in ("himself", "herself", "themselves")
 
 
 def _verb_read_as_noun(tree: Tree) -> bool:

@@ -36,7 +36,8 @@ def _is_pronoun(tree: Tree, at: int) -> bool:
     if node.bare not in STANDS_FOR or node.label in NO_PRONOUN or node.tag in ("WDT", "NN"):
         return False
     if node.bare == "one":
-        return node.label in ("dobj", "nsubj", "pobj")
+        counts = any(below.bare == "of" for below in tree.nodes_under(at))  # "one of his children"
+        return node.label in ("dobj", "nsubj", "pobj") and not counts
     if node.bare == "that" and node.tag == "IN":
         return node.label == "dobj"
     after = tree.nodes[at + 1] if at + 1 < len(tree.nodes) else node

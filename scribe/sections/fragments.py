@@ -16,10 +16,14 @@ MAX_SHORT = 14  # words of a sentence whose last "is" has broken off
 def dangling(tree: Tree) -> Fault | None:
     """DANGLING where the last word waits for more."""
     last, node = tree.told[-1], tree.last
+    if _is_left_open(tree):
+        return Fault.DANGLING
     if any(letter.isdigit() for letter in node.text):
         return None
     before = tree.nodes[last - 1] if last else node
     if node.tag in HANGING_TAGS or (node.tag == "DT" and node.bare in ARTICLES | {"every", "no"}):
+        return Fault.DANGLING
+    if node.tag == "POS" and before.text.islower():
         return Fault.DANGLING
     if node.bare in ("all", "both") and before.bare in BE:
         return Fault.DANGLING
@@ -31,8 +35,21 @@ def dangling(tree: Tree) -> Fault | None:
     return Fault.DANGLING if waits and not _stranded(tree, last) else None
 
 
+def _is_left_open(tree: Tree) -> bool:
+    """Whether the sentence opens with "is" and nothing that it is before a comma: "Is really, in the last week"."""
+    first = tree.told[0]
+    if tree.first.bare not in BE or first not in tree.roots or tree.child(first, "acomp", "attr", "oprd") is not None:
+        return False
+    comma = next((at for at, node in enumerate(tree.nodes) if node.text == ","), 0)
+    return comma > first and all(tree.nodes[at].label in ("advmod", "neg") for at in range(first + 1, comma))
+
+
 def _stranded(tree: Tree, at: int) -> bool:
     """Whether a word without an object stands in a clause that may leave it so: "the drug he responds to"."""
+    if tree.nodes[at].tag in VERBS and any(
+        node.tag in ("WDT", "WP") and node.label == "nsubj" for node in tree.nodes_under(at)
+    ):
+        return False  # "which could make"
     if any(tree.nodes[up].label in CLAUSES and tree.nodes[up].tag != "DT" for up in tree.up(at)):
         return True
     return any(node.tag in ("WRB", "WP", "WDT") or node.bare == "than" for node in tree.nodes)
@@ -99,7 +116,11 @@ def empty(tree: Tree) -> Fault | None:
     if tree.first.bare in ("things", "everything") and tree.last.tag not in NOUNS:
         return Fault.NAMES_NOTHING
     nothing = words("empty") | CLITICS
+    if not words("negatives") & set(tree.bare):
+        nothing |= words("general")
     told = (tree.nodes[at] for at in tree.told)
+    if "well" in tree.bare and words("says_well") & set(tree.bare):
+        return None
     if any(node.bare not in nothing and node.tag not in ("CD", "PRP", "PRP$") for node in told):
         return None
     return Fault.NAMES_NOTHING

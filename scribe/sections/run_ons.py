@@ -15,7 +15,8 @@ MOVES = frozenset({"goes", "went", "comes", "came", "is", "was", "are", "were", 
 
 def fault(tree: Tree) -> Fault | None:
     """RUN_ON where a clause with a subject of its own is not joined to what it stands beside."""
-    return Fault.RUN_ON if any(_is_loose(tree, at) for at in tree.clauses()) else None
+    clauses = list(tree.clauses())
+    return Fault.RUN_ON if any(_is_loose(tree, at) or _is_told_twice(tree, at) for at in clauses) else None
 
 
 def _is_loose(tree: Tree, at: int) -> bool:
@@ -34,7 +35,19 @@ def _is_loose(tree: Tree, at: int) -> bool:
     told_first = node.label in ("ccomp", "parataxis") and at < head and _takes_clause(tree, head)
     if told_first and tree.nodes[start - 1].text == ",":
         return False  # "It is better, he says"
-    return start > 0 and not _joins(tree, start)
+    later = max(at, head)
+    return start > 0 and not _joins(tree, start) and not any(node.tag == "CC" for node in tree.nodes[start:later])
+
+
+def _is_told_twice(tree: Tree, at: int) -> bool:
+    """Whether a noun with a comma stands before a clause that has another subject: "Good alignment, there's ..."."""
+    subject = tree.subject(at)
+    if subject is None or tree.nodes[subject].tag not in ("PRP", "EX", "DT") or not tree.told:
+        return False
+    lead = next((below for below in tree.under(at) if tree.nodes[below].label in ("dep", "npadvmod", "nmod")), None)
+    if lead is None or tree.nodes[lead].tag not in NOUNS or tree.nodes[lead].bare in words("times"):
+        return False
+    return tree.first_of(lead) == tree.told[0] and subject > 0 and tree.nodes[subject - 1].text == ","
 
 
 def _start(tree: Tree, verb: int, after: int = -1) -> int:

@@ -103,8 +103,7 @@ class Tree:
     def clauses(self) -> Iterator[int]:
         """The finite verbs that have a subject of their own."""
         for at in self.finite_verbs():
-            subject = self.subject(at)
-            if subject is not None and self.nodes[subject].bare != "status":  # "status post" is no verb
+            if self.subject(at) is not None:
                 yield at
 
     def up(self, at: int) -> Iterator[int]:

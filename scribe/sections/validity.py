@@ -14,10 +14,12 @@ from scribe.sections import antecedents, phrases, syntax
 from scribe.sections.fault import Fault as Fault
 from scribe.sections.grammar import Grammar
 
+STRAIGHT = str.maketrans({"\u2019": "'", "\u201c": '"', "\u201d": '"'})
 MAX_WORDS = 120  # nothing longer is one sentence of a note
 WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
-SENTENCE_END = re.compile(r"(?<=[^\W_][\w)%][.!?])\s+(?=[A-Z0-9\u201c\"])|\s*[;\n]\s*")
-LABEL = re.compile(r"([^\W_][^:.;,]{0,40}(?:,[^:.;,]{0,20})?):\s+(?=\S)")
+SENTENCE_END = re.compile(r"(?<=[^\W_][\w)%][.!?])\s+(?=[A-Z0-9\u201c\"])|\s*\n\s*")
+PART_END = re.compile(r"\s*;\s*")
+LABEL = re.compile(r"([^\W_][^:.;]{0,80}):\s+(?=\S)")
 
 
 def _whole(name: str, before: str = "", after: str = r"(?=$|[^\w'])") -> re.Pattern[str]:
@@ -33,6 +35,7 @@ QUOTED = re.compile(
 ASKED = re.compile(r"(?<=[\w\"')])\s?\?(?!\w)")  # "?UTI" is a doubt
 # "type I diabetes": a number that looks like a speaker
 ROMAN = re.compile(r"\b(type|stage|grade|class|factor|nerve|level|phase|mobitz) I\b", re.IGNORECASE)
+STATUS_POST = re.compile(r"(?<=\w )status[ -]post\b", re.IGNORECASE)
 NO_PERSON = re.compile(r"\b(?:US|ME)\b")  # ultrasound, medical examiner
 PERSONS = _whole("persons")
 SECOND = _whole("valid_second")
@@ -40,14 +43,26 @@ SPEAKS = _whole("valid_speaks", before="^")
 FILLERS = _whole("valid_fillers")
 OPENS = _whole("valid_opens", before="^", after="")
 ENDS = _whole("valid_ends", before=", ", after=r"\W*$")
+HERE = _whole("valid_here")
 META = re.compile(phrases.pattern("valid_meta"), re.IGNORECASE)
 ROOM = _whole("valid_room", before=r"^(?:please |now |just |then |and |go ahead and )*", after="")
 HANGING = _whole("valid_hanging", after=r"\W*$")
 TAG_OR_SIDE = re.compile(r"\bof the (?:left|right|upper|lower)\W*$", re.IGNORECASE)
 BROKEN = re.compile(
-    r"[a-z]- (?!and\b|or\b|to\b)|\.\.\.|\u2026|\b(?:a|an|the|of|to|with) ?[,:;](?! ?[a-z]\b)", re.IGNORECASE
+    r"[a-z]- (?!and\b|or\b|to\b)|\.\.|[a-z]-\W*$|\u2026"
+    r"|\b(?:a|an|the|of|to|with|what|which|because) ?[,:;](?! ?[a-z]\b)",
+    re.IGNORECASE,
 )
-TWICE = re.compile(r"\b([a-z][\w']*(?:[ ][\w']+){0,4}),? \1\b(?!['-])", re.IGNORECASE)
+BEGUN_AGAIN = re.compile(
+    r"\bif (?:\w+ )?if\b|\b(said|mentioned)\b.*\b(?:he|she|they) \1\b"
+    r"|\b(?:two|three|four|five|six|seven|eight), \d",
+    re.IGNORECASE,
+)
+TWICE = re.compile(
+    r"(?<![\w'-])(?:([a-z][\w']*) \1|([a-z][\w']*(?: [\w']+){1,4}),? \2"
+    r"|(no|not|is|was|has|a|the|in|on|with|and|of),? \3)(?![\w'-])",
+    re.IGNORECASE,
+)
 SAME_NOUN = re.compile(r"\b([a-z]{4,}), the \1\b", re.IGNORECASE)
 MAY_REPEAT = frozenset({"had", "that", "very", "much", "deep"})
 
@@ -55,31 +70,38 @@ MAY_REPEAT = frozenset({"had", "that", "very", "much", "deep"})
 def faults(texts: Sequence[str], grammar: Grammar) -> list[Fault | None]:
     """What is wrong with each text as a sentence of a note; None where it can stand in one."""
     found = [_of_words(text) for text in texts]
-    pieces = [
-        (at, label, piece) for at, text in enumerate(texts) if found[at] is None for label, piece in _pieces(text)
-    ]
+    pieces = [(at, *piece) for at, text in enumerate(texts) if found[at] is None for piece in _pieces(text)]
     named: set[int] = set()
-    for (at, label, _), parse in zip(pieces, grammar.parsed([piece for _, _, piece in pieces]), strict=True):
+    for (at, label, _, whole), parse in zip(pieces, grammar.parsed([piece for _, _, piece, _ in pieces]), strict=True):
         if found[at] is None:
-            found[at] = syntax.fault(parse, label=label, named=at in named)
+            found[at] = syntax.fault(parse, label=label, named=at in named, whole=whole)
         if antecedents.names(parse):
             named.add(at)
     return found
 
 
-def _pieces(text: str) -> Iterator[tuple[str, str]]:
-    """The sentences of a text, each with the label before it: ("Lungs", "fine crackles.")."""
-    for piece in SENTENCE_END.split(ROMAN.sub(r"\1 1", text.strip())):
-        labelled = LABEL.match(piece)
-        if labelled:
-            yield labelled[1], piece[labelled.end() :]
-        elif piece.strip():
-            yield "", piece
+def _pieces(text: str) -> Iterator[tuple[str, str, bool]]:
+    """The sentences of a text, each with the label before it, and whether it is a whole one: ("Lungs", "clear.", True).
+
+    What stands behind a semicolon may be less than a sentence.
+    """
+    for sentence in SENTENCE_END.split(_easy(text)):
+        for number, part in enumerate(PART_END.split(sentence)):
+            labelled = LABEL.match(part)
+            if labelled:
+                yield labelled[1], part[labelled.end() :], number == 0
+            elif part.strip():
+                yield "", part, number == 0
+
+
+def _easy(text: str) -> str:
+    """The text without what the parser takes for something else: "type I", "status post"."""
+    return STATUS_POST.sub("after", ROMAN.sub(r"\1 1", text.strip()))
 
 
 def _of_words(text: str) -> Fault | None:
     """What the words show without a parse."""
-    plain = ROMAN.sub(r"\1 1", text.replace("\u2019", "'").strip())
+    plain = ROMAN.sub(r"\1 1", text.translate(STRAIGHT).strip())
     words = [word.lower() for word in WORD.findall(plain)]
     if not words:
         return Fault.NAMES_NOTHING
@@ -93,6 +115,8 @@ def _of_words(text: str) -> Fault | None:
         return Fault.META
     if ROOM.search(plain):
         return Fault.ORDER_TO_PATIENT_IN_ROOM
+    if HERE.search(plain):
+        return Fault.NO_ANTECEDENT
     if SECOND.search(plain):
         return Fault.SECOND_PERSON
     if SPEAKS.search(plain) or PERSONS.search(NO_PERSON.sub("-", plain)):
@@ -103,9 +127,9 @@ def _of_words(text: str) -> Fault | None:
         return Fault.DANGLING
     if BROKEN.search(plain):
         return Fault.UNGRAMMATICAL
-    return Fault.RUN_ON if any(len(WORD.findall(piece)) > MAX_WORDS for _, piece in _pieces(plain)) else None
+    return Fault.RUN_ON if any(len(WORD.findall(piece)) > MAX_WORDS for _, piece, _ in _pieces(plain)) else None
 
 
 def _repeats(text: str) -> bool:
-    twice = any(found[1].lower() not in MAY_REPEAT for found in TWICE.finditer(text))
-    return twice or SAME_NOUN.search(text) is not None
+    twice = any((found[1] or "").lower() not in MAY_REPEAT for found in TWICE.finditer(text))
+    return twice or BEGUN_AGAIN.search(text) is not None or SAME_NOUN.search(text) is not None
