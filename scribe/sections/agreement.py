@@ -82,6 +82,10 @@ def _cut_off_by_comma(tree: Tree, at: int) -> bool:
     if taken is None or taken < at or tree.nodes[taken].tag == "VBG":
         return False
     between = [node for node in tree.nodes[at + 1 : taken] if node.tag not in ("RB", "RP")]
+    if tree.nodes[at].tag in ("VBD", "VBN") and at == tree.told[0]:
+        return False  # "Married, unemployed."
+    if at == tree.told[0] and between and between[0].text == "," and between[-1].tag == "DT":
+        return True  # "Smokes, a fair bit, daily"
     return bool(between) and between[0].text == "," and not any(node.text == "," for node in between[1:])
 
 
@@ -144,6 +148,10 @@ def _opens_wrong(tree: Tree) -> bool:
         return True
     if first.bare in words("takes_what") and first.label == "ROOT" and _takes_nothing(tree):
         return True
+    if first.bare == "have" and len(told) > 1 and told[1] in ("n't", "not"):
+        return True
+    if first.tag == "VBZ" and tree.second is not None and (tree.second.tag == "MD" or tree.second.bare in BE):
+        return tree.second.bare not in ("being", "been")
     if _orders_others(tree):
         return True
     if first.bare in ("said", "mentioned") and tree.has_comma() and tree.nodes[tree.told[0] + 1].text == ",":

@@ -42,7 +42,8 @@ def _is_pronoun(tree: Tree, at: int) -> bool:
         return node.label == "dobj"
     after = tree.nodes[at + 1] if at + 1 < len(tree.nodes) else node
     # "this 67-year-old man", read amiss
-    return node.bare not in POINTING or after.tag not in NOUNS | {"CD", "JJ", "VBG"}
+    before_noun = after.tag in NOUNS | {"JJ", "VBG"} or (after.tag == "CD" and at == tree.told[0])
+    return node.bare not in POINTING or not before_noun
 
 
 def _named_behind(tree: Tree, at: int) -> bool:

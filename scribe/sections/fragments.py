@@ -60,14 +60,25 @@ def fragment(tree: Tree) -> Fault | None:
     verbs = [at for at in tree.roots if tree.is_verb(at)]
     if _is_part(tree, verbs):
         return Fault.FRAGMENT
+    first = tree.first
+    if (len(tree.told) == 2 and first.bare == "the") or _only_begins(tree):
+        return Fault.FRAGMENT
     if any(tree.is_finite(at) or tree.nodes[at].tag == "VB" for at in verbs):
         return None
-    first = tree.first
     if not verbs and first.bare in ("just", "maybe", "like", "probably"):
         return Fault.FRAGMENT
     if not verbs and first.tag == "IN" and tree.told[0] in tree.roots:
         return None if _stands_alone(tree) else Fault.FRAGMENT
     return Fault.FRAGMENT if _only_tells_when(tree) else None
+
+
+def _only_begins(tree: Tree) -> bool:
+    """Whether there is no more than what leads up to a sentence: "Regarding alcohol.", "To check the pulse."."""
+    first, second = tree.first, tree.second
+    leads = first.bare in ("regarding", "concerning") or (
+        first.bare == "to" and second is not None and second.tag == "VB"
+    )
+    return leads and not tree.has_comma() and not any(tree.is_finite(at) for at in tree.roots)
 
 
 def _is_part(tree: Tree, verbs: list[int]) -> bool:
@@ -115,10 +126,12 @@ def empty(tree: Tree) -> Fault | None:
     """NAMES_NOTHING where no word tells a reader anything."""
     if tree.first.bare in ("things", "everything") and tree.last.tag not in NOUNS:
         return Fault.NAMES_NOTHING
-    nothing = words("empty") | CLITICS
+    nothing = words("empty") | words("times") | CLITICS
     if not words("negatives") & set(tree.bare):
         nothing |= words("general")
     told = (tree.nodes[at] for at in tree.told)
+    if tree.finite_verbs() and any(node.tag == "CD" and node.bare != "one" for node in tree.nodes):
+        return None
     if "well" in tree.bare and words("says_well") & set(tree.bare):
         return None
     if any(node.bare not in nothing and node.tag not in ("CD", "PRP", "PRP$") for node in told):

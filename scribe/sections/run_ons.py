@@ -71,6 +71,9 @@ def _is_linked(tree: Tree, verb: int) -> bool:
 
 def _takes_clause(tree: Tree, head: int) -> bool:
     told = tree.nodes[head].bare
+    taken = tree.child(head, "dobj")
+    if taken is not None and tree.nodes[taken].tag in NOUNS and told not in words("tells"):
+        return False  # "Hasn't noticed any cough it just seems ..."
     if told in words("reports") or told in words("sure") or told in phrases.words("takes_clause"):
         return True
     return any(node.bare in words("sure") for node in tree.nodes_under(head))

@@ -10,7 +10,7 @@ from scribe.sections.fault import Fault
 from scribe.sections.parse import Parse
 from scribe.sections.tree import ARTICLES, ASKING, BE, Tree, words
 
-MAX_LABEL = 7  # words
+MAX_LABEL = 9  # words
 LATEST = 5  # word by which the auxiliary of "how long a time has" has come
 
 

@@ -17,7 +17,9 @@ from scribe.sections.grammar import Grammar
 STRAIGHT = str.maketrans({"\u2019": "'", "\u201c": '"', "\u201d": '"'})
 MAX_WORDS = 120  # nothing longer is one sentence of a note
 WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
-SENTENCE_END = re.compile(r"(?<=[^\W_][\w)%][.!?])\s+(?=[A-Z0-9\u201c\"])|\s*\n\s*")
+SENTENCE_END = re.compile(
+    r"(?<=[^\W_][\w)%][.!?])\s+(?=[A-Z0-9\u201c\"])|(?<=[.!?\"])\s{2,}(?=[A-Z])|(?<=[.!?]\")\s+(?=[A-Z])|\s*\n\s*"
+)
 PART_END = re.compile(r"\s*;\s*")
 LABEL = re.compile(r"([^\W_][^:.;]{0,80}):\s+(?=\S)")
 
@@ -33,8 +35,10 @@ QUOTED = re.compile(
     r"[\u201c\u201d]|(?<!\d)\"(?![\w'-]+(?:[ ][\w'-]+){0,2}[.,]?\")[^\"]*\"|^\"|^asked\b.*:", re.IGNORECASE
 )
 ASKED = re.compile(r"(?<=[\w\"')])\s?\?(?!\w)")  # "?UTI" is a doubt
+ANY_IS = re.compile(r"any\b.*\b(?:will|is|are|was|were|should|must|may)\b", re.IGNORECASE)  # told, not asked
 # "type I diabetes": a number that looks like a speaker
 ROMAN = re.compile(r"\b(type|stage|grade|class|factor|nerve|level|phase|mobitz) I\b", re.IGNORECASE)
+NUMBERED = re.compile(r"^\d{1,2}[.)]\s+")
 STATUS_POST = re.compile(r"(?<=\w )status[ -]post\b", re.IGNORECASE)
 NO_PERSON = re.compile(r"\b(?:US|ME)\b")  # ultrasound, medical examiner
 PERSONS = _whole("persons")
@@ -47,15 +51,22 @@ HERE = _whole("valid_here")
 META = re.compile(phrases.pattern("valid_meta"), re.IGNORECASE)
 ROOM = _whole("valid_room", before=r"^(?:please |now |just |then |and |go ahead and )*", after="")
 HANGING = _whole("valid_hanging", after=r"\W*$")
-TAG_OR_SIDE = re.compile(r"\bof the (?:left|right|upper|lower)\W*$", re.IGNORECASE)
+ASKS_LATER = re.compile(
+    r", (?:are|is|do|does|did|has|have|was) (?:the|there|any|it|he|she|they|his|her)\b", re.IGNORECASE
+)
+TAG_OR_SIDE = re.compile(r"\b(?:and|but) \w+ly\W*$|\bof the (?:left|right|upper|lower)\W*$", re.IGNORECASE)
 BROKEN = re.compile(
-    r"[a-z]- (?!and\b|or\b|to\b)|\.\.|[a-z]-\W*$|\u2026"
+    r"\b(?:it|that|there|he|she)'s,|\bbased on,|\b(?:to|of|with|for) (?:but|or)\b|\bused to and\b"
+    r"|(?<!to )(?<!of )(?<!than )\bthat, "
+    r"(?!if|when|in|however|after|before|while|for|on|at|due|with|al|despite|by|since|as|pr)"
+    r"|\b(?:of|with|in|on|at|to|from) (?:he|she|they)\b|\bbeen (?:is|was|has|have|hasn't|haven't|isn't)\b"
+    r"|[a-z]- (?!and\b|or\b|to\b|\d)|\.\.|[a-z]-\W*$|\u2026"
     r"|\b(?:a|an|the|of|to|with|what|which|because) ?[,:;](?! ?[a-z]\b)",
     re.IGNORECASE,
 )
 BEGUN_AGAIN = re.compile(
-    r"\bif (?:\w+ )?if\b|\b(said|mentioned)\b.*\b(?:he|she|they) \1\b"
-    r"|\b(?:two|three|four|five|six|seven|eight), \d",
+    r"\b(he|she|they|it) (?:so |and |well |like )?\1\b|\bif (?:\w+ )?if\b|\b(said|mentioned)\b.*\b(?:he|she|they) \2\b"
+    r"|\b(?:two|three|four|five|six|seven|eight|nine|ten), \d",
     re.IGNORECASE,
 )
 TWICE = re.compile(
@@ -63,8 +74,9 @@ TWICE = re.compile(
     r"|(no|not|is|was|has|a|the|in|on|with|and|of),? \3)(?![\w'-])",
     re.IGNORECASE,
 )
+NO_NO = re.compile(r"\bno (?!or\b|and\b)(?:(?!or\b|and\b|with\b|than\b|to\b)\w+ ){1,4}no \w+", re.IGNORECASE)
 SAME_NOUN = re.compile(r"\b([a-z]{4,}), the \1\b", re.IGNORECASE)
-MAY_REPEAT = frozenset({"had", "that", "very", "much", "deep"})
+MAY_REPEAT = frozenset({"had", "that", "very", "much", "deep", "many"})
 
 
 def faults(texts: Sequence[str], grammar: Grammar) -> list[Fault | None]:
@@ -90,13 +102,13 @@ def _pieces(text: str) -> Iterator[tuple[str, str, bool]]:
             labelled = LABEL.match(part)
             if labelled:
                 yield labelled[1], part[labelled.end() :], number == 0
-            elif part.strip():
+            elif WORD.search(part):
                 yield "", part, number == 0
 
 
 def _easy(text: str) -> str:
     """The text without what the parser takes for something else: "type I", "status post"."""
-    return STATUS_POST.sub("after", ROMAN.sub(r"\1 1", text.strip()))
+    return STATUS_POST.sub("after", ROMAN.sub(r"\1 1", NUMBERED.sub("", text.strip())))
 
 
 def _of_words(text: str) -> Fault | None:
@@ -107,9 +119,11 @@ def _of_words(text: str) -> Fault | None:
         return Fault.NAMES_NOTHING
     if QUOTED.search(plain):
         return Fault.QUOTATION
-    if ASKED.search(plain) or openings.opens_question(plain):
+    if ASKED.search(plain) or ASKS_LATER.search(plain) or (openings.opens_question(plain) and not ANY_IS.match(plain)):
         return Fault.QUESTION
-    if any(found.search(plain) for found in (FILLERS, OPENS, ENDS)):
+    if NO_NO.search(plain):
+        return Fault.RUN_ON
+    if any(found.search(plain) for found in (FILLERS, ENDS)) or any(OPENS.search(part) for part in plain.split(": ")):
         return Fault.FILLER
     if META.search(plain):
         return Fault.META
