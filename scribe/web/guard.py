@@ -79,7 +79,7 @@ def content_security_policy(host: str, nonce: str, secure: bool) -> str:
         "default-src 'none'; script-src 'self'; "
         f"style-src 'self' 'nonce-{nonce}'; connect-src 'self' {socket}; worker-src 'self'; "
         "media-src 'self' blob:; img-src 'self' data:; font-src 'self'; manifest-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
     )
 
 

@@ -126,6 +126,21 @@ def test_a_locked_screen_shows_nothing_and_keeps_what_was_typed(
     assert page.get_by_label("Encounter").input_value() == "typed before"
 
 
+def test_a_form_is_never_sent_by_the_browser_itself(address: str, new_page: Callable[..., Any]) -> None:
+    """Its fields would stand in the address: who submits before the script has come waits for it."""
+    page = new_page()
+    page.route("**/*.js", lambda route: route.abort())
+    page.goto(f"{address}/sign-in")
+    page.get_by_label("Login").fill("physician")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.evaluate("document.querySelector('#sign-in').requestSubmit()")
+    page.wait_for_timeout(300)
+    assert page.url == f"{address}/sign-in"
+    assert page.get_by_label("Password").input_value() == PASSWORD
+    assert page.get_by_role("button", name="Sign in").is_disabled()
+
+
 def test_an_emergency_opens_an_encounter_and_shows_on_it(
     address: str, clinic: Any, new_page: Callable[..., Any], accessible: Callable[[Any], None]
 ) -> None:
@@ -137,6 +152,7 @@ def test_an_emergency_opens_an_encounter_and_shows_on_it(
     page.get_by_role("link", name="Emergency").click()
     page.get_by_label("name or number").fill("jane")
     page.get_by_label("Why it cannot wait").fill("unconscious in the emergency room")
+    page.locator("#find button:enabled").wait_for()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Open Jane Doe").wait_for()

@@ -2,7 +2,7 @@
 
 import * as api from "../workbench/api.js";
 import { ask, confirm, say } from "../workbench/dialogs.js";
-import { $, announce, h } from "../workbench/dom.js";
+import { $, announce, h, onSubmit } from "../workbench/dom.js";
 
 const moment = (text) => new Date(text).toLocaleString();
 
@@ -16,7 +16,6 @@ async function attempt(request) {
 }
 
 async function changePassword(event) {
-  event.preventDefault();
   const form = event.currentTarget;
   const { old, fresh, again } = Object.fromEntries(new FormData(form));
   if (fresh !== again) {
@@ -104,7 +103,7 @@ async function endOthers() {
   await sessions();
 }
 
-$("#password-form").addEventListener("submit", changePassword);
+onSubmit($("#password-form"), changePassword);
 $("#enrol").addEventListener("click", enrol);
 $("#drop").addEventListener("click", drop);
 $("#end-others").addEventListener("click", endOthers);

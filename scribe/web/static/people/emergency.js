@@ -1,7 +1,7 @@
 // Opening somebody else's encounter in an emergency, with a reason.
 
 import * as api from "../workbench/api.js";
-import { $, h } from "../workbench/dom.js";
+import { $, h, onSubmit } from "../workbench/dom.js";
 
 const problem = $("#problem");
 
@@ -29,8 +29,7 @@ const row = (encounter, reason) =>
     h("button", { type: "button", class: "danger push", on: { click: () => open(encounter, reason) } }, "Open", h("span", { class: "visually-hidden" }, ` ${encounter.patient}`)),
   );
 
-$("#find").addEventListener("submit", async (event) => {
-  event.preventDefault();
+onSubmit($("#find"), async (event) => {
   const wanted = Object.fromEntries(new FormData(event.currentTarget));
   const found = await attempt(() => api.post("/emergency/search", wanted));
   if (!found) return;

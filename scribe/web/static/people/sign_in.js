@@ -1,6 +1,6 @@
 // The sign-in page.
 
-import { $ } from "../workbench/dom.js";
+import { $, onSubmit } from "../workbench/dom.js";
 
 const HOME = [
   ["encounter:list", "/"],
@@ -48,8 +48,7 @@ async function send(tries = TRIES) {
   $(second ? "#code" : "#password").select();
 }
 
-form.addEventListener("submit", async (event) => {
-  event.preventDefault();
+onSubmit(form, async () => {
   const button = $("[type=submit]", form);
   button.disabled = true;
   try {

@@ -17,6 +17,19 @@ export function h(tag, props = {}, ...children) {
 export const $ = (selector, root = document) => root.querySelector(selector);
 export const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 
+/**
+ * Calls `listener` when a form of the page is submitted, and enables its button, which the page sends disabled.
+ *
+ * Such a form has method="dialog": before this script runs, a browser must not send it, patient or password in the URL.
+ */
+export function onSubmit(form, listener) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    listener(event);
+  });
+  for (const button of $$('[type="submit"]', form)) button.disabled = false;
+}
+
 /** `1:02:03`, or `02:03` below an hour. `tenths` adds a digit. */
 export function clock(seconds, tenths = false) {
   const at = Math.max(0, seconds);
