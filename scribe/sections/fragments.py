@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from scribe.sections.fault import Fault
 from scribe.sections.tree import ARTICLES, BE, NOUNS, VERBS, Tree, words
 
@@ -67,7 +69,8 @@ def fragment(tree: Tree) -> Fault | None:
         return None
     if not verbs and first.bare in ("just", "maybe", "like", "probably"):
         return Fault.FRAGMENT
-    if not verbs and first.tag == "IN" and tree.told[0] in tree.roots:
+    misread = tree.child(tree.told[0], "dobj") is not None  # "Brace the arm."
+    if not verbs and first.tag == "IN" and not misread and tree.told[0] in tree.roots:
         return None if _stands_alone(tree) else Fault.FRAGMENT
     return Fault.FRAGMENT if _only_tells_when(tree) else None
 
@@ -96,7 +99,12 @@ def _is_part(tree: Tree, verbs: list[int]) -> bool:
         return True
     root = verbs[0]
     belongs = first.head == root and first.label in ("mark", "advmod")
-    return belongs and not (tree.nodes[root].tag == "VB" and tree.has_comma())
+    return belongs and not _orders_then(tree)
+
+
+def _orders_then(tree: Tree) -> bool:
+    """Whether an order follows a comma: "If the cough is no better, come back"."""
+    return any(comma.text == "," and after.tag in ("VB", "VBP") for comma, after in pairwise(tree.nodes))
 
 
 def _stands_alone(tree: Tree) -> bool:
@@ -134,6 +142,6 @@ def empty(tree: Tree) -> Fault | None:
         return None
     if "well" in tree.bare and words("says_well") & set(tree.bare):
         return None
-    if any(node.bare not in nothing and node.tag not in ("CD", "PRP", "PRP$") for node in told):
+    if any(node.bare not in nothing and not node.bare[0].isdigit() for node in told):
         return None
     return Fault.NAMES_NOTHING

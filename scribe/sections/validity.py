@@ -58,14 +58,14 @@ TAG_OR_SIDE = re.compile(r"\b(?:and|but) \w+ly\W*$|\bof the (?:left|right|upper|
 BROKEN = re.compile(
     r"\b(?:it|that|there|he|she)'s,|\bbased on,|\b(?:to|of|with|for) (?:but|or)\b|\bused to and\b"
     r"|(?<!to )(?<!of )(?<!than )\bthat, "
-    r"(?!if|when|in|however|after|before|while|for|on|at|due|with|al|despite|by|since|as|pr)"
+    r"(?!if|when|in|however|after|before|while|for|on|at|due|with|al|despite|by|since|as|pr|which)"
     r"|\b(?:of|with|in|on|at|to|from) (?:he|she|they)\b|\bbeen (?:is|was|has|have|hasn't|haven't|isn't)\b"
     r"|[a-z]- (?!and\b|or\b|to\b|\d)|\.\.|[a-z]-\W*$|\u2026"
     r"|\b(?:a|an|the|of|to|with|what|which|because) ?[,:;](?! ?[a-z]\b)",
     re.IGNORECASE,
 )
 BEGUN_AGAIN = re.compile(
-    r"\b(he|she|they|it) (?:so |and |well |like )?\1\b|\bif (?:\w+ )?if\b|\b(said|mentioned)\b.*\b(?:he|she|they) \2\b"
+    r"\b(he|she|they|it) (?:so |well |like )?\1\b|\bif (?:\w+ )?if\b|\b(said|mentioned)\b.*\b(?:he|she|they) \2\b"
     r"|\b(?:two|three|four|five|six|seven|eight|nine|ten), \d",
     re.IGNORECASE,
 )
@@ -74,7 +74,6 @@ TWICE = re.compile(
     r"|(no|not|is|was|has|a|the|in|on|with|and|of),? \3)(?![\w'-])",
     re.IGNORECASE,
 )
-NO_NO = re.compile(r"\bno (?!or\b|and\b)(?:(?!or\b|and\b|with\b|than\b|to\b)\w+ ){1,4}no \w+", re.IGNORECASE)
 SAME_NOUN = re.compile(r"\b([a-z]{4,}), the \1\b", re.IGNORECASE)
 MAY_REPEAT = frozenset({"had", "that", "very", "much", "deep", "many"})
 
@@ -121,8 +120,6 @@ def _of_words(text: str) -> Fault | None:
         return Fault.QUOTATION
     if ASKED.search(plain) or ASKS_LATER.search(plain) or (openings.opens_question(plain) and not ANY_IS.match(plain)):
         return Fault.QUESTION
-    if NO_NO.search(plain):
-        return Fault.RUN_ON
     if any(found.search(plain) for found in (FILLERS, ENDS)) or any(OPENS.search(part) for part in plain.split(": ")):
         return Fault.FILLER
     if META.search(plain):

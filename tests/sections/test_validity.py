@@ -99,6 +99,24 @@ def test_what_differs_little_is_told_apart(tagger: Grammar, talk: str, note: str
     assert (only(tagger, talk) is not None, only(tagger, note)) == (True, None)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1 tablet, 3 times a day.",
+        "If the cough isn't getting any better, or the breathing is getting worse, come back sooner.",
+        "If the pain returns, call the office.",
+        "Call with any questions.",
+        "Brace the arm.",
+        "2. Coronary artery disease.",
+        "Hemoglobin- 8.2, which is low for his height.",
+        "Reports microgynon.",
+        "He is status post hernia repair.",
+    ],
+)
+def test_plans_doses_and_numbered_lines_pass(tagger: Grammar, text: str) -> None:
+    assert only(tagger, text) is None
+
+
 def test_each_text_has_its_verdict_in_its_place(tagger: Grammar) -> None:
     assert validity.faults([], tagger) == []
     found = validity.faults(["Denies fever.", "", "Lungs clear. It comes from the.", "Denies cough."], tagger)
