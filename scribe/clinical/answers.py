@@ -92,16 +92,27 @@ def _by_opening(talk: Talk, pair: Exchange, mention: Mention, *, alone: bool) ->
         mention.dropped = True
     elif pair.says in (Answer.NO, Answer.HEDGED) and _is_taken_for_granted(talk, mention):
         mention.dropped = True  # "Did anything cause the pain?" "No." does not deny the pain
+    elif pair.says in (Answer.NO, Answer.HEDGED) and _is_trouble_with(talk, mention):
+        mention.claims = _answered(talk, mention, Polarity.PRESENT)  # "Any problems with the lisinopril?" "No."
     elif pair.says in (Answer.NO, Answer.HEDGED):
         sure = Certainty.CERTAIN if pair.says is Answer.NO else Certainty.POSSIBLE
         mention.claims = _answered(talk, mention, Polarity.ABSENT, certainty=sure)
     elif pair.says is Answer.YES and mention.kind is K.HABIT and talk.says(Means.GIVEN_UP, mention.line):
         mention.claims = _answered(talk, mention, Polarity.PRESENT, time=Time.PAST)
-    elif pair.says is Answer.YES and not alone and not _is_plain(talk, pair):
+    elif (
+        pair.says is Answer.YES
+        and not alone
+        and not _is_plain(talk, pair)
+        and not phrases.asks(talk.words[mention.line])
+    ):
         mention.dropped = True  # "Sometimes" says yes to one of them, but not to which
     elif pair.says is Answer.YES:
-        sure = Certainty.CERTAIN if alone or phrases.says(Means.ALL, words) else Certainty.POSSIBLE
+        granted = phrases.asks(talk.words[mention.line]) is not None  # "How are you doing with the metformin?"
+        plain = alone or granted or phrases.says(Means.ALL, words)
+        sure = Certainty.CERTAIN if plain else Certainty.POSSIBLE
         mention.claims = _answered(talk, mention, Polarity.PRESENT, certainty=sure)
+    elif mention.kind in (K.HABIT, K.MEDICATION) and not alone and not _is_asked_last(talk, pair, mention):
+        mention.dropped = True  # "Not any more" says nothing of what was asked before
     elif mention.kind in (K.HABIT, K.MEDICATION) and phrases.says(Means.GIVEN_UP, words):
         mention.claims = _answered(talk, mention, Polarity.PRESENT, time=Time.PAST)
     elif any(phrases.asks(talk.words[number]) for number in pair.asked):
@@ -110,6 +121,19 @@ def _by_opening(talk: Talk, pair: Exchange, mention: Mention, *, alone: bool) ->
         mention.claims = _answered(talk, mention, Polarity.PRESENT, time=Time.PAST)
     else:
         mention.dropped = True
+
+
+def _is_trouble_with(talk: Talk, mention: Mention) -> bool:
+    """Whether a question asks what a drug or an operation did, and takes it for granted."""
+    if mention.kind not in (K.MEDICATION, K.PROCEDURE, K.IMMUNIZATION):
+        return False
+    before = talk.text.part(range(talk.lines[mention.line].start, mention.tokens.start))
+    return phrases.ends(Means.TROUBLE_WITH, before)
+
+
+def _is_asked_last(talk: Talk, pair: Exchange, mention: Mention) -> bool:
+    last = [m for m in talk.found if m.line in pair.asked and m.asked][-1]
+    return last.concept == mention.concept
 
 
 def _is_taken_for_granted(talk: Talk, mention: Mention) -> bool:

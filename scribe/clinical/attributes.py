@@ -94,6 +94,8 @@ def _until_its_end(text: Text, item: _Found) -> range:
     ends = [found for found in [ENDS.search(words)] if found]
     if item.kind is A.OBJECT:
         ends += [found for found in [ENDS_OBJECT.search(words)] if found]
+    if item.kind is A.ONSET and words.startswith("since then "):
+        return item.tokens[:0]  # tells no time
     if not ends:
         return item.tokens
     return range(item.tokens.start, item.tokens.start + min(words.count(" ", 0, end.start()) for end in ends))

@@ -19,8 +19,14 @@ RECENT = 40  # utterances in which "the pain" may be one that was named
 OWN = 3  # words before a pain that may say it is another one
 APPOSED = 2  # words between the class of a drug and its name
 APPOSITIONS = frozenset({"", ",", "called", ", called", ", the", ":", "-"})
+ECHO = 5  # words of an echo
 CARRIED = 3  # utterances in which a bare name is of the drug ordered before
 CLOSE = 5  # words between a sign and its place
+
+
+def slice_of(tokens: range) -> slice:
+    """The slice with these numbers."""
+    return slice(tokens.start, tokens.stop)
 
 
 def counts(mention: Mention) -> bool:
@@ -39,6 +45,8 @@ class Joining:
         """Put each mention right by what was told of it, and make one of what is said twice."""
         for mention in self.talk.found:
             self._finish(mention)
+        for mention in self.talk.found:
+            self._echo(mention)
         self._join()
 
     def place(self) -> None:
@@ -123,6 +131,25 @@ class Joining:
             action = next((one.text for one in mention.told if one.kind is A.ACTION), "")
             if phrases.says(Means.CESSATION, f"{action.lower()} "):
                 mention.concept = f"{mention.concept} cessation"
+
+    def _echo(self, mention: Mention) -> None:
+        """Take what a clinician says after the other, in a word, for what was said: "Asthma, okay." of the mother."""
+        talk = self.talk
+        if mention.dropped or not talk.is_by(mention.line, Role.CLINICIAN):
+            return
+        if sum(token.text[0].isalnum() for token in talk.text.tokens[slice_of(talk.lines[mention.line])]) > ECHO:
+            return
+        told = [
+            m
+            for m in talk.found
+            if mention.line - CARRIED <= m.line < mention.line
+            and m.concept == mention.concept
+            and not m.dropped
+            and not talk.is_by(m.line, Role.CLINICIAN)
+        ]
+        if told and (mention.claims.experiencer != told[-1].claims.experiencer or mention.kind is told[-1].kind):
+            mention.dropped = True
+            told[-1].settled = (*told[-1].settled, mention.span)
 
     def _is_named(self, mention: Mention) -> bool:
         """Whether the name of the drug follows its class: "the contraceptive pill, Microgynon"."""

@@ -112,6 +112,10 @@ class _Reading:
                 claims = replace(claims, time=Time.PAST)  # "I smoked for 45 years, but I stopped"
         if named.kind is Kind.HABIT and claims.time is Time.OPEN and talk.says(Means.GIVEN_UP, line):
             claims = replace(claims, time=Time.PAST)
+        if named.kind is Kind.HABIT and asks and claims.time is Time.CURRENT:
+            lead = talk.text.part(range(talk.lines[line].start, named.tokens.start))
+            if phrases.ends(Means.DID_YOU, lead):
+                claims = replace(claims, time=Time.PAST)  # "How many did you smoke?"
         if named.kind is Kind.HABIT and claims.time is Time.PLANNED and talk.is_by(line, Role.PATIENT):
             claims = replace(claims, time=Time.CURRENT)  # "I'll have a glass of wine"
         claims = self._spoken(named, claims, line)
@@ -185,7 +189,7 @@ class _Reading:
         talk = self.talk
         before = talk.text.part(range(talk.lines[line].start, named.tokens.start))
         behind = talk.text.part(range(named.tokens.stop, talk.lines[line].stop))
-        if phrases.says(Means.TOLD_OF_PAST, before) or phrases.says(Means.TAKEN, before):
+        if any(phrases.says(means, before) for means in (Means.TOLD_OF_PAST, Means.TAKEN, Means.ADVISES)):
             return False
         return phrases.says(Means.SUGGESTS, before) is not None or phrases.says(Means.MAY_BE_HAD, behind) is not None
 

@@ -73,12 +73,15 @@ def _give(
     target = _nearest(talk, near, item)
     if target is None and not any(m.kind in BELONGS.get(item.attribute.kind, ()) for m in others):
         asked = talk.asked_before(line)
-        if not _stands_alone(talk, item, line, told):
+        if not _stands_alone(talk, item, line, told) and not _is_other_side(talk, item, line, topic):
             return
         of_topic = item.attribute.kind in OF_TOPIC or _goes_on(talk, line) or _is_asked(talk, line, item)
         spoken_of = [m for m in topic if m.kind not in COMPLAINTS or m.claims.polarity is Polarity.PRESENT]
+        spoken_of = [m for m in spoken_of if m.kind is not K.PLAN]
         before = [*asked, *spoken_of] if of_topic else asked
         target = next((m for m in before if _takes(m, item.attribute.kind) and not m.dropped), None)
+        if target is not None and _is_dated(target, item) and not _is_retracted(talk, target, item, line):
+            return  # when it was is told already, so this is of something else
     if target is None:
         return
     if item.attribute.kind in (
@@ -172,6 +175,21 @@ def _stands_alone(talk: Talk, item: Told, line: int, told: Sequence[Told]) -> bo
     others = {number for other in told for number in other.tokens}
     lead = [number for number in range(talk.lines[line].start, item.tokens.start) if number not in others]
     return phrases.whole(Means.LEADS_UP, "".join(talk.text.part(range(number, number + 1)) for number in lead))
+
+
+def _is_dated(mention: Mention, item: Told) -> bool:
+    """Whether a mention has such a time already."""
+    kind = item.attribute.kind
+    return kind in (A.ONSET, A.DATE) and any(one.kind is kind for one in mention.told)
+
+
+def _is_other_side(talk: Talk, item: Told, line: int, topic: Sequence[Mention]) -> bool:
+    """Whether the sentence has told another side of what was spoken of: "on the right, and now on the left"."""
+    if item.attribute.kind is not A.SIDE:
+        return False
+    start = talk.said[line].span.start
+    told = [one for mention in topic for one in mention.told if one.kind is A.SIDE and one.heard.start >= start]
+    return any(one.text.lower() != item.attribute.text.lower() for one in told)
 
 
 def _goes_on(talk: Talk, line: int) -> bool:
