@@ -28,6 +28,7 @@ from scribe.types import (
 K = FindingKind
 EACH = re.compile(r"(?<!\S)(?:(no|nope|nah)|(yes|yeah|yep))(?= (?:[,.;]|and|but|to)| $)")
 ANY = "any"  # the allergen of "any allergies?"
+SURGERY = "surgery"  # what it was says more
 UNNAMED = "medical problems"  # says something only where it is denied
 SHORT = 3  # utterances of an answer that may list a yes or no for each thing that was asked
 ELLIPTIC = 6  # words of an answer such as "I never have myself"
@@ -67,7 +68,8 @@ def _settle(talk: Talk, pair: Exchange) -> None:
     for number, mention in enumerate(asked):
         mention.settled = answer[:1]
         allergies = mention.named.concept == ANY and any(one.kind is K.ALLERGY for one in own)
-        if any(_is_same(mention, one) for one in own) or (allergies and pair.says is not Answer.NO):
+        surgery = mention.named.concept == SURGERY and any(one.kind is K.PROCEDURE for one in own)
+        if any(_is_same(mention, one) for one in own) or surgery or (allergies and pair.says is not Answer.NO):
             mention.dropped = True  # the answer says it in its own words
         elif len(each) == len(asked) and len(set(each)) > 1:
             mention.claims = _answered(talk, mention, each[number])

@@ -20,6 +20,7 @@ ENDS = re.compile(  # where the words of an attribute that may be any end
     r"and (?:i|i'm|i've|i'll|it|it's|my|you|he|she|the|then|we|we'll|that|they) )"
 )
 ENDS_OBJECT = re.compile(r"(?<!\S)(?:and|for|to|in|next|about|at|today|on|as|this|soon|with|or) ")
+DANGLING = frozenset({"and", "or", "then", "um", "uh"})  # no last word of a condition
 PRONOUNS = frozenset({"it", "that", "they", "which", "this", "these"})
 K, A = FindingKind, AttributeKind
 COMPLAINTS = frozenset({K.SYMPTOM, K.PROBLEM, K.EXAM, K.FAMILY})
@@ -130,3 +131,16 @@ def _rows() -> tuple[tuple[AttributeKind | None, re.Pattern[str]], ...]:
             pattern = rf"(?<!\S)(?:{before})(?P<words>{notation.expression(words, lists())})"
             made.append((None if kind == "none" else AttributeKind(kind), re.compile(pattern)))
     return tuple(made)
+
+
+def made(text: Text, kind: AttributeKind, tokens: range) -> Attribute | None:
+    """The attribute in these tokens, without the marks at their end; None where nothing is left."""
+    while tokens and _dangles(text.tokens[tokens.stop - 1].text, kind):
+        tokens = range(tokens.start, tokens.stop - 1)
+    found = _told(text, kind, tokens)
+    return found.attribute if found is not None else None
+
+
+def _dangles(word: str, kind: AttributeKind) -> bool:
+    """Whether a word or mark ends no attribute."""
+    return not (word[0].isalnum() or word == "%") or (kind is A.CONDITION and word in DANGLING)

@@ -137,6 +137,9 @@ class Joining:
         talk = self.talk
         if mention.dropped or not talk.is_by(mention.line, Role.CLINICIAN):
             return
+        if mention.kind is K.HABIT and not mention.asked and not mention.told and self._is_asked_next(mention):
+            mention.dropped = True  # "Regarding alcohol."
+            return
         if sum(token.text[0].isalnum() for token in talk.text.tokens[slice_of(talk.lines[mention.line])]) > ECHO:
             return
         told = [
@@ -150,6 +153,11 @@ class Joining:
         if told and (mention.claims.experiencer != told[-1].claims.experiencer or mention.kind is told[-1].kind):
             mention.dropped = True
             told[-1].settled = (*told[-1].settled, mention.span)
+
+    def _is_asked_next(self, mention: Mention) -> bool:
+        """Whether what is named, and no more, is asked or told right after."""
+        near = range(mention.line + 1, mention.line + ECHO + 1)
+        return any(m.concept == mention.concept and m.kind is K.HABIT and m.line in near for m in self.talk.found)
 
     def _is_named(self, mention: Mention) -> bool:
         """Whether the name of the drug follows its class: "the contraceptive pill, Microgynon"."""

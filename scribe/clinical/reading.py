@@ -143,6 +143,8 @@ class _Reading:
             claims = replace(claims, basis=Basis.EXPERIENCED, certainty=doubt)
         elif named.kind in (Kind.SYMPTOM, Kind.SIGN) and claims.basis is Basis.COUNSELLED and own:
             claims = replace(claims, basis=Basis.EXPERIENCED)  # "I can get dizzy"
+        if named.kind in (Kind.SYMPTOM, Kind.SIGN) and claims.time is Time.PLANNED:
+            claims = replace(claims, time=Time.CURRENT)  # "When did the pain start?"
         if claims.certainty is Certainty.POSSIBLE and named.kind in SPOKEN_OF:
             cues = [self._words_of(cue.span) for cue in claims.triggers if cue.claim == "possible"]
             before = self.talk.text.part(range(max(0, named.tokens.start - 1), named.tokens.start))

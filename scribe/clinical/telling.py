@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from scribe.clinical import attributes, conditions, openings, phrases
-from scribe.clinical.attributes import BELONGS, COMPLAINTS, TAKEN, Told
+from scribe.clinical import attributes, conditions, phrases, short_answers
+from scribe.clinical.attributes import BELONGS, COMPLAINTS, TAKEN, Told, made
+from scribe.clinical.belonging import takes
 from scribe.clinical.numbers import is_number
 from scribe.clinical.phrases import Asks, Means
-from scribe.clinical.stated import values
 from scribe.clinical.talk import Mention, Talk
 from scribe.clinical.terms import Kind
-from scribe.types import Attribute, AttributeKind, Basis, FindingKind, Polarity, Span, Time
+from scribe.types import Attribute, AttributeKind, FindingKind, Polarity, Role, Span, Time
 
 K, A = FindingKind, AttributeKind
 CAUSES_AND_EFFECTS = frozenset({A.AGGRAVATED_BY, A.RELIEVED_BY, A.REACTION})
@@ -21,14 +21,13 @@ OF_TOPIC = frozenset(
     {A.ONSET, A.DURATION, A.DATE, A.STATUS, A.REACTION, A.ADHERENCE}
 )  # may be told in a sentence without the name
 BESIDE = frozenset({A.SIDE, A.SITE, A.QUALITY, A.SEVERITY})  # told of what stands beside them
-WITHIN = frozenset({A.SIDE, A.SITE, A.WHEN, A.OBJECT, A.QUALITY})  # may stand within the words of a mention
+WITHIN = frozenset({A.SIDE, A.SITE, A.WHEN, A.OBJECT, A.QUALITY, A.VALUE})  # may stand within the words of a mention
 AHEAD = frozenset({K.PLAN, K.MEDICATION, K.IMMUNIZATION, K.PROCEDURE, K.RESULT})
 OVERLAPPING = frozenset({A.WHEN, A.FREQUENCY, A.OBJECT})  # "see you (in two weeks)", "(a glass of wine a day)"
 COMMA = 4  # words that a comma between a finding and what is told of it counts for
 PAIN = "pain"
 APART = ("and ", ", and ", "; ")  # what follows a condition so does not depend on it
-LONGEST = 9  # words of an answer that is an attribute as a whole
-DANGLING = frozenset({"and", "or", "then", "um", "uh"})  # no last word of a condition
+BROKEN = 4  # utterances over which a broken sentence may go on
 TO_COME = (Time.CONDITIONAL, Time.PLANNED)
 REMEMBERED = 8  # mentions that something told without a name may belong to
 
@@ -50,7 +49,7 @@ def attach(talk: Talk) -> None:
             ):
                 _give(talk, item, here, topic, line, items)
         _doses(talk, here)
-        _answer(talk, line, items)
+        short_answers.attach(talk, line, items)
         _stop(talk, here, topic, line)
         live = [mention for mention in here if not mention.dropped]
         topic = [*live, *topic][:REMEMBERED] if live else topic
@@ -63,23 +62,26 @@ def _give(
     if any(set(item.tokens) < set(m.tokens) and not m.dropped for m in here):
         _give_within(item, here)
         return
+    if item.attribute.kind is A.AGE and _is_measure(talk, item, line, told):
+        return  # "your sugar is up at nine"
     if item.attribute.kind is A.DURATION and any(
         one.attribute.kind is A.FREQUENCY and one.tokens == item.tokens for one in told
     ):
         return  # "20 mg a day"
     within = [m for m in here if _is_cause(m, item) and set(m.tokens) <= set(item.tokens)]
     others = [m for m in here if m not in within and not m.dropped]
-    near = [m for m in others if _takes(m, item.attribute.kind) and _reaches(talk, m.tokens, item)]
+    near = [m for m in others if takes(m, item.attribute.kind) and _reaches(talk, m.tokens, item)]
     target = _nearest(talk, near, item)
     if target is None and not any(m.kind in BELONGS.get(item.attribute.kind, ()) for m in others):
         asked = talk.asked_before(line)
         if not _stands_alone(talk, item, line, told) and not _is_other_side(talk, item, line, topic):
             return
         of_topic = item.attribute.kind in OF_TOPIC or _goes_on(talk, line) or _is_asked(talk, line, item)
+        of_topic = of_topic or _is_cut_off(talk, line)
         spoken_of = [m for m in topic if m.kind not in COMPLAINTS or m.claims.polarity is Polarity.PRESENT]
         spoken_of = [m for m in spoken_of if m.kind is not K.PLAN]
         before = [*asked, *spoken_of] if of_topic else asked
-        target = next((m for m in before if _takes(m, item.attribute.kind) and not m.dropped), None)
+        target = next((m for m in before if takes(m, item.attribute.kind) and not m.dropped), None)
         if target is not None and _is_dated(target, item) and not _is_retracted(talk, target, item, line):
             return  # when it was is told already, so this is of something else
     if target is None:
@@ -142,23 +144,8 @@ def _give_within(item: Told, here: Sequence[Mention]) -> None:
         if not set(item.tokens) < set(mention.tokens) or mention.dropped or item.attribute.kind not in WITHIN:
             continue
         name = item.attribute.text.lower()
-        if _takes(mention, item.attribute.kind) and name.rstrip("s") not in mention.concept:
+        if takes(mention, item.attribute.kind) and name.rstrip("s") not in mention.concept:
             mention.told.append(item.attribute)
-
-
-def _takes(mention: Mention, kind: AttributeKind) -> bool:
-    """Whether a mention can have an attribute of this kind."""
-    if mention.kind not in BELONGS.get(kind, ()):
-        return False
-    ahead = mention.claims.time in (Time.PLANNED, Time.CONDITIONAL) or mention.claims.basis in (
-        Basis.OFFERED,
-        Basis.WANTED,
-    )
-    if kind in (A.ACTION, A.WHEN):
-        return ahead
-    if kind in (A.DATE, A.STATUS):
-        return not ahead or (kind is A.STATUS and mention.claims.basis is Basis.WANTED)
-    return True
 
 
 def _is_asked(talk: Talk, line: int, item: Told) -> bool:
@@ -190,6 +177,22 @@ def _is_other_side(talk: Talk, item: Told, line: int, topic: Sequence[Mention]) 
     start = talk.said[line].span.start
     told = [one for mention in topic for one in mention.told if one.kind is A.SIDE and one.heard.start >= start]
     return any(one.text.lower() != item.attribute.text.lower() for one in told)
+
+
+def _is_measure(talk: Talk, item: Told, line: int, told: Sequence[Told]) -> bool:
+    """Whether a clinician's "at nine" may be a value, and is no age of a relative."""
+    values = any(one.attribute.kind is A.VALUE and one.tokens == item.tokens for one in told)
+    relatives = any(mention.kind is K.FAMILY for mention in talk.here(line))
+    return values and not relatives and talk.is_by(line, Role.CLINICIAN)
+
+
+def _is_cut_off(talk: Talk, line: int) -> bool:
+    """Whether the speaker goes on with a sentence that the other broke: "distention to-", "ten centimeters"."""
+    same = (
+        at for at in range(line - 1, max(-1, line - BROKEN), -1) if talk.said[at].speaker == talk.said[line].speaker
+    )
+    last = next((at for at in same if any(token.isalnum() for token in talk.words[at].split())), None)
+    return last is not None and talk.said[last].text.endswith(("-", "..."))
 
 
 def _goes_on(talk: Talk, line: int) -> bool:
@@ -251,7 +254,7 @@ def _is_retracted(talk: Talk, target: Mention, item: Told, line: int) -> bool:
 def _conditions(talk: Talk, line: int, here: Sequence[Mention]) -> Iterator[range]:
     """The conditions of an utterance, given to what is done then."""
     for clause in conditions.clauses(talk, line):
-        attribute = _attribute(talk, A.CONDITION, range(clause.start + 1, clause.stop))
+        attribute = made(talk.text, A.CONDITION, range(clause.start + 1, clause.stop))
         if attribute is None:
             continue
         yield clause
@@ -268,29 +271,6 @@ def _conditions(talk: Talk, line: int, here: Sequence[Mention]) -> Iterator[rang
             mention.told.append(attribute)
 
 
-def _answer(talk: Talk, line: int, items: Sequence[Told]) -> None:
-    """Take a short answer as a whole for what its question wanted to know."""
-    pair = talk.answered_by(line)
-    if pair is None or line != pair.answered[0] or pair.again:
-        return
-    wanted = next((found for at in reversed(pair.asked) if (found := phrases.asks(talk.words[at]))), None)
-    if wanted is None or wanted is Asks.TOPIC or wanted is Asks.SITE:
-        return
-    named = [m for m in talk.found if m.line in pair.asked]
-    asked = [m for m in named if not m.dropped] if named else _topic_of(talk, pair.asked[-1])
-    line = _last(talk, pair.answered)
-    if wanted is Asks.AMOUNT:
-        _amount(talk, line, asked, items)
-        return
-    kind = AttributeKind(wanted.value)
-    target = next((m for m in asked if _takes(m, kind)), None)
-    if target is None or any(one.kind is kind for one in target.told) or not _is_told(talk, line, kind):
-        return
-    attribute = _attribute(talk, kind, _content(talk, line))
-    if attribute is not None and attribute.text.count(" ") < LONGEST:
-        target.told.append(attribute)
-
-
 def _doses(talk: Talk, here: Sequence[Mention]) -> None:
     """Take a number right behind a drug for its dose: "atorvastatin, forty at night"."""
     for mention in here:
@@ -302,74 +282,8 @@ def _doses(talk: Talk, here: Sequence[Mention]) -> None:
             continue
         first = mention.tokens.stop + found[0].count(" ")
         lead = next(n for n in range(mention.tokens.stop, first) if is_number(talk.text.tokens[n].text))
-        if (attribute := _attribute(talk, A.DOSE, range(lead, first))) is not None:
+        if (attribute := made(talk.text, A.DOSE, range(lead, first))) is not None:
             mention.told.append(attribute)
-
-
-def _last(talk: Talk, answered: Sequence[int]) -> int:
-    """The utterance that answers: that behind a yes or a no, or one that takes the first back."""
-    first = answered[0]
-    for line in answered[1:]:
-        if talk.says(Means.TAKES_BACK, line) or not _content(talk, first):
-            return line
-    return first
-
-
-def _topic_of(talk: Talk, line: int) -> list[Mention]:
-    """What was spoken of before a question that names nothing."""
-    before = [m for m in talk.found if line - REMEMBERED <= m.line < line and not m.dropped]
-    return before[::-1]
-
-
-def _is_told(talk: Talk, line: int, kind: AttributeKind) -> bool:
-    """Whether an utterance can be such an attribute: "It's a seven" is how bad, "I don't know" is not."""
-    words = talk.words[line]
-    if phrases.says(Means.KNOWS_NOT, words):
-        return False
-    if kind in (A.SEVERITY, A.DURATION, A.FREQUENCY):
-        return bool(values(words, every_one=True)) or phrases.says(Means.HOW_MUCH, words) is not None
-    if kind is A.ONSET:
-        return phrases.says(Means.TELLS_WHEN, words) is not None
-    return kind is not A.SIDE
-
-
-def _amount(talk: Talk, line: int, asked: Sequence[Mention], items: Sequence[Told]) -> None:
-    """Take the number in an answer to "how many" for the frequency of a habit."""
-    target = next((m for m in asked if m.kind is K.HABIT and not m.dropped), None)
-    if target is None or any(item.attribute.kind is A.FREQUENCY for item in items):
-        return
-    words = talk.said[line]
-    found = values(words.text, every_one=True)
-    if found and not phrases.says(Means.KNOWS_NOT, talk.words[line]):
-        span = found[-1].span
-        start = words.span.start + span.start
-        text = words.text[span.start : span.end]
-        target.told.append(Attribute(A.FREQUENCY, text, Span(start, start + len(text))))
-
-
-def _content(talk: Talk, line: int) -> range:
-    """The tokens of an utterance without the courtesies and marks around it."""
-    tokens = talk.lines[line]
-    start, stop = tokens.start, tokens.stop
-    names = [token.text for token in talk.text.tokens[start:stop]]
-    while names and not names[-1][0].isalnum():
-        names.pop()
-        stop -= 1
-    while names and (not names[0][0].isalnum() or openings.is_courtesy(names[0]) or names[0] in ("it", "'s", "it's")):
-        names.pop(0)
-        start += 1
-    return range(start, stop)
-
-
-def _attribute(talk: Talk, kind: AttributeKind, tokens: range) -> Attribute | None:
-    while tokens and (
-        not (word := talk.text.tokens[tokens.stop - 1].text)[0].isalnum() or (kind is A.CONDITION and word in DANGLING)
-    ):
-        tokens = range(tokens.start, tokens.stop - 1)
-    if not tokens:
-        return None
-    span = Span(talk.text.tokens[tokens.start].span.start, talk.text.tokens[tokens.stop - 1].span.end)
-    return Attribute(kind, talk.text.text[span.start : span.end], span)
 
 
 def _stop(talk: Talk, here: Sequence[Mention], topic: Sequence[Mention], line: int) -> None:

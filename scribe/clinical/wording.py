@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from scribe.clinical import openings, phrases, sides
+from scribe.clinical.attributes import made
 from scribe.clinical.phrases import Means
 from scribe.clinical.talk import Mention, Talk
 from scribe.clinical.terms import Kind
-from scribe.types import Attribute, AttributeKind, FindingKind, Span, Time
+from scribe.types import AttributeKind, FindingKind, Time
 
 K, A = FindingKind, AttributeKind
 OCCUPATION, LIVING = "occupation", "living situation"
@@ -47,7 +48,7 @@ def _shown(talk: Talk, line: int) -> None:
     first = tokens.start + words.count(" ", 0, found.end())
     test = _test(talk, line, at)
     clause = _clause(talk, range(first, tokens.stop), SHOWN)
-    if test is None or (told := _attribute(talk, A.QUALITY, clause)) is None:
+    if test is None or (told := made(talk.text, A.QUALITY, clause)) is None:
         return
     test.told.append(told)
     for mention in talk.here(line):
@@ -113,7 +114,7 @@ def _worded(talk: Talk, mention: Mention) -> None:
         told = _clause(talk, range(first, line.stop), longest)
     elif not mention.asked:
         told = _content(talk, mention.tokens)
-    if told and (attribute := _attribute(talk, A.VALUE, told)) is not None:
+    if told and (attribute := made(talk.text, A.VALUE, told)) is not None:
         mention.told.append(attribute)
     if mention.concept == OCCUPATION and phrases.says(Means.FORMER, talk.words[mention.line]):
         mention.claims = replace(mention.claims, time=Time.PAST)
@@ -136,12 +137,3 @@ def _content(talk: Talk, tokens: range) -> range:
             break
         start += 1
     return range(start, tokens.stop)
-
-
-def _attribute(talk: Talk, kind: AttributeKind, tokens: range) -> Attribute | None:
-    while tokens and not talk.text.tokens[tokens.stop - 1].text[0].isalnum():
-        tokens = range(tokens.start, tokens.stop - 1)
-    if not tokens:
-        return None
-    span = Span(talk.text.tokens[tokens.start].span.start, talk.text.tokens[tokens.stop - 1].span.end)
-    return Attribute(kind, talk.text.text[span.start : span.end], span)
