@@ -19,7 +19,7 @@ def clauses(talk: Talk, line: int) -> Iterator[range]:
         start, after = at + found.start(), at + found.end()
         first = tokens.start + words.count(" ", 0, start)
         stop = _end(words, after)
-        if phrases.begins(Means.NO_CONDITION, words[start:]):
+        if phrases.begins(Means.NO_CONDITION, words[start:]) or phrases.ends(Means.NOT_IF, words[:start]):
             at = after
             continue
         yield range(first, tokens.start + words.count(" ", 0, stop))

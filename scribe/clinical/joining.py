@@ -12,7 +12,7 @@ from scribe.clinical.text import Text
 from scribe.types import PATIENT, Attribute, AttributeKind, Basis, FindingKind, Polarity, Role, Time
 
 K, A = FindingKind, AttributeKind
-PAIN, NORMAL = "pain", "normal"
+PAIN, NORMAL, NEGATIVE = "pain", "normal", "negative"
 PAINS = (" pain", "ache")
 RETURN = "return"  # to call or to come back: says something with its condition only
 RECENT = 40  # utterances in which "the pain" may be one that was named
@@ -111,6 +111,8 @@ class Joining:
             mention.dropped = mention.dropped or not told
         if mention.named.kind is Kind.EXAM:  # "strength is four out of five" is no measure of an illness
             mention.told = [replace(one, kind=A.VALUE) if one.kind is A.SEVERITY else one for one in mention.told]
+            if any(one.kind is A.VALUE and one.text.lower() == NEGATIVE for one in mention.told):
+                mention.claims = replace(mention.claims, polarity=Polarity.ABSENT)
         if mention.concept == PAIN and mention.kind in (K.SYMPTOM, K.EXAM):
             sites = [one.text for one in mention.told if one.kind is A.SITE]
             if len(sites) == 1:

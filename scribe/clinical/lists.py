@@ -15,7 +15,7 @@ BODY = (
     "stomach|abdomen|flank|groin|hip|leg|thigh|knee|calf|shin|ankle|foot|heel|toe|lung|kidney|jaw|cheek|temple|"
     "sinus|jawline|scalp|eyebrow|chin|lip|gum|mouth|armpit|rib|spine|tailbone|buttock|pelvis|big toe|"
     "index finger|ring finger|forehead|collarbone|shoulder blade|testicle|eyelid|nostril|knuckle|hamstring|"
-    "nail|tongue|tonsil|belly button|forearm|sternum|breastbone|kneecap|bicep|tricep|achilles"
+    "nail|tongue|tonsil|belly button|tummy|forearm|sternum|breastbone|kneecap|bicep|tricep|achilles"
 )
 
 SPECIALISTS = (

@@ -81,6 +81,8 @@ class Means(StrEnum):
     MAY_BE_HAD = "may be had"
     COMES_WITH = "comes with"
     SHOWS = "shows"
+    NOT_IF = "not if"
+    BECAUSE = "because"
     TROUBLE_WITH = "trouble with"
     DID_YOU = "did you"
     BROUGHT_UP = "brought up"

@@ -182,6 +182,8 @@ class _Reading:
             return replace(claims, time=Time.PLANNED, basis=Basis.EXPERIENCED)
         if named.kind is Kind.PLAN and not talk.says(Means.TOLD_OF_PAST, line):
             return replace(claims, time=Time.PLANNED)
+        if named.kind is Kind.TEST and phrases.says(Means.TOLD_OF_PAST, before):
+            return replace(claims, time=Time.PAST)
         if named.kind is Kind.TEST and not self._is_done(named, line):
             return replace(claims, time=Time.PLANNED, basis=Basis.EXPERIENCED)
         return claims
@@ -260,7 +262,8 @@ class _Reading:
     def _is_intolerant(self, named: Named, line: int) -> bool:
         """Whether it is not taken because it does harm: "I can't have shellfish", said of allergies."""
         before = self.talk.text.part(range(self.talk.lines[line].start, named.tokens.start))
-        return phrases.says(Means.INTOLERANT, before) is not None
+        found = phrases.says(Means.INTOLERANT, before)
+        return found is not None and phrases.says(Means.BECAUSE, before[found.end() :]) is None
 
     def _is_of_allergies(self, named: Named, line: int) -> bool:
         """Whether the sentence, or the question that it answers, is about allergies of what is named."""

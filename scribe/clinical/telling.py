@@ -70,6 +70,9 @@ def _give(
         return  # "20 mg a day"
     within = [m for m in here if _is_cause(m, item) and set(m.tokens) <= set(item.tokens)]
     others = [m for m in here if m not in within and not m.dropped]
+    if (asked := _asked_when(talk, item, line)) is not None:
+        asked.told.append(item.attribute)
+        return
     near = [m for m in others if takes(m, item.attribute.kind) and _reaches(talk, m.tokens, item)]
     target = _nearest(talk, near, item)
     if target is None and not any(m.kind in BELONGS.get(item.attribute.kind, ()) for m in others):
@@ -177,6 +180,17 @@ def _is_other_side(talk: Talk, item: Told, line: int, topic: Sequence[Mention]) 
     start = talk.said[line].span.start
     told = [one for mention in topic for one in mention.told if one.kind is A.SIDE and one.heard.start >= start]
     return any(one.text.lower() != item.attribute.text.lower() for one in told)
+
+
+def _asked_when(talk: Talk, item: Told, line: int) -> Mention | None:
+    """What a question asks the date of, where this is the first date of its answer: "In 2018, and I had a polyp"."""
+    pair = talk.answered_by(line)
+    if item.attribute.kind is not A.DATE or pair is None or line != pair.answered[0]:
+        return None
+    if not any(phrases.asks(talk.words[at]) is Asks.ONSET for at in pair.asked):
+        return None
+    asked = [m for m in talk.asked_before(line) if takes(m, A.DATE) and not m.told and not m.dropped]
+    return asked[0] if len(asked) == 1 else None
 
 
 def _is_measure(talk: Talk, item: Told, line: int, told: Sequence[Told]) -> bool:

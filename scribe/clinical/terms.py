@@ -25,6 +25,14 @@ DENIED = "no "  # before a concept: its words deny it
 DENYING = frozenset({"no", "not", "non", "without"})  # a term of the vocabulary that begins so denies another
 
 
+ADJECTIVE = re.compile(r"(?:al|ic|ary|ous|ive|ar|oid)$")  # says what kind of thing, and names none
+NAMES = frozenset(  # ... but these do
+    "adenoid anicteric bradycardic cachectic carcinoid colic diaphoretic dic ectopic epidural eschar euthymic "
+    "hemorrhoid hyperglycemic hypertensive hypotensive hypoxic keloid lethargic orthostatic pemphigoid sarcoid "
+    "schizoaffective subdural tachycardic tachypneic typhoid vasovagal".split()
+)
+
+
 class Kind(StrEnum):
     """What a term names."""
 
@@ -53,6 +61,9 @@ SHIPPED = {
     TermKind.PROCEDURE: Kind.PROCEDURE,
     TermKind.TEST: Kind.TEST,
 }
+
+
+ILLNESSES = frozenset({Kind.PROBLEM, Kind.SYMPTOM, Kind.PROCEDURE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +122,8 @@ def load(settings: ModelsSettings) -> Lexicon:
         kind = SHIPPED.get(term.kind)
         words = tuple(key_of(term.text).split())
         if kind is None or not words[0][0].isalpha() or words[0] in DENYING:
+            continue
+        if len(words) == 1 and kind in ILLNESSES and ADJECTIVE.search(words[0]) and words[0] not in NAMES:
             continue
         if len(words) == 1 and english.zipf(words[0]) >= (BRAND if term.brand else EVERYDAY):
             continue
