@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 from pathlib import Path
 
 from scribe.clinical import notation, phrases
 from scribe.clinical.lists import lists
+from scribe.clinical.number_words import ONES, TEENS, TENS
 from scribe.clinical.phrases import Means
+from scribe.clinical.stated import values
 from scribe.clinical.text import Text
 from scribe.types import Attribute, AttributeKind, FindingKind, Span
 
@@ -21,8 +23,10 @@ ENDS = re.compile(  # where the words of an attribute that may be any end
 )
 ENDS_OBJECT = re.compile(r"(?<!\S)(?:and|for|to|in|next|about|at|today|on|as|this|soon|with|or) ")
 DANGLING = frozenset({"and", "or", "then", "um", "uh"})  # no last word of a condition
+UNIT = 2  # tokens of a unit
 PRONOUNS = frozenset({"it", "that", "they", "which", "this", "these"})
 K, A = FindingKind, AttributeKind
+MEASURES = frozenset({A.DOSE, A.VALUE, A.SEVERITY, A.DURATION})  # have a number that is told in full
 COMPLAINTS = frozenset({K.SYMPTOM, K.PROBLEM, K.EXAM, K.FAMILY})
 TAKEN = frozenset({K.MEDICATION, K.IMMUNIZATION})
 DONE = frozenset({K.PROCEDURE, K.PLAN, K.RESULT})
@@ -110,16 +114,54 @@ def _told(text: Text, kind: AttributeKind, tokens: range) -> Told | None:
 
 
 def _all(text: Text) -> Iterator[_Found]:
+    numbers = [text.token_range(one.span) for one in values(text.text, every_one=True)]
+    numbers = list(_neighbours(text, numbers))
+    yield from _doses(text, numbers)
+    whole = {at: tokens for tokens in numbers if len(tokens) > 1 for at in tokens}
     for kind, pattern in _rows():
         for match in pattern.finditer(text.line):
             tokens = text.tokens_between(match.start("words"), match.end("words"))
             if not tokens:
                 continue
             around = text.tokens_between(*match.span())
-            if kind is A.RELIEVED_BY and text.tokens[tokens.start].text in PRONOUNS:
+            if kind in MEASURES and (wider := _widened(tokens, whole)) != tokens:
+                yield _Found(kind, wider, _joined(around, wider))
+            elif kind is A.RELIEVED_BY and text.tokens[tokens.start].text in PRONOUNS:
                 yield _Found(A.STATUS, tokens[1:], around)  # "it helps a bit", of a drug
             elif kind is not A.CONDITION or not phrases.begins(Means.PLACE, text.part(tokens)):
                 yield _Found(kind, tokens, around)
+
+
+def _doses(text: Text, numbers: Sequence[range]) -> Iterator[_Found]:
+    """Each number before a unit of doses: "two point five milligrams", "a thousand units"."""
+    for tokens in numbers:
+        behind = text.part(range(tokens.stop, tokens.stop + UNIT))
+        if (unit := phrases.at_start(Means.DOSE_UNIT, behind)) is not None:
+            dose = range(tokens.start, tokens.stop + unit[0].count(" "))
+            yield _Found(A.DOSE, dose, dose)
+
+
+def _neighbours(text: Text, numbers: Sequence[range]) -> Iterator[range]:
+    """The numbers; a one and a ten said one right after the other are together: "one twenty five"."""
+    at = 0
+    while at < len(numbers):
+        tokens = numbers[at]
+        after = numbers[at + 1] if at + 1 < len(numbers) else None
+        if after is not None and after.start == tokens.stop and len(tokens) == 1:
+            first, second = text.tokens[tokens.start].text, text.tokens[after.start].text
+            if first in ONES and (second in TENS or second in TEENS):
+                tokens, at = range(tokens.start, after.stop), at + 1
+        yield tokens
+        at += 1
+
+
+def _widened(tokens: range, whole: Mapping[int, range]) -> range:
+    """The tokens with the whole of each number that they have a part of."""
+    return reduce(_joined, (whole[at] for at in tokens if at in whole), tokens)
+
+
+def _joined(one: range, other: range) -> range:
+    return range(min(one.start, other.start), max(one.stop, other.stop))
 
 
 @cache

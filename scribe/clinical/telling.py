@@ -70,8 +70,8 @@ def _give(
         return  # "20 mg a day"
     within = [m for m in here if _is_cause(m, item) and set(m.tokens) <= set(item.tokens)]
     others = [m for m in here if m not in within and not m.dropped]
-    if (asked := _asked_when(talk, item, line)) is not None:
-        asked.told.append(item.attribute)
+    if (dated := _asked_when(talk, item, line)) is not None:
+        dated.told.append(item.attribute)
         return
     near = [m for m in others if takes(m, item.attribute.kind) and _reaches(talk, m.tokens, item)]
     target = _nearest(talk, near, item)
