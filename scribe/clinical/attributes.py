@@ -114,8 +114,7 @@ def _told(text: Text, kind: AttributeKind, tokens: range) -> Told | None:
 
 
 def _all(text: Text) -> Iterator[_Found]:
-    numbers = [text.token_range(one.span) for one in values(text.text, every_one=True)]
-    numbers = list(_neighbours(text, numbers))
+    numbers = list(_neighbours(text, list(_numbers(text))))
     yield from _doses(text, numbers)
     whole = {at: tokens for tokens in numbers if len(tokens) > 1 for at in tokens}
     for kind, pattern in _rows():
@@ -130,6 +129,17 @@ def _all(text: Text) -> Iterator[_Found]:
                 yield _Found(A.STATUS, tokens[1:], around)  # "it helps a bit", of a drug
             elif kind is not A.CONDITION or not phrases.begins(Means.PLACE, text.part(tokens)):
                 yield _Found(kind, tokens, around)
+
+
+def _numbers(text: Text) -> Iterator[range]:
+    """The numbers of those sentences that may say one in several words, or a dose."""
+    for sentence in text.sentences:
+        words = text.part(sentence)
+        if not sentence or not (phrases.says(Means.LONG_NUMBER, words) or phrases.says(Means.DOSE_UNIT, words)):
+            continue
+        start, end = text.tokens[sentence.start].span.start, text.tokens[sentence.stop - 1].span.end
+        for one in values(text.text[start:end], every_one=True):
+            yield text.token_range(Span(start + one.span.start, start + one.span.end))
 
 
 def _doses(text: Text, numbers: Sequence[range]) -> Iterator[_Found]:

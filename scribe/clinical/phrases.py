@@ -81,6 +81,7 @@ class Means(StrEnum):
     MAY_BE_HAD = "may be had"
     COMES_WITH = "comes with"
     SHOWS = "shows"
+    LONG_NUMBER = "long number"
     DOSE_UNIT = "dose unit"
     NOT_IF = "not if"
     BECAUSE = "because"
