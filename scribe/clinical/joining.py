@@ -58,6 +58,8 @@ class Joining:
                 mention.dropped = mention.dropped or self._is_named(mention)
             if mention.named.kind is Kind.DRUG:
                 self._carry(mention)
+            elif mention.kind in (K.SYMPTOM, K.PROBLEM):
+                self._warn(mention)
             if mention.named.kind is not Kind.STRUCTURE or mention.dropped:
                 continue
             sign = next((m for m in self.talk.here(mention.line) if self._is_sign_of(m, mention)), None)
@@ -92,6 +94,26 @@ class Joining:
         coming = last.time is Time.PLANNED or last.basis is Basis.OFFERED
         if coming and (not named or phrases.whole(Means.TOGETHER, between)):
             drug.claims = replace(claims, time=last.time, basis=last.basis)
+
+    def _warn(self, mention: Mention) -> None:
+        """Let a list that goes on with risks be of risks: "Also, stroke, or even death"."""
+        talk, claims = self.talk, mention.claims
+        plain = claims.basis is Basis.EXPERIENCED and claims.time is Time.CURRENT
+        if mention.asked or not plain or not talk.is_by(mention.line, Role.CLINICIAN):
+            return
+        lead = talk.text.part(range(talk.lines[mention.line].start, mention.tokens.start))
+        before = [
+            m
+            for m in talk.found
+            if m.line in (mention.line - 1, mention.line) and m.tokens.start < mention.tokens.start
+        ]
+        if not before or before[-1].claims.basis is not Basis.COUNSELLED:
+            return
+        own = [m for m in before if m.line == mention.line]
+        if own:
+            lead = talk.text.part(range(own[-1].tokens.stop, mention.tokens.start))
+        if phrases.whole(Means.LISTED, lead) and (own or talk.is_by(before[-1].line, Role.CLINICIAN)):
+            mention.claims = replace(claims, basis=Basis.COUNSELLED)
 
     def _is_sign_of(self, sign: Mention, part: Mention) -> bool:
         if sign.dropped or sign.named.kind in (Kind.STRUCTURE, Kind.EXAM) or sign.kind is not K.EXAM:

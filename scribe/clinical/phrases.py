@@ -81,6 +81,8 @@ class Means(StrEnum):
     MAY_BE_HAD = "may be had"
     COMES_WITH = "comes with"
     SHOWS = "shows"
+    LISTED = "listed"
+    AFRESH = "afresh"
     LONG_NUMBER = "long number"
     DOSE_UNIT = "dose unit"
     NOT_IF = "not if"

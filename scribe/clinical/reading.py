@@ -58,7 +58,7 @@ SPOKEN_OF = frozenset(
 COMING = frozenset({Basis.OFFERED, Basis.DECLINED, Basis.WANTED})
 WEIGHT_LOSS = "weight loss"  # the one complaint that is advised
 OWN = 3  # words before a test that may say whose it is
-LOOKED_AT = 8  # words between "look at" and a test
+LOOKED_AT = 14  # words between "look at" and a test
 CLOSE = 5  # words between an order and a habit that it is about
 
 

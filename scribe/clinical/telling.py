@@ -28,6 +28,7 @@ COMMA = 4  # words that a comma between a finding and what is told of it counts 
 PAIN = "pain"
 APART = ("and ", ", and ", "; ")  # what follows a condition so does not depend on it
 BROKEN = 4  # utterances over which a broken sentence may go on
+TODAY = "today"
 TO_COME = (Time.CONDITIONAL, Time.PLANNED)
 REMEMBERED = 8  # mentions that something told without a name may belong to
 
@@ -62,6 +63,8 @@ def _give(
     if any(set(item.tokens) < set(m.tokens) and not m.dropped for m in here):
         _give_within(item, here)
         return
+    if item.attribute.kind is A.DATE and item.attribute.text.lower() == TODAY:
+        here = [m for m in here if m.kind is not K.PROBLEM]  # "how are you today, with your diabetes?"
     if item.attribute.kind is A.AGE and _is_measure(talk, item, line, told):
         return  # "your sugar is up at nine"
     if item.attribute.kind is A.DURATION and any(
@@ -279,7 +282,7 @@ def _conditions(talk: Talk, line: int, here: Sequence[Mention]) -> Iterator[rang
             if mention.tokens.start < clause.start and ("," in before or ";" in before or " and " in f" {before}"):
                 continue
             behind = talk.text.part(range(clause.stop, mention.tokens.start))
-            if mention.tokens.start >= clause.stop and behind.startswith(APART):
+            if mention.tokens.start >= clause.stop and (behind.startswith(APART) or phrases.says(Means.AFRESH, behind)):
                 continue
             mention.claims = replace(mention.claims, time=Time.CONDITIONAL)
             mention.told.append(attribute)
