@@ -56,7 +56,7 @@ class Joining:
                 mention.dropped = self._is_value(mention)
             if mention.named.kind is Kind.DRUG_CLASS:
                 mention.dropped = mention.dropped or self._is_named(mention)
-            if mention.named.kind is Kind.DRUG:
+            if mention.named.kind in (Kind.DRUG, Kind.DRUG_CLASS):
                 self._carry(mention)
             elif mention.kind in (K.SYMPTOM, K.PROBLEM):
                 self._warn(mention)
@@ -174,8 +174,14 @@ class Joining:
             and not m.dropped
             and not talk.is_by(m.line, Role.CLINICIAN)
         ]
-        if told and (mention.claims.experiencer != told[-1].claims.experiencer or mention.kind is told[-1].kind):
+        if not told:
+            return
+        other = mention.claims.experiencer != told[-1].claims.experiencer
+        alike = mention.kind is told[-1].kind and mention.claims.polarity is told[-1].claims.polarity
+        if other or alike:
             mention.dropped = True
+            if alike and not other:
+                told[-1].told += [one for one in mention.told if one not in told[-1].told]
             told[-1].settled = (*told[-1].settled, mention.span)
 
     def _is_asked_next(self, mention: Mention) -> bool:

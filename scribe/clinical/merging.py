@@ -36,6 +36,7 @@ ANY = "any"  # the drug of "no medications"
 SENTENCE_END = re.compile(r"[.?!\n\u2026]")
 FIGURE = re.compile(r"\d")
 OF_PATIENTS = frozenset({K.SYMPTOM, K.HABIT, K.FAMILY, K.ALLERGY, K.MEDICATION, K.PROCEDURE, K.IMMUNIZATION})
+COMPLAINTS = frozenset({K.SYMPTOM, K.PROBLEM})
 PLACED = frozenset({K.SYMPTOM, K.PROBLEM, K.EXAM, K.PROCEDURE, K.PLAN, K.RESULT})
 CIRCUMSTANCES = (A.SITE, A.SIDE, A.CONDITION, A.CONTEXT, A.AGGRAVATED_BY, A.TIMING)
 SINGLE = frozenset(
@@ -71,9 +72,8 @@ def groups(
     found: list[list[Finding]] = []
     for finding in findings:
         same = [group for group in found if all(grouping.are_one(one, finding) for one in group)]
-        named = [group for group in same if any(one.concept == finding.concept for one in group)]
         if same:
-            (named or same)[-1].append(finding)
+            max(same, key=lambda group: _likeness(group, finding)).append(finding)
         else:
             found.append([finding])
     return tuple(grouping.ordered(group) for group in found)
@@ -134,6 +134,8 @@ class _Grouping:
             return False
         if one.kind in PLACED and (_differ(one, other, A.SIDE) or _differ(one, other, A.SITE)):
             return False
+        if one.kind in COMPLAINTS and _is_other_time(one, other):
+            return False
         if one.claims.polarity is not other.claims.polarity:
             denied, told = (one, other) if one.claims.polarity is Polarity.ABSENT else (other, one)
             return self._denies(denied, told)
@@ -165,12 +167,18 @@ class _Grouping:
             return 4 if one.claims.certainty is Certainty.CERTAIN else 0
         if Time.OPEN in (one.claims.time, other.claims.time):
             return 4 if one.claims.time is not Time.OPEN else 0
+        times = (one.claims.time, other.claims.time)
+        if one.kind in COMPLAINTS and one.claims.polarity is other.claims.polarity and Time.PAST in times:
+            later = self._is_by_patient(one) or not self._is_by_patient(other)
+            return 4 if one.claims.time is Time.CURRENT and later else 0
         if one.kind not in OF_PATIENTS:
             return 1
         if len(one.heard) > 1:  # an answer
             return 2 if one.claims.polarity is Polarity.ABSENT else 3
-        by_patient = any(role.speaker == one.speaker and role.role is Role.PATIENT for role in self.roles)
-        return 3 if by_patient or not self.roles else 1
+        return 3 if self._is_by_patient(one) else 1
+
+    def _is_by_patient(self, one: Finding) -> bool:
+        return not self.roles or any(role.speaker == one.speaker and role.role is Role.PATIENT for role in self.roles)
 
     def _sentence(self, finding: Finding) -> str:
         """The words of the sentence that names it, as `Text.line`."""
@@ -180,10 +188,26 @@ class _Grouping:
         return Text(self.text[before : behind.start() if behind else len(self.text)]).line
 
 
+def _likeness(group: Sequence[Finding], finding: Finding) -> tuple[bool, bool, bool, int]:
+    """How near a finding is to a group that it may belong to: by name, by whether it is so, by when, by place."""
+    return (
+        any(one.concept == finding.concept for one in group),
+        any(one.claims.polarity is finding.claims.polarity for one in group),
+        any(_agree(one, finding) for one in group),
+        max(one.heard[0].start for one in group),
+    )
+
+
 def _agree(one: Finding, other: Finding) -> bool:
     """Whether two findings of one thing say the same of it."""
     mine, its = one.claims, other.claims
     return (mine.polarity, mine.certainty, mine.time) == (its.polarity, its.certainty, its.time)
+
+
+def _is_other_time(one: Finding, other: Finding) -> bool:
+    """Whether one of the two is an episode of the past that has its own time, and the other goes on."""
+    past = [item for item in (one, other) if item.claims.time is Time.PAST]
+    return len(past) == 1 and any(past[0].of(kind) for kind in (A.ONSET, A.DATE, A.AGE))
 
 
 def _phase(finding: Finding) -> _Phase:
