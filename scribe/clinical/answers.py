@@ -117,6 +117,8 @@ def _by_opening(talk: Talk, pair: Exchange, mention: Mention, *, alone: bool) ->
         mention.dropped = True  # "Not any more" says nothing of what was asked before
     elif mention.kind in (K.HABIT, K.MEDICATION) and phrases.says(Means.GIVEN_UP, words):
         mention.claims = _answered(talk, mention, Polarity.PRESENT, time=Time.PAST)
+    elif mention.kind is K.SYMPTOM and phrases.begins(Means.GIVEN_UP, words):
+        mention.claims = _answered(talk, mention, Polarity.ABSENT)  # "Is it itchy?" "Not any more."
     elif any(phrases.asks(talk.words[number]) for number in pair.asked):
         mention.claims = _answered(talk, mention, Polarity.PRESENT)
     elif alone and openings.tells_when(words):

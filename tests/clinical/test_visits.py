@@ -21,7 +21,11 @@ MISSED = {  # rows written before the rules that no rule reads yet
 @pytest.mark.weights
 @pytest.mark.parametrize(
     "row",
-    [row for table in ("visits.tsv", "visits_held.tsv", "notes.tsv", "noted.tsv") for row in rows(table)],
+    [
+        row
+        for table in ("visits.tsv", "visits_held.tsv", "notes.tsv", "noted.tsv", "noted_held.tsv")
+        for row in rows(table)
+    ],
     ids=lambda row: row["said"][:70],
 )
 def test_visit(row: dict[str, str], request: pytest.FixtureRequest) -> None:
