@@ -138,7 +138,8 @@ def arranged(
     """
     from scribe.clinical import statements
     from scribe.dictation import written
-    from scribe.sections import compose, contradictions, fit, problems
+    from scribe.sections import compose, contradictions, problems
+    from scribe.sections.realisation import note as realisation, soundness
 
     unread: list[Span] = []
     if kind.is_note:
@@ -150,7 +151,9 @@ def arranged(
         unread = list(map(written.mover(page.written, transcript), unread))
     sections = statements.stated(sections, findings, transcript)
     if kind.is_spoken_visit:
-        sections = fit.fitted(sections, findings, transcript)
+        say = written.reader(page.written, transcript)
+        sound = soundness.judge(config.models)
+        sections = realisation.realised(sections, findings, transcript, say, sound)
     linked, loose = without_faults(
         [statement for section in sections for statement in section.statements],
         lambda kept: contradictions.marked(problems.linked(with_only(sections, kept)), config.models),

@@ -161,6 +161,7 @@ class SectionKind(StrEnum):
     ASSESSMENT = "assessment"
     PLAN = "plan"
     OTHER = "other"
+    ALSO_SAID = "also_said"  # heard, of importance, and in no sentence of the note: listed below it
 
 
 @dataclass(frozen=True, slots=True)

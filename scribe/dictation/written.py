@@ -56,6 +56,24 @@ def mover(written: Sequence[Written], heard: Transcript) -> Callable[[Span], Spa
     return moved
 
 
+def reader(written: Sequence[Written], heard: Transcript) -> Callable[[Span], str]:
+    """What gives the written words that stand for a span of the text of `heard`: "80 mg" for "eighty milligrams"."""
+    ends = list(accumulate(len(word.text) for word in heard.words))
+    firsts = [item.first for item in written]
+
+    def read(span: Span) -> str:
+        first, last = bisect_right(ends, span.start), bisect_left(ends, span.end)
+        at = max(bisect_right(firsts, first) - 1, 0)
+        covered = []
+        while at < len(written) and written[at].first <= last:
+            if written[at].last >= first:
+                covered.append(written[at].word.text)
+            at += 1
+        return "".join(covered).strip() or heard.text[span.start : span.end].strip()
+
+    return read
+
+
 def relocate(sections: tuple[Section, ...], written: Sequence[Written], heard: Transcript) -> tuple[Section, ...]:
     """The sections, made from `transcript(written, heard)`, with every statement's spans and seconds in `heard`.
 

@@ -236,6 +236,7 @@ CATALOG: tuple[Entry, ...] = (
             "discharge instructions",
         ),
     ),
+    Entry(K.ALSO_SAID, "Also said", G.PLAN, "48767-8", ("also said",)),
 )
 
 JOINT_HEADINGS: Mapping[str, tuple[SectionKind, ...]] = MappingProxyType(

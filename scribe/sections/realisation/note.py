@@ -1,0 +1,89 @@
+"""The note of a visit: what its findings say in the grammar's words, beside the sentences of the talk that are sound.
+
+A sentence of the talk stands where it reads as a note's and tells what no finding does. All else is said by the
+grammar, from findings. What is important and stands in neither is listed below the note.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from scribe.sections.realisation import judgement, lists, story, visit
+from scribe.sections.realisation.sheet import Sheet
+from scribe.sections.realisation.told import Say, Told
+from scribe.sections.realisation.visit import IsSound, Visit
+from scribe.types import PATIENT, Finding, FindingKind, Section, SectionKind, Transcript
+
+K, F = SectionKind, FindingKind
+MARKED = re.compile(r"\[(?:inaudible|overlap) [\d:]+\]|____")
+ASKS = re.compile(r'[?"\u201c]|^Asked')
+IMPORTANT = frozenset({F.MEDICATION, F.ALLERGY, F.PROCEDURE, F.PROBLEM, F.EXAM, F.RESULT, F.PLAN, F.IMMUNIZATION})
+MOST_ALSO_SAID = 10
+
+
+def realised(
+    sections: Sequence[Section], findings: Sequence[Finding], transcript: Transcript, say: Say, is_sound: IsSound
+) -> tuple[Section, ...]:
+    """The sections of a visit, made of its findings and of those statements of `sections` that are sound.
+
+    `sections` are the sentences of the talk, each with the findings that it states; `say` gives the written words of a
+    span of the transcript's text.
+    """
+    seen = visit.read(sections, findings, transcript, say, is_sound)
+    note = Sheet(transcript)
+    story.complaint(note, seen)
+    _lists(note, seen)
+    story.told(note, seen)
+    judgement.seen(note, seen)
+    judgement.judged(note, seen)
+    _also_said(note, seen)
+    return note.sections({section.kind: section.score for section in sections})
+
+
+def _lists(note: Sheet, seen: Visit) -> None:
+    """Medications, allergies, past, family and social history: always in the grammar's words."""
+    held = seen.held
+    own = [one for one in seen.things if one.is_patients and not one.is_talk and not one.is_ahead]
+    for one in own:
+        if one.is_absent and (one.kind, one.concept) in held:
+            continue
+        early = seen.is_history(one)
+        if one.kind is F.MEDICATION and early:
+            note.say(K.MEDICATIONS, lists.medication(one), [one], "medication")
+        elif one.kind is F.ALLERGY:
+            note.say(K.ALLERGIES, lists.allergy(one), [one], "allergy")
+        elif one.kind is F.PROBLEM and early and not one.is_possible and not (one.is_absent and one.start >= seen.turn):
+            note.say(K.PAST_MEDICAL, lists.problem(one), [one], "past_problem")
+        elif one.kind is F.PROCEDURE and early:
+            note.say(K.SURGICAL, lists.procedure(one), [one], "procedure")
+        elif one.kind is F.IMMUNIZATION:
+            note.say(K.IMMUNIZATIONS, lists.immunization(one), [one], "immunization")
+    for one, text in lists.habits([one for one in own if one.kind is F.HABIT]):
+        note.say(K.SOCIAL, text, [one], "habit")
+    for relative, illnesses in _families(seen.things).items():
+        note.say(K.FAMILY, lists.family(relative, illnesses), illnesses, "family")
+
+
+def _families(things: Sequence[Told]) -> dict[str, list[Told]]:
+    """What relatives have, by relative."""
+    found: dict[str, list[Told]] = {}
+    for one in things:
+        whose = one.claims.experiencer
+        if whose not in (PATIENT, "other") and not one.is_absent and not one.is_talk and not one.is_ahead:
+            found.setdefault(whose, []).append(one)
+    return found
+
+
+def _also_said(note: Sheet, seen: Visit) -> None:
+    """What is important and said nowhere, and what could not be made out: a closed list, for a person to see."""
+    kept = {one.id for _, one in note.statements}
+    listed = 0
+    for _, one in seen.candidates:
+        if one.id in kept or listed == MOST_ALSO_SAID:
+            continue
+        told = [thing for thing in seen.told_in(one) if thing.kind in IMPORTANT and not thing.is_talk]
+        missing = any(not note.has(thing) for thing in told) and not ASKS.search(one.text)
+        if missing or MARKED.search(one.text):
+            note.add(K.ALSO_SAID, one)
+            listed += 1

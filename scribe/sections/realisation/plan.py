@@ -1,0 +1,120 @@
+"""Problems and plan in a note's words: short names, and under each what is done, when, and on what condition."""
+
+from __future__ import annotations
+
+import re
+
+from scribe.sections.realisation import lists, wording
+from scribe.sections.realisation.told import Told
+from scribe.types import AttributeKind, Basis, FindingKind, Time
+
+A, F = AttributeKind, FindingKind
+ORDERED = frozenset({F.PLAN, F.MEDICATION, F.PROCEDURE, F.IMMUNIZATION, F.RESULT, F.HABIT})
+LEADS = {Basis.OFFERED: "Offered", Basis.DECLINED: "Declines", Basis.WANTED: "Would like"}
+UNSPECIFIC = frozenset({"infection", "disease", "condition", "disorder", "problem", "pain", "inflammation"})
+WITHIN = re.compile(
+    r"\b(?:in|within|after) (?:about |around )?(?:[\w-]+ )?[\w-]+ (?:days?|weeks?|months?|years?)\b", re.IGNORECASE
+)
+GENERAL_ACTIONS = frozenset("order get take use give do have put try schedule set send prescribe".split())
+AT = re.compile(
+    r"^(?:in|on|at|by|for|after|before|within|next|this|tomorrow|today|tonight|now|every|once|until|over|as|if|when|straight|right|immediately)\b",
+    re.IGNORECASE,
+)
+
+
+def is_problem(told: Told) -> bool:
+    """Whether it can head a part of an assessment."""
+    fits = told.is_patients and not told.is_absent and not told.is_talk
+    return fits and told.claims.time not in (Time.PLANNED, Time.CONDITIONAL) and not wording.names_nothing(told)
+
+
+def is_unspecific(told: Told) -> bool:
+    """Whether its name says too little to head anything: "infection"."""
+    return told.concept in UNSPECIFIC
+
+
+def problem(told: Told) -> str:
+    """A problem by a short name, with side and place; what is only suspected says so."""
+    name = wording.name_of(told)
+    side = next((text.lower() for text in told.of(A.SIDE)), "")
+    if side in ("left", "right") and not wording.SIDES.search(name):
+        name = f"{side} {name}"
+    lead = "possible " if told.is_possible else ""
+    return wording.sentence(f"{lead}{name}")
+
+
+def is_item(told: Told) -> bool:
+    """Whether it is something to be done."""
+    return told.kind in ORDERED and told.is_patients and told.is_ahead and not told.is_talk
+
+
+def item(told: Told) -> str:
+    """One item of a plan: "Increase Lasix to 80 mg, once a day"; empty where its condition cannot be put."""
+    name = _object(told)
+    action = _action(told)
+    if told.claims.basis in LEADS:
+        text = f"{LEADS[told.claims.basis]} {wording.small(name)}"
+    elif told.is_absent:
+        text = f"No {wording.small(name)}"
+    elif action and action.split()[0] not in name.lower().split() and len(action.split()) <= 3:
+        text = f"{action} {wording.small(name)}"
+    else:
+        text = name
+    details = _details(told, action)
+    text = ", ".join([f"{text}{details[0]}", *details[1:]])
+    conditions = [found for found in map(wording.clause, told.of(A.CONDITION)) if found]
+    if told.claims.time is Time.CONDITIONAL and not conditions:
+        return ""
+    when = [_at(found) for found in map(wording.plain, told.of(A.WHEN, A.DATE)) if found]
+    if not when and (within := WITHIN.search(told.heard_as)):
+        when = [wording.plain(within[0])]
+    text = f"{text}{' ' + when[0] if when else ''}{' if ' + wording.joined(conditions, 'or') if conditions else ''}"
+    return wording.sentence(text)
+
+
+def _action(told: Told) -> str:
+    """What is done: "increase" says more than "order"."""
+    told_of = [wording.plain(text) for details in told.each for kind, text, _ in details if kind is A.ACTION]
+    named = [text for text in told_of if text]
+    return next((text for text in named if text.split()[0] not in GENERAL_ACTIONS), named[0] if named else "")
+
+
+def _object(told: Told) -> str:
+    name = wording.name_of(told)
+    if told.kind is F.MEDICATION and len(told.heard_as.split()) == 1:
+        name = lists.drug(told)
+    elif told.kind is F.PLAN:
+        name = _advice(told, name)
+    to_whom = next((text for text in map(wording.plain, told.of(A.OBJECT)) if text), "")
+    if to_whom and to_whom not in name:
+        name = f"{name} {to_whom if to_whom.split()[0] in ('to', 'with', 'for', 'of') else 'to ' + to_whom}"
+    site = [text for text in (*told.of(A.SIDE), *map(wording.plain, told.of(A.SITE))) if text and text not in name]
+    return (
+        f"{name} of the {' '.join(dict.fromkeys(site[:2]))}"
+        if site and told.kind in (F.PLAN, F.PROCEDURE) and not set(site) <= {"left", "right"}
+        else name
+    )
+
+
+def _advice(told: Told, name: str) -> str:
+    """What is advised, by the concept where the words are a clause: "see you again" is follow-up."""
+    heard = told.heard_as.lower()
+    return name if len(heard.split()) <= 3 and not wording.PERSONS.search(heard) else told.concept
+
+
+def _details(told: Told, action: str) -> list[str]:
+    """Dose and frequency as one part, then route, duration and what it is for."""
+    dose = next((text for text in map(wording.plain, told.of(A.DOSE)) if text), "")
+    often = [text for text in map(wording.plain, told.of(A.FREQUENCY, A.TIMING)) if text and text not in dose]
+    changes = action.split()[:1] in (["increase"], ["decrease"], ["reduce"], ["lower"], ["raise"], ["change"])
+    first = f" {'to ' if changes and not dose.startswith('to ') else ''}{dose}" if dose else ""
+    first += f" {often.pop(0)}" if dose and often else ""
+    rest = [*often, *(text for text in map(wording.plain, told.of(A.ROUTE)) if text)]
+    rest += [
+        f"for {re.sub('^for ', '', text)}" for text in map(wording.plain, told.of(A.DURATION, A.INDICATION)) if text
+    ]
+    return [first, *dict.fromkeys(rest)]
+
+
+def _at(when: str) -> str:
+    return when if AT.match(when) else f"in {when}" if when[:1].isdigit() else when

@@ -1,0 +1,174 @@
+"""One thing that a visit tells of: all findings of it together, what it is called, and what was told of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from scribe.clinical import merging
+from scribe.sections import phrases
+from scribe.types import (
+    PATIENT,
+    Attribute,
+    AttributeKind,
+    Basis,
+    Certainty,
+    Claims,
+    Finding,
+    FindingKind,
+    Polarity,
+    Role,
+    Span,
+    Time,
+    Transcript,
+)
+
+Say = Callable[[Span], str]
+"""What stands in the written copy for a span of the transcript's text: "80 mg" for "eighty milligrams"."""
+
+Detail = tuple[AttributeKind, str, Span]
+"""One attribute as it is written, and where it was heard."""
+
+MODIFIERS = (
+    phrases.words("body") - {"pain", "symptoms", "body", "medication", "medications", "breath"}
+) | phrases.words("name_modifiers")
+MODIFIERS_BEFORE = 3  # words
+LONG_WORD = re.compile(r"[A-Za-z]{4,}")
+LAST_WORD = re.compile(r"([\w'-]+) $")
+AHEAD = frozenset({Time.PLANNED, Time.CONDITIONAL})
+TO_COME = frozenset({Basis.OFFERED, Basis.DECLINED, Basis.WANTED})
+IN_TALK_ONLY = frozenset({Basis.ASKED, Basis.COUNSELLED, Basis.EXPOSED, Basis.SOUGHT})
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The findings of one thing, the one to be told first; `heard_as` is the words it was named in there."""
+
+    findings: tuple[Finding, ...]
+    heard_as: str = field(
+        repr=False
+    )  # with the words before it that belong to the name: "acute medial meniscus sprain"
+    role: Role | None
+    attributes: tuple[Detail, ...] = field(default=(), repr=False)  # each thing once, as it is written
+    each: tuple[tuple[Detail, ...], ...] = field(default=(), repr=False)  # of each finding, in the order of `findings`
+
+    @property
+    def first(self) -> Finding:
+        """The finding that is told."""
+        return self.findings[0]
+
+    @property
+    def kind(self) -> FindingKind:
+        """What it is about."""
+        return self.first.kind
+
+    @property
+    def concept(self) -> str:
+        """Its name in the lexicon."""
+        return self.first.concept
+
+    @property
+    def claims(self) -> Claims:
+        """What is claimed of it."""
+        return self.first.claims
+
+    @property
+    def start(self) -> int:
+        """Where it was first told as it holds, in characters of the transcript."""
+        same = (one for one in self.findings if one.claims.polarity is self.claims.polarity)
+        return min(finding.heard[0].start for finding in same)
+
+    @property
+    def is_patients(self) -> bool:
+        """Whether it is the patient's own."""
+        return self.claims.experiencer == PATIENT
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether it is denied."""
+        return self.claims.polarity is Polarity.ABSENT
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether it is only suspected."""
+        return self.claims.certainty is Certainty.POSSIBLE
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether it is to come: planned, offered, declined or wanted."""
+        return self.claims.time in AHEAD or self.claims.basis in TO_COME
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether an answer settles it."""
+        return any(len(finding.heard) > 1 for finding in self.findings)
+
+    @property
+    def is_talk(self) -> bool:
+        """Whether it came up in talk only: asked about, warned of, looked for."""
+        return self.claims.basis in IN_TALK_ONLY
+
+    def of(self, *kinds: AttributeKind) -> list[str]:
+        """What was told of these kinds, each once, in the order of the kinds."""
+        return list(dict.fromkeys(text for kind in kinds for told, text, _ in self.attributes if told is kind))
+
+    def heard(self) -> list[Span]:
+        """Where it was named, settled and told."""
+        spans = [span for finding in self.findings for span in finding.heard]
+        return [*spans, *(span for _, _, span in self.attributes)]
+
+
+def read(findings: Sequence[Finding], transcript: Transcript, say: Say) -> list[Told]:
+    """What the findings tell, in the order in which it was first said."""
+    roles = {item.speaker: item.role for item in transcript.roles}
+    told = []
+    for group in merging.groups(findings, transcript.text, transcript.roles):
+        for same in _apart(group, transcript.text):
+            first = same[0]
+            role = roles.get(first.speaker) if first.speaker else None
+            each = tuple(_written(one.attributes, say) for one in same)
+            once = _written(merging.told_of(same), say)
+            told.append(Told(same, _named(first.heard[0], transcript.text), role, once, each))
+    return sorted(told, key=lambda one: one.start)
+
+
+def _apart(group: tuple[Finding, ...], text: str) -> tuple[tuple[Finding, ...], ...]:
+    """The findings of one complaint, an earlier bout of it apart: it is no end of this one. So are a brace and crutches."""
+    if group[0].kind is FindingKind.PLAN:
+        return _by_words(group, text)
+    before = tuple(one for one in group if one.claims.time is Time.PAST)
+    if group[0].kind is not FindingKind.SYMPTOM or not before or len(before) == len(group):
+        return (group,)
+    return (tuple(one for one in group if one not in before), before)
+
+
+def _by_words(group: tuple[Finding, ...], text: str) -> tuple[tuple[Finding, ...], ...]:
+    """What is to be done, apart where the words for it have nothing in common but the term."""
+    made: list[list[Finding]] = []
+    stems: list[set[str]] = []
+    for one in group:
+        words = {word[:4].lower() for word in LONG_WORD.findall(text[one.heard[0].start : one.heard[0].end])}
+        at = next((at for at, known in enumerate(stems) if known & words or not words), None)
+        if at is None:
+            made.append([one])
+            stems.append(words)
+        else:
+            made[at].append(one)
+            stems[at] |= words
+    return tuple(map(tuple, made))
+
+
+def _written(attributes: Sequence[Attribute], say: Say) -> tuple[Detail, ...]:
+    return tuple((one.kind, say(one.heard).strip(" .,;:!?"), one.heard) for one in attributes)
+
+
+def _named(span: Span, text: str) -> str:
+    """The words of a mention with the modifiers right before it."""
+    start = span.start
+    for _ in range(MODIFIERS_BEFORE):
+        before = LAST_WORD.search(text[max(0, start - 40) : start])
+        if before is None or before[1].lower() not in MODIFIERS:
+            break
+        start -= len(before[0])
+    return text[start : span.end]
