@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from itertools import pairwise
 
 from scribe.clinical import phrases
 from scribe.clinical.phrases import Means
@@ -12,6 +14,9 @@ from scribe.clinical.text import Text
 from scribe.types import PATIENT, Attribute, AttributeKind, Basis, FindingKind, Polarity, Role, Time
 
 K, A = FindingKind, AttributeKind
+REPLACED = frozenset({K.MEDICATION, K.PLAN, K.PROBLEM, K.PROCEDURE, K.RESULT, K.IMMUNIZATION})
+LED = re.compile(r"[ ,]+(?:an?|the|some|it's|use|do)$")
+TOO = re.compile(r"[ ,]*(?:too|also|as well|and)\b")
 PAIN, NORMAL, NEGATIVE = "pain", "normal", "negative"
 PAINS = (" pain", "ache")
 RETURN = "return"  # to call or to come back: says something with its condition only
@@ -51,6 +56,7 @@ class Joining:
 
     def place(self) -> None:
         """Drop what only says more of another: "the drum looks red" of a sign, "a statin, atorvastatin" of a drug."""
+        self._take_back()
         for mention in self.talk.found:
             if mention.kind is K.EXAM and mention.concept == NORMAL:
                 mention.dropped = self._is_value(mention)
@@ -67,6 +73,18 @@ class Joining:
                 mention.dropped = True
                 text = self.talk.text.text[mention.span.start : mention.span.end]
                 sign.told.append(Attribute(A.SITE, text, mention.span))
+
+    def _take_back(self) -> None:
+        """Drop what the speaker replaces in the same breath: "amoxicillin, no wait, azithromycin"."""
+        for mention, after in pairwise(self.talk.found):
+            if mention.kind is not after.kind or mention.kind not in REPLACED or after.tokens.start < mention.tokens.stop:
+                continue
+            if after.line - mention.line > 1 or self.talk.starts_turn(after.line) > mention.line:
+                continue
+            between = self.talk.text.part(range(mention.tokens.stop, after.tokens.start)).strip(" ,.")
+            behind = self.talk.text.part(range(after.tokens.stop, self.talk.lines[after.line].stop))
+            replaced = phrases.ends(Means.TAKES_BACK, f"{LED.sub('', between)} ") and not TOO.match(behind)
+            mention.dropped = mention.dropped or replaced
 
     def _carry(self, drug: Mention) -> None:
         """Let a bare name be what was ordered just before: "I'll give you a painkiller. So, tramadol, 50 mg"."""

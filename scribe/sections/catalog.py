@@ -236,7 +236,7 @@ CATALOG: tuple[Entry, ...] = (
             "discharge instructions",
         ),
     ),
-    Entry(K.ALSO_SAID, "Also said", G.PLAN, "48767-8", ("also said",)),
+    Entry(K.ALSO_SAID, "Also said", G.PLAN, "77599-9", ("also said",)),
 )
 
 JOINT_HEADINGS: Mapping[str, tuple[SectionKind, ...]] = MappingProxyType(
