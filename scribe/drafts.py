@@ -139,7 +139,8 @@ def arranged(
     from scribe.clinical import statements
     from scribe.dictation import written
     from scribe.sections import compose, contradictions, problems
-    from scribe.sections.realisation import note as realisation, soundness
+    from scribe.sections.realisation import note as realisation
+    from scribe.sections.realisation import soundness
 
     unread: list[Span] = []
     if kind.is_note:

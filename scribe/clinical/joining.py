@@ -77,7 +77,11 @@ class Joining:
     def _take_back(self) -> None:
         """Drop what the speaker replaces in the same breath: "amoxicillin, no wait, azithromycin"."""
         for mention, after in pairwise(self.talk.found):
-            if mention.kind is not after.kind or mention.kind not in REPLACED or after.tokens.start < mention.tokens.stop:
+            if (
+                mention.kind is not after.kind
+                or mention.kind not in REPLACED
+                or after.tokens.start < mention.tokens.stop
+            ):
                 continue
             if after.line - mention.line > 1 or self.talk.starts_turn(after.line) > mention.line:
                 continue

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scribe.clinical.number_words import between
 from scribe.sections import phrases
 from scribe.sections.parse import Node, Parse
 
+NUMBERS = frozenset(between(2, 10))
 FINITE = frozenset({"VBZ", "VBD", "VBP", "MD"})
 VERBS = FINITE | {"VB", "VBG", "VBN"}
 NOUNS = frozenset({"NN", "NNS", "NNP", "NNPS"})
@@ -19,7 +21,8 @@ BE = frozenset({"is", "was", "are", "were", "be", "been", "being", "'s", "'re", 
 
 def words(name: str) -> frozenset[str]:
     """A list of `phrases.yaml` that was made for these rules."""
-    return phrases.words(f"valid_{name}")
+    listed = phrases.words(f"valid_{name}")
+    return listed | NUMBERS if name == "times" else listed
 
 
 class Tree:

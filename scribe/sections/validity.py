@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from scribe.clinical import openings
+from scribe.clinical.number_words import between
 from scribe.sections import antecedents, phrases, syntax
 from scribe.sections.fault import Fault as Fault
 from scribe.sections.grammar import Grammar
@@ -66,7 +67,7 @@ BROKEN = re.compile(
 )
 BEGUN_AGAIN = re.compile(
     r"\b(he|she|they|it) (?:so |well |like )?\1\b|\bif (?:\w+ )?if\b|\b(said|mentioned)\b.*\b(?:he|she|they) \2\b"
-    r"|\b(?:two|three|four|five|six|seven|eight|nine|ten), \d",
+    rf"|\b(?:{'|'.join(between(2, 10))}), \d",
     re.IGNORECASE,
 )
 TWICE = re.compile(

@@ -53,7 +53,9 @@ def complaint(told: Sequence[Told], reason: re.Match[str] | None, end: int) -> t
 
 def chief(told: Sequence[Told]) -> str:
     """The complaint in few words: "Right knee pain for 3 weeks."; the first has the name."""
-    short = [one for item in told for one in item.attributes if one[0] in (A.SIDE, A.SITE, A.DURATION, A.ONSET)]
+    told_of = [one for item in told for one in item.attributes]
+    long = [one for one in told_of if one[0] is A.DURATION] or [one for one in told_of if one[0] is A.ONSET]
+    short = [*(one for one in told_of if one[0] in (A.SIDE, A.SITE)), *long[:1]]
     return wording.sentence(wording.phrase(replace(told[0], attributes=tuple(short))))
 
 

@@ -15,6 +15,7 @@ K, F, A, G = SectionKind, FindingKind, AttributeKind, SectionGroup
 SEEN = frozenset({K.VITALS, K.EXAM, K.RESULTS})
 JUDGED = frozenset({K.ASSESSMENT, K.PLAN})
 IMPRESSION = re.compile(r"^Impression: (?:an? |the |some )?")
+BORN = re.compile(r"\bdate of birth\b|\bDOB\b", re.IGNORECASE)
 FIGURE = re.compile(r"\d[\d.,]*")
 SPARE = 3  # words of an order that say nothing: "on", "your"
 
@@ -22,13 +23,13 @@ SPARE = 3  # words of an order that say nothing: "on", "your"
 def seen(note: Sheet, known: Visit) -> None:
     """Say vital signs, examination and results."""
     for kind, one in known.sound_ones:
-        if kind in SEEN:
+        if kind in SEEN and not BORN.search(one.text):
             note.add(kind, one)
     for thing in known.things:
         own = thing.is_patients and not thing.is_talk and not thing.is_ahead
         if own and not note.has(thing, G.EXAM):
             kind, text = _seen(thing)
-            note.say(kind, text, [thing], "seen")
+            note.say(kind, text, [thing], "judgement.seen")
 
 
 def judged(note: Sheet, known: Visit) -> None:
@@ -45,7 +46,7 @@ def judged(note: Sheet, known: Visit) -> None:
                 named.append(text.lower())
                 note.add(K.ASSESSMENT, _head(text, thing, known))
         elif plan.is_item(thing) and not note.has(thing, G.PLAN):
-            note.say(K.PLAN, plan.item(thing), [thing], "plan")
+            note.say(K.PLAN, plan.item(thing), [thing], "plan.item")
     for kind, one in known.sound_ones:
         if kind in JUDGED and one.id not in heads:
             own = [thing for thing in known.told_in(one) if kind is not K.PLAN or thing.kind in plan.ORDERED]
@@ -54,11 +55,11 @@ def judged(note: Sheet, known: Visit) -> None:
 
 
 def _ordered(note: Sheet, known: Visit, kind: SectionKind, one: Statement, *, is_head: bool) -> None:
-    """Add what names a problem or orders something; an order of one drug in the grammar's words, if these say it all."""
+    """Add what names a problem or orders something; the order of one drug in the grammar's words if they say it all."""
     own = known.told_in(one)
     orders = one.rule == "remarks.order" and (own or FIGURE.search(one.text))
     if orders and len(own) == 1 and _says_all(text := plan.item(own[0]), one.text, own[0]):
-        note.say(K.PLAN, text, own, "plan")
+        note.say(K.PLAN, text, own, "plan.item")
     elif is_head or orders:
         note.add(kind, one)
     elif one.rule == "remarks.impression" and not any(thing.kind is F.PROBLEM for thing in own):
@@ -69,6 +70,9 @@ def _seen(thing: Told) -> tuple[SectionKind, str]:
     """What was found, or measured, of one thing, and the section for it; empty where it was only looked at."""
     if thing.kind is F.EXAM and not thing.is_possible:
         name = wording.phrase(thing)
+        if thing.concept == "normal":
+            where = wording.joined([text for text in map(wording.plain, thing.of(A.SITE)) if text])
+            return K.EXAM, wording.sentence(f"{where}: normal") if where else ""
         if not thing.attributes and not thing.is_absent and " " not in name:
             return K.EXAM, ""
         values = [text for text in map(wording.plain, thing.of(A.VALUE)) if text and text not in name]

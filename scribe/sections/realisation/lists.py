@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from scribe.sections.person import third
-from scribe.sections.realisation import wording
+from scribe.sections.realisation import wording, words
 from scribe.sections.realisation.told import Detail, Told
 from scribe.types import AttributeKind, FindingKind, Polarity, Time
 
@@ -23,13 +23,14 @@ SUBSTANCES = {
     "cannabis": "Cannabis",
 }
 SURGERY = frozenset({"surgery", "surgeries", "operation", "operations"})
-STOPPED = re.compile(r"\b(?:stop|quit|came off|come off|discontinu)", re.IGNORECASE)
+STOPPED = words.pattern("stopped")
 LONGEST = 8  # words of what is told of a drug besides
-KEEPS = frozenset("forget miss skip take run".split())
-DAYTIME = re.compile(r"\b(?:morning|evening|night|noon|lunch|dinner|breakfast|bedtime|weekend)", re.IGNORECASE)
+KEEPS = words.listed("keeps")
+DAYTIME = words.pattern("times_of_day")
 LABEL = re.compile(
     r"^(?P<label>[\w ]+: )(?:(?P<lead>(?:he |she )?(?:is|works as|works) (?:an? )?)|(?=lives|works|is ))"
 )
+USES = {"Alcohol": "Drinks alcohol", "Cannabis": "Uses cannabis", "Recreational drugs": "Uses recreational drugs"}
 LIVES = re.compile(r"^(?:live|lives|living) ", re.IGNORECASE)
 
 
@@ -117,10 +118,9 @@ def procedure(told: Told) -> str:
         named = wording.sentence(wording.phrase(told)) if told.of(A.SITE) else ""
         return "No previous surgery." if told.is_absent else named
     name = told.concept if len(told.heard_as.split()) > 1 else wording.name_of(told)
-    age = next((text for text in map(wording.plain, told.of(A.AGE)) if NUMBER.search(text)), "")
-    return wording.sentence(
-        f"No {name}" if told.is_absent else f"{wording.phrase(told, named=name)}{f' at {age}' if age else ''}"
-    )
+    ages = [f"at {text}" for text in map(wording.plain, told.of(A.AGE)) if NUMBER.search(text)]
+    when = [text for text in map(wording.plain, told.of(A.DATE, A.ONSET)) if text]
+    return wording.sentence(f"No {name}" if told.is_absent else " ".join([name, *(ages or when)[:1]]))
 
 
 def immunization(told: Told) -> str:
@@ -165,9 +165,11 @@ def _habit(told: Told) -> str:
         name = SUBSTANCES[told.concept]
         if told.is_absent:
             return "Does not drink alcohol." if name == "Alcohol" else f"No {name.lower()}."
-        return wording.sentence(f"{name}{' in the past' if past else ''}{f': {amount}' if amount else ''}")
+        if not amount:
+            return wording.sentence(f"{name} in the past" if past else USES.get(name, name))
+        return wording.sentence(f"{name}{' in the past' if past else ''}: {amount}")
     said = next((text for text in map(wording.plain, told.of(A.VALUE, A.CONTEXT)) if text), "")
-    if told.concept == "occupation" and said:
+    if told.concept == "occupation" and said and said not in ("work", "job"):
         return wording.sentence(f"Occupation: {said}")
     if told.concept == "living situation" and said:
         return wording.sentence(said if said.startswith("lives") else f"Lives {LIVES.sub('', said)}")

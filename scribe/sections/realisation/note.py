@@ -50,19 +50,19 @@ def _lists(note: Sheet, seen: Visit) -> None:
             continue
         early = seen.is_history(one)
         if one.kind is F.MEDICATION and early:
-            note.say(K.MEDICATIONS, lists.medication(one), [one], "medication")
+            note.say(K.MEDICATIONS, lists.medication(one), [one], "lists.medication")
         elif one.kind is F.ALLERGY:
-            note.say(K.ALLERGIES, lists.allergy(one), [one], "allergy")
+            note.say(K.ALLERGIES, lists.allergy(one), [one], "lists.allergy")
         elif one.kind is F.PROBLEM and early and not one.is_possible and not (one.is_absent and one.start >= seen.turn):
-            note.say(K.PAST_MEDICAL, lists.problem(one), [one], "past_problem")
+            note.say(K.PAST_MEDICAL, lists.problem(one), [one], "lists.problem")
         elif one.kind is F.PROCEDURE and early:
-            note.say(K.SURGICAL, lists.procedure(one), [one], "procedure")
+            note.say(K.SURGICAL, lists.procedure(one), [one], "lists.procedure")
         elif one.kind is F.IMMUNIZATION:
-            note.say(K.IMMUNIZATIONS, lists.immunization(one), [one], "immunization")
+            note.say(K.IMMUNIZATIONS, lists.immunization(one), [one], "lists.immunization")
     for one, text in lists.habits([one for one in own if one.kind is F.HABIT]):
-        note.say(K.SOCIAL, text, [one], "habit")
+        note.say(K.SOCIAL, text, [one], "lists.habits")
     for relative, illnesses in _families(seen.things).items():
-        note.say(K.FAMILY, lists.family(relative, illnesses), illnesses, "family")
+        note.say(K.FAMILY, lists.family(relative, illnesses), illnesses, "lists.family")
 
 
 def _families(things: Sequence[Told]) -> dict[str, list[Told]]:

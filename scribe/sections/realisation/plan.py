@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from scribe.sections.realisation import lists, wording
+from scribe.sections.realisation import lists, wording, words
 from scribe.sections.realisation.told import Told
-from scribe.types import AttributeKind, Basis, FindingKind, Time
+from scribe.types import AttributeKind, Basis, FindingKind, Role, Time
 
 A, F = AttributeKind, FindingKind
 ORDERED = frozenset({F.PLAN, F.MEDICATION, F.PROCEDURE, F.IMMUNIZATION, F.RESULT, F.HABIT})
@@ -15,16 +15,15 @@ UNSPECIFIC = frozenset({"infection", "disease", "condition", "disorder", "proble
 WITHIN = re.compile(
     r"\b(?:in|within|after) (?:about |around )?(?:[\w-]+ )?[\w-]+ (?:days?|weeks?|months?|years?)\b", re.IGNORECASE
 )
-GENERAL_ACTIONS = frozenset("order get take use give do have put try schedule set send prescribe".split())
-AT = re.compile(
-    r"^(?:in|on|at|by|for|after|before|within|next|this|tomorrow|today|tonight|now|every|once|until|over|as|if|when|straight|right|immediately)\b",
-    re.IGNORECASE,
-)
+GENERAL_ACTIONS = words.listed("general_actions")
+REFERS = re.compile(r"(?:refer|consult|send|see\b)", re.IGNORECASE)
+JOINTS = frozenset({"to", "with", "for", "of", "by"})
+AT = words.opening("at_times")
 
 
 def is_problem(told: Told) -> bool:
     """Whether it can head a part of an assessment."""
-    fits = told.is_patients and not told.is_absent and not told.is_talk
+    fits = told.is_patients and not told.is_absent and told.is_settled and not told.is_talk
     return fits and told.claims.time not in (Time.PLANNED, Time.CONDITIONAL) and not wording.names_nothing(told)
 
 
@@ -35,7 +34,7 @@ def is_unspecific(told: Told) -> bool:
 
 def problem(told: Told) -> str:
     """A problem by a short name, with side and place; what is only suspected says so."""
-    name = wording.name_of(told)
+    name = wording.term_of(told)
     side = next((text.lower() for text in told.of(A.SIDE)), "")
     if side in ("left", "right") and not wording.SIDES.search(name):
         name = f"{side} {name}"
@@ -45,14 +44,17 @@ def problem(told: Told) -> str:
 
 def is_item(told: Told) -> bool:
     """Whether it is something to be done."""
-    return told.kind in ORDERED and told.is_patients and told.is_ahead and not told.is_talk
+    if told.kind not in ORDERED or not told.is_patients or not told.is_ahead or told.is_talk:
+        return False
+    return not wording.names_nothing(told) and (told.kind is not F.HABIT or bool(told.of(A.ACTION)))
 
 
 def item(told: Told) -> str:
     """One item of a plan: "Increase Lasix to 80 mg, once a day"; empty where its condition cannot be put."""
     name = _object(told)
     action = _action(told)
-    if told.claims.basis in LEADS:
+    own = told.claims.basis is not Basis.WANTED or told.role is not Role.CLINICIAN  # "I'd want you to" is an order
+    if told.claims.basis in LEADS and own:
         text = f"{LEADS[told.claims.basis]} {wording.small(name)}"
     elif told.is_absent:
         text = f"No {wording.small(name)}"
@@ -87,7 +89,9 @@ def _object(told: Told) -> str:
         name = _advice(told, name)
     to_whom = next((text for text in map(wording.plain, told.of(A.OBJECT)) if text), "")
     if to_whom and to_whom not in name:
-        name = f"{name} {to_whom if to_whom.split()[0] in ('to', 'with', 'for', 'of') else 'to ' + to_whom}"
+        joint = "to" if REFERS.match(name) else "of"
+        led = wording.PLACED.match(to_whom) or to_whom.split()[0] in JOINTS
+        name = f"{name} {to_whom}" if led else f"{name} {joint} {to_whom}"
     site = [text for text in (*told.of(A.SIDE), *map(wording.plain, told.of(A.SITE))) if text and text not in name]
     return (
         f"{name} of the {' '.join(dict.fromkeys(site[:2]))}"

@@ -10,8 +10,8 @@ from scribe.sections.realisation.told import Told
 from scribe.types import Section, SectionGroup, SectionKind, Span, Statement, Transcript
 
 K = SectionKind
-PROBLEM = "realisation.problem"  # the rule of a statement that names a problem
-OPENING = "realisation.opening"  # that of the sentence that opens a present illness
+PROBLEM = "realisation/judgement.problem"  # the rule of a statement that names a problem
+OPENING = "realisation/story.opening"  # that of the sentence that opens a present illness
 
 
 @dataclass(slots=True)
@@ -20,6 +20,7 @@ class Sheet:
 
     transcript: Transcript = field(repr=False)
     statements: list[tuple[SectionKind, Statement]] = field(default_factory=list, repr=False)
+    first: set[str] = field(default_factory=set, repr=False)  # sentences that present the patient: they come first
     _said: dict[SectionGroup, set[str]] = field(default_factory=dict)
 
     def add(self, kind: SectionKind, statement: Statement) -> None:
@@ -30,11 +31,11 @@ class Sheet:
     def say(self, kind: SectionKind, text: str, things: Sequence[Told], rule: str) -> None:
         """Add what the grammar says of these things, unless it says nothing."""
         if text:
-            self.add(kind, statement(text, things, self.transcript, f"realisation.{rule}"))
+            self.add(kind, statement(text, things, self.transcript, f"realisation/{rule}"))
 
     def announce(self, text: str, things: Sequence[Told], rule: str) -> None:
         """Add a chief complaint: what it names has still to be told."""
-        self.statements.append((K.CHIEF_COMPLAINT, statement(text, things, self.transcript, f"realisation.{rule}")))
+        self.statements.append((K.CHIEF_COMPLAINT, statement(text, things, self.transcript, f"realisation/{rule}")))
 
     def has(self, thing: Told, *parts: SectionGroup) -> bool:
         """Whether a finding of it is said: in these parts of the note (assessment is of the plan), or anywhere."""
@@ -50,7 +51,12 @@ class Sheet:
         order = {entry.kind: at for at, entry in enumerate(catalog.CATALOG)}
         placed = sorted(
             self.statements,
-            key=lambda item: (order[item[0]], item[1].rule != OPENING, item[1].heard[0].start),
+            key=lambda item: (
+                order[item[0]],
+                item[1].text not in self.first,
+                item[1].rule != OPENING,
+                item[1].heard[0].start,
+            ),
         )
         once = list({(kind, one.text.lower()): (kind, one) for kind, one in reversed(placed)}.values())[::-1]
         names = {one.id: f"s{number}" for number, (_, one) in enumerate(once, 1) if one.id}

@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from scribe.config import ModelsSettings
 from scribe.sections import grammar, validity
 from scribe.sections.fault import Fault
+from scribe.sections.realisation import words
 
-POINTS = re.compile(r"(?:[\w ]+: )?(?:it|this|that|these|those|they|there|one|some)\b", re.IGNORECASE)
+POINTS = re.compile(rf"(?:[\w ]+: )?{words.alternatives('points')}", re.IGNORECASE)
 
 
 def judge(settings: ModelsSettings) -> Callable[[Sequence[str]], Sequence[bool]]:

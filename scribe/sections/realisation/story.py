@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from scribe.sections.realisation import history, lists, sheet, visit, wording
+from scribe.sections.realisation import history, lists, sheet, visit, wording, words
 from scribe.sections.realisation.sheet import Sheet
 from scribe.sections.realisation.told import Told
 from scribe.sections.realisation.visit import Visit
@@ -14,20 +14,12 @@ from scribe.types import AttributeKind, FindingKind, Role, SectionGroup, Section
 
 K, F, A, G = SectionKind, FindingKind, AttributeKind, SectionGroup
 UNCLEAR = frozenset({"answers.unclear", "answers.fragment"})  # rules for answers whose sense is not sure
-HALF_ANSWER = re.compile(
-    r"\([^)]*\)\.|: (?:it|its|it's|i|so|well|that|that's|they|not|no|yes|yeah|just|maybe)\b", re.IGNORECASE
-)
+HALF_ANSWER = re.compile(rf"\([^)]*\)\.|: {words.alternatives('half_answers')}", re.IGNORECASE)
 LISTED = frozenset({K.MEDICATIONS, K.ALLERGIES, K.PAST_MEDICAL, K.SURGICAL, K.FAMILY, K.IMMUNIZATIONS})
 TOLD = frozenset({K.HPI, K.ROS, K.OTHER, K.CHIEF_COMPLAINT, K.SOCIAL}) | LISTED
-PRESENTS = re.compile(
-    r"\b(?:year[- ]old|(?:presents|comes in|came in|is here|here) (?:today )?(?:for|with|to))\b", re.IGNORECASE
-)
-REASON = re.compile(
-    r"(?:here (?:today )?(?:for|with|because)|presents? (?:today )?(?:for|with)|comes? in (?:today )?(?:for|with)"
-    r"|in (?:today )?for)\b[^.?!]*",
-    re.IGNORECASE,
-)
-FOLLOW_UP = re.compile(r"\b(?:follow[- ]?up|check[- ]?up|recheck|annual|routine|physical)\b", re.IGNORECASE)
+PRESENTS, FOLLOW_UP = words.pattern("presents"), words.pattern("follow_up")
+REASON = re.compile(f"{words.alternatives('reasons')}[^.?!]*", re.IGNORECASE)
+SHORT_DENIAL = 4  # words of a denial that no finding says: of what, is not sure
 AGED = re.compile(r"(?:(?:he|she) )?is (?P<years>\d{1,3})(?: years? old)?\.", re.IGNORECASE)
 
 
@@ -47,7 +39,7 @@ def complaint(note: Sheet, seen: Visit) -> None:
             return
     chief = history.complaint(seen.things, reason, len(text))
     if chief:
-        note.announce(history.chief(chief), chief, "chief")
+        note.announce(history.chief(chief), chief, "story.complaint")
         return
     found = next((one for kind, one in seen.sound_ones if kind is K.CHIEF_COMPLAINT), None)
     if found is not None:
@@ -61,16 +53,18 @@ def told(note: Sheet, seen: Visit) -> None:
         if kind in TOLD and _stands(note, kind, one, seen):
             if kind is K.SOCIAL:
                 one = replace(one, text=wording.sentence(lists.LABEL.sub(lists.labelled, one.text)))
+            if PRESENTS.search(one.text):
+                note.first.add(one.text)
             note.add(kind if kind in LISTED or kind is K.SOCIAL else K.HPI, one)
     left = [one for one in seen.things if one.kind is F.SYMPTOM and _is_left(note, one, seen)]
     for thing in left:
         if not thing.is_absent and (history.is_detailed(thing) or thing.is_possible or thing.claims.time is Time.PAST):
-            note.say(K.HPI, history.symptom(thing), [thing], "symptom")
+            note.say(K.HPI, history.symptom(thing), [thing], "history.symptom")
     plain = [one for one in left if visit.is_held(one) and not one.is_possible and not note.has(one, G.HISTORY)]
     if plain:
-        note.say(K.HPI, history.also(plain), plain, "also")
+        note.say(K.HPI, history.also(plain), plain, "history.also")
     for text, group in history.denied(_denied(left, seen)):
-        note.say(K.ROS, text, group, "denied")
+        note.say(K.ROS, text, group, "history.denied")
 
 
 def _opening(note: Sheet, seen: Visit) -> None:
@@ -83,7 +77,8 @@ def _opening(note: Sheet, seen: Visit) -> None:
     aged = None
     if not any(PRESENTS.search(one.text) for _, one in seen.sound_ones):
         aged = next((one for _, one in seen.candidates if AGED.fullmatch(one.text)), None)
-    if not text or not (aged or history.is_detailed(things[0])):
+    presented = any(PRESENTS.search(one.text) and kind in TOLD for kind, one in seen.sound_ones)
+    if not text or not (aged or history.is_detailed(things[0])) or (presented and len(text.split()) <= SHORT_DENIAL):
         return
     opening = sheet.statement(text, things, seen.transcript, sheet.OPENING)
     if aged is not None and (age := AGED.fullmatch(aged.text)):
@@ -106,7 +101,7 @@ def _stands(note: Sheet, kind: SectionKind, one: Statement, seen: Visit) -> bool
         return False
     own = seen.told_in(one)
     if not own:
-        return True
+        return not one.text.startswith("Denies ") or len(one.text.split()) > SHORT_DENIAL
     named = [thing for thing in own if visit.names(one.text, thing)]
     new = [thing for thing in named if not note.has(thing, G.HISTORY)]
     return bool(new) and not all(thing.is_absent for thing in own)

@@ -50,6 +50,7 @@ class Told:
         repr=False
     )  # with the words before it that belong to the name: "acute medial meniscus sprain"
     role: Role | None
+    called: tuple[str, ...] = field(default=(), repr=False)  # what each finding that agrees with the first was called
     attributes: tuple[Detail, ...] = field(default=(), repr=False)  # each thing once, as it is written
     each: tuple[tuple[Detail, ...], ...] = field(default=(), repr=False)  # of each finding, in the order of `findings`
 
@@ -88,6 +89,11 @@ class Told:
     def is_absent(self) -> bool:
         """Whether it is denied."""
         return self.claims.polarity is Polarity.ABSENT
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether none of its findings says otherwise than the first."""
+        return all(finding.claims.polarity is self.claims.polarity for finding in self.findings)
 
     @property
     def is_possible(self) -> bool:
@@ -129,12 +135,17 @@ def read(findings: Sequence[Finding], transcript: Transcript, say: Say) -> list[
             role = roles.get(first.speaker) if first.speaker else None
             each = tuple(_written(one.attributes, say) for one in same)
             once = _written(merging.told_of(same), say)
-            told.append(Told(same, _named(first.heard[0], transcript.text), role, once, each))
+            called = tuple(
+                transcript.text[one.heard[0].start : one.heard[0].end]
+                for one in same
+                if one.claims.polarity is first.claims.polarity
+            )
+            told.append(Told(same, _named(first.heard[0], transcript.text), role, called, once, each))
     return sorted(told, key=lambda one: one.start)
 
 
 def _apart(group: tuple[Finding, ...], text: str) -> tuple[tuple[Finding, ...], ...]:
-    """The findings of one complaint, an earlier bout of it apart: it is no end of this one. So are a brace and crutches."""
+    """The findings of one thing, an earlier bout of a complaint apart: it is no end of this one."""
     if group[0].kind is FindingKind.PLAN:
         return _by_words(group, text)
     before = tuple(one for one in group if one.claims.time is Time.PAST)

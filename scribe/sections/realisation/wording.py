@@ -1,7 +1,7 @@
 """Names, attributes and lists in note style.
 
-    pain, side "left", site "lower abdomen", course "comes and goes"  -> "left pain in the lower abdomen, comes and goes"
-    condition "you're gaining more weight"                            -> "gaining more weight"
+    pain, side "left", site "lower abdomen"  -> "pain in the left lower abdomen"
+    condition "you're gaining more weight"   -> "gaining more weight"
 
 Words keep what they claim: pronouns and helping verbs go, a number, a side or a denial never does. What cannot be put
 so is empty, and its words are left to the transcript.
@@ -12,7 +12,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from scribe.sections.person import gerund
+from scribe.sections import named
+from scribe.sections.person import PEOPLE, gerund
+from scribe.sections.realisation import words
 from scribe.sections.realisation.told import Told
 from scribe.sections.tokens import NAMED_TIMES
 from scribe.types import AttributeKind, FindingKind
@@ -22,38 +24,23 @@ WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 STEM = 4  # letters in which two forms of one word are alike
 FEW = 3  # words of a name
 SHORT = 5  # letters of what is a short form
-NO_NAME = frozenset("any anything it that this them those go going some one ones since for".split())  # names nothing
-SPOKEN = frozenset(
-    "a lot up off out at on to all no more less pee keeping keep hurts hurt hurting is are was stings throbs keeps i my me not feel feels felt feeling so had has have got it he she his her your you we".split()
-)
-ANY = frozenset({"any", "medical problems", "chronic problems", "bowel problems"})
-GENERAL = re.compile(
-    r"(?:medical|health|chronic|other|heart|bowel|lung|kidney|stomach|skin) (?:problems?|conditions?|issues?|history)|any|medications?"
-)
-PERSONS = re.compile(
-    r"\b(?:i|i'm|i've|i'd|i'll|me|we|us|you|you're|you've|you'd|he|she|he's|she's|him|they|let's)\b", re.IGNORECASE
-)
-OWNED = re.compile(r"\b(?:my|your|his|her|their|our)\b", re.IGNORECASE)
-FILLED = re.compile(
-    r"\b(?:um+|uh+|er|erm|like|you know|i mean|kind of|sort of|just|really|actually|probably)\b[, ]*", re.IGNORECASE
-)
+NO_NAME, SPOKEN, PLACELESS = map(words.listed, ("no_name", "spoken", "placeless"))
+HAPPENS, MOVEMENTS, VERBS_BEFORE = map(words.listed, ("happens", "movements", "verbs_before"))
+GENERAL, PERSONS, EMPTY, AGO = map(words.pattern, ("general", "persons", "empty_times", "ago"))
+PLACED, ARTICLE = map(words.opening, ("placed", "articles"))
+OWNED = re.compile(r"\b(?:my|your|his|her|their|our)\s+(?=(?P<noun>[\w'-]+))", re.IGNORECASE)
+OWN = re.compile(r"\b(?:on|by) (?:(?:my|your|his|her|their) own|(?:my|your|him|her)self)\b", re.IGNORECASE)
+HANGS = re.compile(f"{words.alternatives('hanging')}$", re.IGNORECASE)
+FILLED = re.compile(f"{words.alternatives('fillers')}[, ]*", re.IGNORECASE)
 AROUND = re.compile(r"^(?:about|around|approximately|roughly|maybe)\b ?", re.IGNORECASE)
-TIMES_OF_DAY = re.compile(r"(?:this|last|yesterday|today|tonight|earlier|on |in |since |at |over )", re.IGNORECASE)
-AGO = re.compile(r"\bago\b|\byesterday\b|\btoday\b|\bearlier\b", re.IGNORECASE)
-SUBJECT = re.compile(
-    r"^(?:(?:it|that|this|things|everything|they|there|you|the patient|he|she)(?:'s|'re| is| are| was| were| do| does| have| has|'ve|'d)?|i'm|i am|i)\s+",
-    re.IGNORECASE,
-)
+SUBJECT = re.compile(rf"^{words.alternatives('subjects')}\s+", re.IGNORECASE)
+IF = re.compile(r"^(?:if|when|whenever|unless|in case|once)\s+", re.IGNORECASE)
+OR_IF = re.compile(r"\b(?:or|and) (?:if )?(?:you|i|it|they)(?:'re|'s|'ve| are| is| have| has)? ", re.IGNORECASE)
+FIRST_VERB = re.compile(r"^(\w+)\s+(?=\w)")
 SIDES = re.compile(r"\b(?:left|right|both|bilateral(?:ly)?)\b", re.IGNORECASE)
-ARTICLE = re.compile(r"^(?:the|a|an|both|either|one|each|all|my|your|his|her)\b", re.IGNORECASE)
-PLACED = re.compile(
-    r"^(?:in|on|at|over|under|behind|above|below|around|across|along|near|between|inside|down|up|to|into|from|just)\b",
-    re.IGNORECASE,
-)
-PLURAL = re.compile(r"(?:[^s]s|feet|teeth|hands)$", re.IGNORECASE)
-PLACELESS = frozenset("pain numbness weakness tingling swelling rash itching stiffness tenderness bleeding".split())
 EVENTS = frozenset({FindingKind.PROCEDURE, FindingKind.IMMUNIZATION})
-HAPPENS = frozenset("injury fall seizure vomiting fainting loss of consciousness".split())
+SINCE = frozenset({"yesterday", "today", "earlier today"})
+LONG_TIME = 6  # words of a time that is no clause
 
 
 def name_of(told: Told) -> str:
@@ -80,16 +67,34 @@ def name_of(told: Told) -> str:
     return " ".join(heard)
 
 
+def term_of(told: Told) -> str:
+    """Its name as clinicians call it, where it was called so: gastroenteritis, and not "tummy bug"."""
+    name = name_of(told)
+    if named.diseases(name):
+        return name
+    return next((small(called) for called in told.called if _is_term(called)), name)
+
+
+def _is_term(called: str) -> bool:
+    return any(span.start == 0 and span.end == len(called) for span in named.diseases(called))
+
+
 def names_nothing(told: Told) -> bool:
     """Whether its name is no more than a word for all of its kind: "any medications", "medical problems"."""
-    return told.concept in ANY or GENERAL.fullmatch(told.concept) is not None
+    return GENERAL.fullmatch(told.concept) is not None
 
 
 def plain(text: str) -> str:
     """The words without fillers; empty where somebody speaks of himself or to somebody in them."""
     text = FILLED.sub("", " ".join(text.replace("\u2019", "'").split())).strip(" ,.;:!?-")
-    text = OWNED.sub("the", text)
-    return "" if PERSONS.search(text) or text.lower() in NO_NAME else small(text)
+    text = OWN.sub("alone", text)
+    text = OWNED.sub(_owner, text).strip()
+    return "" if PERSONS.search(text) or text.lower() in NO_NAME or HANGS.search(text) else small(text)
+
+
+def _owner(found: re.Match[str]) -> str:
+    """Nothing before a person, "the" before all else: "with my wife" -> "with wife"."""
+    return "" if found["noun"].lower() in PEOPLE else "the "
 
 
 def small(text: str) -> str:
@@ -118,16 +123,8 @@ def joined(names: Sequence[str], word: str = "and") -> str:
 def clause(text: str) -> str:
     """A condition as a note has it: "you're gaining more weight" -> "gaining more weight"; empty where it cannot be."""
     text = FILLED.sub("", " ".join(text.replace("\u2019", "'").split())).strip(" ,.;:!?-")
-    text = re.sub(r"^(?:if|when|whenever|unless|in case|once)\s+", "", text, flags=re.IGNORECASE)
-    text = OWNED.sub("the", SUBJECT.sub("", text, count=1))
-    text = re.sub(
-        r"^(?:is|are|was|were|do|does|did|have|has|had|feel|feels|get|gets|notice|see|develop|start)\s+(?=\w)",
-        _kept,
-        text,
-    )
-    text = re.sub(
-        r"\b(?:or|and) (?:if )?(?:you|i|it|they)(?:'re|'s|'ve| are| is| have| has)? ", "or ", text, flags=re.IGNORECASE
-    )
+    text = OWNED.sub(_owner, SUBJECT.sub("", IF.sub("", text), count=1))
+    text = OR_IF.sub("or ", FIRST_VERB.sub(lambda verb: "" if verb[1].lower() in VERBS_BEFORE else verb[0], text))
     return "" if PERSONS.search(text) or not text else small(text)
 
 
@@ -140,6 +137,8 @@ def phrase(told: Told, *, named: str = "") -> str:
     side = _side(told, name)
     head = " ".join(dict.fromkeys([*before[:2], *([side] if side else []), name]))
     site = _site(told, f"{head} {side}")
+    if name in PLACELESS and side and site:
+        head, site = f"{' '.join([*before[:2], name])}", re.sub(r"^(\w+ the) ", rf"\1 {side} ", site)
     head = " ".join([f"{head} {site}".strip(), *_long(told, head)])
     return ", ".join([head, *_when(told, head), *_what_changes(told)])
 
@@ -150,14 +149,6 @@ def denied(told: Told) -> str:
     side = _side(told, name)
     head = f"{side} {name}".strip()
     return f"{head} {_site(told, head)}".strip() if told.concept in PLACELESS else head
-
-
-def _kept(found: re.Match[str]) -> str:
-    return (
-        ""
-        if found[0].split()[0].lower() in ("is", "are", "was", "were", "do", "does", "have", "has", "get", "gets")
-        else found[0]
-    )
 
 
 def _side(told: Told, name: str) -> str:
@@ -196,7 +187,10 @@ def _long(told: Told, head: str) -> list[str]:
     onset = next((text for text in map(plain, told.of(A.ONSET, A.DATE)) if text and text not in durations), "")
     if onset:
         onset = re.sub(r"^(?:was|were|since|on) ", "", onset)
-        found.append(onset if AGO.search(onset) or told.kind in EVENTS or told.concept in HAPPENS else f"since {onset}")
+        event = told.kind in EVENTS or told.concept in HAPPENS
+        if AGO.search(onset) and not event and not found:
+            onset = f"since {onset}" if onset in SINCE else f"(onset {onset})"
+        found.append(onset if AGO.search(onset) or event else f"since {onset}")
     return found
 
 
@@ -204,8 +198,8 @@ def _when(told: Told, head: str) -> list[str]:
     return [
         text
         for text in map(plain, told.of(A.TIMING, A.FREQUENCY, A.COURSE))
-        if text and text not in head and len(text.split()) <= 6
-    ][:3]
+        if text and text not in head and not EMPTY.fullmatch(text) and len(text.split()) <= LONG_TIME
+    ][:2]
 
 
 def _what_changes(told: Told) -> list[str]:
@@ -221,15 +215,7 @@ def _what_changes(told: Told) -> list[str]:
 
 def _doing(told: Told, kind: AttributeKind, text: str) -> str:
     """What is done as a noun: "move" -> "moving"."""
-    words = plain(text).split()
-    if not words:
-        return ""
-    if len(words) <= 3 and words[0] in VERBS:
-        return " ".join([gerund(words[0]), *words[1:]])
-    return " ".join(words)
-
-
-VERBS = frozenset(
-    "move walk run bend lift breathe cough eat drink swallow sit stand lie turn sleep rest stretch climb twist press touch "
-    "lean reach squat kneel exercise laugh sneeze chew talk drive work push pull carry type write grip".split()
-)
+    done = plain(text).split()
+    if done and len(done) <= FEW and done[0] in MOVEMENTS:
+        done[0] = gerund(done[0])
+    return " ".join(done)
