@@ -160,6 +160,9 @@ def _habit(told: Told) -> str:
     if told.concept in HABITS:
         does, does_not, did = HABITS[told.concept]
         lead = does_not if told.is_absent else did if past else does
+        ended = [text for text in map(wording.plain, told.of(A.ONSET, A.DATE)) if past and text]
+        if ended:
+            return wording.sentence(f"{lead}, quit {ended[0]}")
         return wording.sentence(f"{lead}{': ' if past and details else ' ' if details else ''}{details}")
     if told.concept in SUBSTANCES:
         name = SUBSTANCES[told.concept]
