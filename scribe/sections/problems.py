@@ -119,8 +119,13 @@ def _problems(heard: Sequence[tuple[SectionKind, Statement]]) -> list[_Problem]:
         ]
         if not same or statement.id in kept:
             marked = statement.problem == statement.id  # the clinician turned to it; the words for that are gone
-            made.append(_Problem(statement, families, terms, turned_to=marked))
+            made.append(_Problem(statement, families, terms, turned_to=marked and not _is_of_findings(statement)))
     return made
+
+
+def _is_of_findings(statement: Statement) -> bool:
+    """Whether the findings name the problem: that the clinician turned to it is not known."""
+    return statement.rule.startswith("realisation/")
 
 
 def _names_a_problem(kind: SectionKind, statement: Statement) -> bool:

@@ -16,6 +16,7 @@ SEEN = frozenset({K.VITALS, K.EXAM, K.RESULTS})
 JUDGED = frozenset({K.ASSESSMENT, K.PLAN})
 IMPRESSION = re.compile(r"^Impression: (?:an? |the |some )?")
 BORN = re.compile(r"\bdate of birth\b|\bDOB\b", re.IGNORECASE)
+JUDGED_OF = frozenset({F.PROBLEM, F.SYMPTOM, F.PROCEDURE, F.MEDICATION})
 FIGURE = re.compile(r"\d[\d.,]*")
 SPARE = 3  # words of an order that say nothing: "on", "your"
 
@@ -49,7 +50,8 @@ def judged(note: Sheet, known: Visit) -> None:
             note.say(K.PLAN, plan.item(thing), [thing], "plan.item")
     for kind, one in known.sound_ones:
         if kind in JUDGED and one.id not in heads:
-            own = [thing for thing in known.told_in(one) if kind is not K.PLAN or thing.kind in plan.ORDERED]
+            kinds = plan.ORDERED if kind is K.PLAN else JUDGED_OF
+            own = [thing for thing in known.told_in(one) if thing.kind in kinds]
             if any(not note.has(thing, G.PLAN) and not thing.is_talk for thing in own):
                 note.add(kind, one)
 

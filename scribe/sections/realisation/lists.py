@@ -24,6 +24,7 @@ SUBSTANCES = {
 }
 SURGERY = frozenset({"surgery", "surgeries", "operation", "operations"})
 STOPPED = words.pattern("stopped")
+NO_FREQUENCY = re.compile(r"(?:an?|the) \w+$")  # "a week" is how long, or the end of how often
 LONGEST = 8  # words of what is told of a drug besides
 KEEPS = words.listed("keeps")
 DAYTIME = words.pattern("times_of_day")
@@ -47,7 +48,8 @@ def medication(told: Told) -> str:
     if told.is_absent:
         return f"Does not take {wording.small(name)}."
     regimen, others = _regimen(told)
-    doses, often = _of(regimen, A.DOSE), _of(regimen, A.FREQUENCY) or _of(regimen, A.TIMING)
+    often = [text for text in (*_of(regimen, A.FREQUENCY), *_of(regimen, A.TIMING)) if not NO_FREQUENCY.match(text)]
+    doses = _of(regimen, A.DOSE)
     parts = [" ".join([name, *doses[:1], *_of(regimen, A.ROUTE)[:1], *often[:1]])]
     parts += [f"for {re.sub('^for ', '', text)}" for text in _of(regimen, A.INDICATION)[:1]]
     parts += [text if wording.AGO.search(text) else f"since {text}" for text in _of(regimen, A.ONSET)[:1]]

@@ -32,9 +32,9 @@ def realised(
     """
     seen = visit.read(sections, findings, transcript, say, is_sound)
     note = Sheet(transcript)
-    story.complaint(note, seen)
+    chief = story.complaint(note, seen)
     _lists(note, seen)
-    story.told(note, seen)
+    story.told(note, seen, chief)
     judgement.seen(note, seen)
     judgement.judged(note, seen)
     _also_said(note, seen)

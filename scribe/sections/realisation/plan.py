@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from scribe.sections import phrases
 from scribe.sections.realisation import lists, wording, words
 from scribe.sections.realisation.told import Told
 from scribe.types import AttributeKind, Basis, FindingKind, Role, Time
@@ -11,6 +12,11 @@ from scribe.types import AttributeKind, Basis, FindingKind, Role, Time
 A, F = AttributeKind, FindingKind
 ORDERED = frozenset({F.PLAN, F.MEDICATION, F.PROCEDURE, F.IMMUNIZATION, F.RESULT, F.HABIT})
 LEADS = {Basis.OFFERED: "Offered", Basis.DECLINED: "Declines", Basis.WANTED: "Would like"}
+BODY = phrases.words("body")
+NEEDS_PLACE = words.listed("needs_place")
+STATES = words.pattern("states")
+SHORT = 4  # words of a place, or of how a problem stands
+BESIDE = 25  # characters between an action and what is done
 UNSPECIFIC = frozenset({"infection", "disease", "condition", "disorder", "problem", "pain", "inflammation"})
 WITHIN = re.compile(
     r"\b(?:in|within|after) (?:about |around )?(?:[\w-]+ )?[\w-]+ (?:days?|weeks?|months?|years?)\b", re.IGNORECASE
@@ -35,18 +41,24 @@ def is_unspecific(told: Told) -> bool:
 def problem(told: Told) -> str:
     """A problem by a short name, with side and place; what is only suspected says so."""
     name = wording.term_of(told)
-    side = next((text.lower() for text in told.of(A.SIDE)), "")
-    if side in ("left", "right") and not wording.SIDES.search(name):
+    side = next((text.lower() for text in told.of(A.SIDE) if text.lower() in ("left", "right")), "")
+    side = "" if wording.SIDES.search(name) else side
+    place = next((text for text in map(wording.plain, told.of(A.SITE)) if text and len(text.split()) <= SHORT), "")
+    if side and any(word in BODY for word in name.split()):
         name = f"{side} {name}"
-    lead = "possible " if told.is_possible else ""
-    return wording.sentence(f"{lead}{name}")
+    elif place and name.endswith(tuple(NEEDS_PLACE)) and len(name.split()) == 1:
+        name = f"{name} of the {side} {place.removeprefix('the ')}".replace("  ", " ")
+    state = [text for text in map(wording.plain, told.of(A.STATUS, A.COURSE)) if text and STATES.search(text)]
+    state = [text for text in state if len(text.split()) <= SHORT]
+    return wording.sentence(", ".join([f"{'possible ' if told.is_possible else ''}{name}", *state[:1]]))
 
 
 def is_item(told: Told) -> bool:
     """Whether it is something to be done."""
     if told.kind not in ORDERED or not told.is_patients or not told.is_ahead or told.is_talk:
         return False
-    return not wording.names_nothing(told) and (told.kind is not F.HABIT or bool(told.of(A.ACTION)))
+    bare = told.kind in (F.HABIT, F.RESULT) and not _action(told)
+    return not wording.names_nothing(told) and not bare
 
 
 def item(told: Told) -> str:
@@ -62,7 +74,7 @@ def item(told: Told) -> str:
         text = f"{action} {wording.small(name)}"
     else:
         text = name
-    details = _details(told, action)
+    details = _details(told)
     text = ", ".join([f"{text}{details[0]}", *details[1:]])
     conditions = [found for found in map(wording.clause, told.of(A.CONDITION)) if found]
     if told.claims.time is Time.CONDITIONAL and not conditions:
@@ -76,8 +88,13 @@ def item(told: Told) -> str:
 
 def _action(told: Told) -> str:
     """What is done: "increase" says more than "order"."""
-    told_of = [wording.plain(text) for details in told.each for kind, text, _ in details if kind is A.ACTION]
-    named = [text for text in told_of if text]
+    named = [
+        action
+        for one, details in zip(told.findings, told.each, strict=True)
+        for kind, text, span in details
+        if kind is A.ACTION and (told.kind is F.MEDICATION or 0 <= one.heard[0].start - span.end <= BESIDE)
+        if (action := wording.plain(text))
+    ]
     return next((text for text in named if text.split()[0] not in GENERAL_ACTIONS), named[0] if named else "")
 
 
@@ -106,13 +123,11 @@ def _advice(told: Told, name: str) -> str:
     return name if len(heard.split()) <= 3 and not wording.PERSONS.search(heard) else told.concept
 
 
-def _details(told: Told, action: str) -> list[str]:
+def _details(told: Told) -> list[str]:
     """Dose and frequency as one part, then route, duration and what it is for."""
     dose = next((text for text in map(wording.plain, told.of(A.DOSE)) if text), "")
     often = [text for text in map(wording.plain, told.of(A.FREQUENCY, A.TIMING)) if text and text not in dose]
-    changes = action.split()[:1] in (["increase"], ["decrease"], ["reduce"], ["lower"], ["raise"], ["change"])
-    first = f" {'to ' if changes and not dose.startswith('to ') else ''}{dose}" if dose else ""
-    first += f" {often.pop(0)}" if dose and often else ""
+    first = f" {dose}{f' {often.pop(0)}' if often else ''}" if dose else ""
     rest = [*often, *(text for text in map(wording.plain, told.of(A.ROUTE)) if text)]
     rest += [
         f"for {re.sub('^for ', '', text)}" for text in map(wording.plain, told.of(A.DURATION, A.INDICATION)) if text

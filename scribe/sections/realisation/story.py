@@ -23,32 +23,29 @@ SHORT_DENIAL = 4  # words of a denial that no finding says: of what, is not sure
 AGED = re.compile(r"(?:(?:he|she) )?is (?P<years>\d{1,3})(?: years? old)?\.", re.IGNORECASE)
 
 
-def complaint(note: Sheet, seen: Visit) -> None:
-    """Say what the visit is for; where no finding says it, in the words of the talk."""
+def complaint(note: Sheet, seen: Visit) -> Told | None:
+    """Say what the visit is for, and give the complaint; where no finding says it, in the words of the talk."""
     text = seen.transcript.text
     reason = REASON.search(text, 0, int(max(history.OPENING * len(text), history.SHORTEST_OPENING)))
-    if reason is not None and FOLLOW_UP.search(reason[0]):
-        before = text.rfind(".", 0, reason.start()) + 1
-        known = [one for one in seen.things if one.kind is F.PROBLEM and not one.is_absent]
-        known = [one for one in known if any(before <= span.start < reason.end() for span in one.heard())]
-        known = [one for one in known if not wording.names_nothing(one)]
-        if known:
-            note.announce(
-                f"Follow-up of {wording.joined([wording.name_of(one) for one in known])}.", known, "follow_up"
-            )
-            return
+    if reason is not None and FOLLOW_UP.search(reason[0]) and (known := _followed_up(seen, reason)):
+        names = wording.joined([wording.name_of(one) for one in known])
+        note.announce(f"Follow-up of {names}.", known, "story.complaint")
+        return None
     chief = history.complaint(seen.things, reason, len(text))
     if chief:
         note.announce(history.chief(chief), chief, "story.complaint")
-        return
-    found = next((one for kind, one in seen.sound_ones if kind is K.CHIEF_COMPLAINT), None)
+        return chief[0]
+    fallen_back = (one for kind, one in seen.sound_ones if kind is K.CHIEF_COMPLAINT)
+    found = next((one for one in fallen_back if not seen.told_in(one)), None)  # what has findings stands elsewhere
     if found is not None:
         note.add(K.CHIEF_COMPLAINT, found)
+    return None
 
 
-def told(note: Sheet, seen: Visit) -> None:
+def told(note: Sheet, seen: Visit, chief: Told | None) -> None:
     """Say the present illness and the review of systems."""
-    _opening(note, seen)
+    if chief is not None and chief.kind is F.SYMPTOM:
+        _opening(note, seen, chief)
     for kind, one in seen.sound_ones:
         if kind in TOLD and _stands(note, kind, one, seen):
             if kind is K.SOCIAL:
@@ -67,20 +64,22 @@ def told(note: Sheet, seen: Visit) -> None:
         note.say(K.ROS, text, group, "history.denied")
 
 
-def _opening(note: Sheet, seen: Visit) -> None:
+def _followed_up(seen: Visit, reason: re.Match[str]) -> list[Told]:
+    """The problems that are named where the reason for the visit is."""
+    before = seen.transcript.text.rfind(".", 0, reason.start()) + 1
+    known = [one for one in seen.things if one.kind is F.PROBLEM and not one.is_absent]
+    named = [one for one in known if any(before <= span.start < reason.end() for span in one.heard())]
+    return [one for one in named if not wording.names_nothing(one)]
+
+
+def _opening(note: Sheet, seen: Visit, chief: Told) -> None:
     """Who comes with what: "54-year-old with left knee pain since Monday"; nothing where it is in the complaint."""
-    chief = next(iter(note.of(K.CHIEF_COMPLAINT)), None)
-    things = seen.told_in(chief) if chief is not None else []
-    if chief is None or len(things) != 1 or things[0].kind is not F.SYMPTOM:
-        return
-    text = history.symptom(things[0])
-    aged = None
-    if not any(PRESENTS.search(one.text) for _, one in seen.sound_ones):
-        aged = next((one for _, one in seen.candidates if AGED.fullmatch(one.text)), None)
+    text = history.symptom(chief)
     presented = any(PRESENTS.search(one.text) and kind in TOLD for kind, one in seen.sound_ones)
-    if not text or not (aged or history.is_detailed(things[0])) or (presented and len(text.split()) <= SHORT_DENIAL):
+    aged = None if presented else next((one for _, one in seen.candidates if AGED.fullmatch(one.text)), None)
+    if not text or not (aged or history.is_detailed(chief)) or (presented and len(text.split()) <= SHORT_DENIAL):
         return
-    opening = sheet.statement(text, things, seen.transcript, sheet.OPENING)
+    opening = sheet.statement(text, [chief], seen.transcript, sheet.OPENING)
     if aged is not None and (age := AGED.fullmatch(aged.text)):
         opening = replace(
             opening,

@@ -34,6 +34,9 @@ MODIFIERS = (
     phrases.words("body") - {"pain", "symptoms", "body", "medication", "medications", "breath"}
 ) | phrases.words("name_modifiers")
 MODIFIERS_BEFORE = 3  # words
+LED = re.compile(r"\b(to|by)\s+$", re.IGNORECASE)
+LEADING = re.compile(r"(?:to|by)\b", re.IGNORECASE)
+LONGEST_LEAD = 6  # characters
 LONG_WORD = re.compile(r"[A-Za-z]{4,}")
 LAST_WORD = re.compile(r"([\w'-]+) $")
 AHEAD = frozenset({Time.PLANNED, Time.CONDITIONAL})
@@ -133,8 +136,8 @@ def read(findings: Sequence[Finding], transcript: Transcript, say: Say) -> list[
         for same in _apart(group, transcript.text):
             first = same[0]
             role = roles.get(first.speaker) if first.speaker else None
-            each = tuple(_written(one.attributes, say) for one in same)
-            once = _written(merging.told_of(same), say)
+            each = tuple(_written(one.attributes, transcript.text, say) for one in same)
+            once = _written(merging.told_of(same), transcript.text, say)
             called = tuple(
                 transcript.text[one.heard[0].start : one.heard[0].end]
                 for one in same
@@ -170,8 +173,16 @@ def _by_words(group: tuple[Finding, ...], text: str) -> tuple[tuple[Finding, ...
     return tuple(map(tuple, made))
 
 
-def _written(attributes: Sequence[Attribute], say: Say) -> tuple[Detail, ...]:
-    return tuple((one.kind, say(one.heard).strip(" .,;:!?"), one.heard) for one in attributes)
+def _written(attributes: Sequence[Attribute], text: str, say: Say) -> tuple[Detail, ...]:
+    """The attributes as they are written; a dose with the "to" or "by" that was said before it."""
+    return tuple((one.kind, _led(one, text) + say(one.heard).strip(" .,;:!?"), one.heard) for one in attributes)
+
+
+def _led(one: Attribute, text: str) -> str:
+    if one.kind is not AttributeKind.DOSE or LEADING.match(text, one.heard.start):
+        return ""
+    led = LED.search(text, max(0, one.heard.start - LONGEST_LEAD), one.heard.start)
+    return f"{led[1].lower()} " if led else ""
 
 
 def _named(span: Span, text: str) -> str:

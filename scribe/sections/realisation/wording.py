@@ -17,7 +17,7 @@ from scribe.sections.person import PEOPLE, gerund
 from scribe.sections.realisation import words
 from scribe.sections.realisation.told import Told
 from scribe.sections.tokens import NAMED_TIMES
-from scribe.types import AttributeKind, FindingKind
+from scribe.types import AttributeKind, FindingKind, Time
 
 A = AttributeKind
 WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
@@ -39,7 +39,10 @@ OR_IF = re.compile(r"\b(?:or|and) (?:if )?(?:you|i|it|they)(?:'re|'s|'ve| are| i
 FIRST_VERB = re.compile(r"^(\w+)\s+(?=\w)")
 SIDES = re.compile(r"\b(?:left|right|both|bilateral(?:ly)?)\b", re.IGNORECASE)
 EVENTS = frozenset({FindingKind.PROCEDURE, FindingKind.IMMUNIZATION})
+SOME_TIME_AGO = re.compile(r"((?:about |around )?[\w-]+(?: or [\w-]+)? (?:hour|day|week|month|year)s?) ago")
 SINCE = frozenset({"yesterday", "today", "earlier today"})
+LONGEST_CLAUSE = 14  # words of a condition
+UNSOUND = re.compile(r"\b(\w+) \1\b|^(?:also|that|be|so)\b|\b(?:that or|something that)\b", re.IGNORECASE)
 LONG_TIME = 6  # words of a time that is no clause
 
 
@@ -125,7 +128,8 @@ def clause(text: str) -> str:
     text = FILLED.sub("", " ".join(text.replace("\u2019", "'").split())).strip(" ,.;:!?-")
     text = OWNED.sub(_owner, SUBJECT.sub("", IF.sub("", text), count=1))
     text = OR_IF.sub("or ", FIRST_VERB.sub(lambda verb: "" if verb[1].lower() in VERBS_BEFORE else verb[0], text))
-    return "" if PERSONS.search(text) or not text else small(text)
+    sound = text and len(text.split()) <= LONGEST_CLAUSE and not PERSONS.search(text)
+    return small(text) if sound and not UNSOUND.search(text) and not HANGS.search(text) else ""
 
 
 def phrase(told: Told, *, named: str = "") -> str:
@@ -185,7 +189,10 @@ def _long(told: Told, head: str) -> list[str]:
         text = durations[0]
         found.append(text if text.startswith(("for ", "since ")) else f"for {AROUND.sub('about ', text)}")
     onset = next((text for text in map(plain, told.of(A.ONSET, A.DATE)) if text and text not in durations), "")
-    if onset:
+    lasts = told.kind is FindingKind.SYMPTOM and told.concept not in HAPPENS and told.claims.time is Time.CURRENT
+    if onset and lasts and not found and (since := SOME_TIME_AGO.fullmatch(onset)):
+        found.append(f"for {since[1]}")
+    elif onset:
         onset = re.sub(r"^(?:was|were|since|on) ", "", onset)
         event = told.kind in EVENTS or told.concept in HAPPENS
         if AGO.search(onset) and not event and not found:
