@@ -44,10 +44,14 @@ def complaint(told: Sequence[Told], reason: re.Match[str] | None, end: int) -> t
     first = next(iter(named or by_patient or early), None)
     if first is None:
         return ()
+    if first.concept in wording.HAPPENS:  # "I fell, and my wrist is swollen": the wrist is what is treated
+        first = next((one for one in early if one.kind is F.SYMPTOM and one.concept not in wording.HAPPENS), first)
     site = first.concept.removesuffix(" problem")
     if site != first.concept:
         more = next((one for one in early if one is not first and one.concept.startswith(f"{site} ")), None)
-        return (more, first) if more else (first,)
+        if more is not None:
+            sides = tuple(one for one in first.attributes if one[0] is A.SIDE)
+            return (replace(more, attributes=(*sides, *more.attributes)), first)
     return (first,)
 
 

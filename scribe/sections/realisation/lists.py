@@ -53,9 +53,9 @@ def medication(told: Told) -> str:
     parts = [" ".join([name, *doses[:1], *_of(regimen, A.ROUTE)[:1], *often[:1]])]
     parts += [f"for {re.sub('^for ', '', text)}" for text in _of(regimen, A.INDICATION)[:1]]
     parts += [text if wording.AGO.search(text) else f"since {text}" for text in _of(regimen, A.ONSET)[:1]]
-    parts += [text for text in (*_of(regimen, A.STATUS), *_adherence(regimen)) if len(text.split()) <= LONGEST]
-    for other in others:
-        parts += [text for text in (*_of(other, A.STATUS), *_adherence(other)) if len(text.split()) <= LONGEST]
+    for details in (regimen, *others):
+        told_of = (*_of(details, A.STATUS), *_adherence(details, often))
+        parts += [text for text in told_of if len(text.split()) <= LONGEST]
     line = ", ".join(dict.fromkeys(parts))
     return wording.sentence(f"Past: {wording.small(line)}" if told.claims.time is Time.PAST else line)
 
@@ -80,13 +80,13 @@ def _of(details: Sequence[Detail], kind: AttributeKind) -> list[str]:
     return [text for text in dict.fromkeys(wording.plain(text) for told, text, _ in details if told is kind) if text]
 
 
-def _adherence(details: Sequence[Detail]) -> list[str]:
+def _adherence(details: Sequence[Detail], often: Sequence[str]) -> list[str]:
     """How it is kept to, with the time of day that was told with it: "sometimes forgets in the evening"."""
     told = _of(details, A.ADHERENCE)
     if not told:
         return []
     words = [third(word) if word in KEEPS else word for word in told[0].split()]
-    when = [text for text in _of(details, A.FREQUENCY) if DAYTIME.search(text)]
+    when = [text for text in _of(details, A.FREQUENCY) if DAYTIME.search(text) and text not in often]
     return [" ".join([*words, *when[:1]])]
 
 

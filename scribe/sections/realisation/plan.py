@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from scribe.sections import phrases
 from scribe.sections.realisation import lists, wording, words
 from scribe.sections.realisation.told import Told
 from scribe.types import AttributeKind, Basis, FindingKind, Role, Time
@@ -12,7 +11,7 @@ from scribe.types import AttributeKind, Basis, FindingKind, Role, Time
 A, F = AttributeKind, FindingKind
 ORDERED = frozenset({F.PLAN, F.MEDICATION, F.PROCEDURE, F.IMMUNIZATION, F.RESULT, F.HABIT})
 LEADS = {Basis.OFFERED: "Offered", Basis.DECLINED: "Declines", Basis.WANTED: "Would like"}
-BODY = phrases.words("body")
+SIDED = words.listed("sided")
 NEEDS_PLACE = words.listed("needs_place")
 STATES = words.pattern("states")
 SHORT = 4  # words of a place, or of how a problem stands
@@ -44,7 +43,7 @@ def problem(told: Told) -> str:
     side = next((text.lower() for text in told.of(A.SIDE) if text.lower() in ("left", "right")), "")
     side = "" if wording.SIDES.search(name) else side
     place = next((text for text in map(wording.plain, told.of(A.SITE)) if text and len(text.split()) <= SHORT), "")
-    if side and any(word in BODY for word in name.split()):
+    if side and SIDED & set(name.split()):
         name = f"{side} {name}"
     elif place and name.endswith(tuple(NEEDS_PLACE)) and len(name.split()) == 1:
         name = f"{name} of the {side} {place.removeprefix('the ')}".replace("  ", " ")

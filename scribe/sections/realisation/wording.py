@@ -28,6 +28,8 @@ NO_NAME, SPOKEN, PLACELESS = map(words.listed, ("no_name", "spoken", "placeless"
 HAPPENS, MOVEMENTS, VERBS_BEFORE = map(words.listed, ("happens", "movements", "verbs_before"))
 GENERAL, PERSONS, EMPTY, AGO = map(words.pattern, ("general", "persons", "empty_times", "ago"))
 PLACED, ARTICLE = map(words.opening, ("placed", "articles"))
+ABBREVIATED = re.compile(rf"\b(?:{'|'.join(sorted(words.listed('abbreviations')))}|a1c)\b")
+ABDOMEN = words.listed("abdomen")
 OWNED = re.compile(r"\b(?:my|your|his|her|their|our)\s+(?=(?P<noun>[\w'-]+))", re.IGNORECASE)
 OWN = re.compile(r"\b(?:on|by) (?:(?:my|your|his|her|their) own|(?:my|your|him|her)self)\b", re.IGNORECASE)
 HANGS = re.compile(f"{words.alternatives('hanging')}$", re.IGNORECASE)
@@ -114,7 +116,8 @@ def capital(text: str) -> str:
 
 def sentence(text: str) -> str:
     """A capital at the start and one full stop at the end."""
-    return f"{capital(text.strip(' ,;')).rstrip('.')}."
+    text = ABBREVIATED.sub(lambda found: "A1c" if found[0] == "a1c" else found[0].upper(), text.strip(" ,;"))
+    return f"{capital(text).rstrip('.')}."
 
 
 def joined(names: Sequence[str], word: str = "and") -> str:
@@ -167,7 +170,8 @@ def _side(told: Told, name: str) -> str:
 
 def _site(told: Told, head: str) -> str:
     """Where it is: "in the lower abdomen"; empty where the name says so."""
-    stems = {word[:STEM] for word in WORD.findall(head.lower())}
+    named = WORD.findall(head.lower())
+    stems = {word[:STEM] for word in (*named, *(ABDOMEN if ABDOMEN & set(named) else ()))}
     places = []
     for text in map(plain, told.of(A.SITE)):
         new = [word for word in WORD.findall(text) if word not in ("the", "of", "in", "side", "left", "right")]
@@ -195,7 +199,7 @@ def _long(told: Told, head: str) -> list[str]:
     elif onset:
         onset = re.sub(r"^(?:was|were|since|on) ", "", onset)
         event = told.kind in EVENTS or told.concept in HAPPENS
-        if AGO.search(onset) and not event and not found:
+        if AGO.search(onset) and lasts and not found:
             onset = f"since {onset}" if onset in SINCE else f"(onset {onset})"
         found.append(onset if AGO.search(onset) or event else f"since {onset}")
     return found
