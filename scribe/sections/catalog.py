@@ -1,7 +1,8 @@
 """The sections a note can have: title, group, LOINC code, order in the note, and the headings that name them.
 
 LOINC codes are those of the C-CDA and IHE PCC section templates (HL7 value set `doc-section-codes`; 10167-5 is IHE's
-"History of surgical procedures"; `OTHER` uses 48767-8, "Annotation comment").
+"History of surgical procedures"; `OTHER` uses 48767-8, "Annotation comment", and
+`ALSO_SAID` 77599-9, "Additional documentation").
 """
 
 from __future__ import annotations

@@ -49,8 +49,10 @@ def _unplaced(template: NoteTemplate, filed: Filed) -> Iterator[Block]:
     """What the template does not name comes last, so that nothing that was said is lost by an oversight."""
     placed = {kind for rule in template.rules for kind in rule.kinds} | template.leave_out
     missing = [kind for kind in _in_order(K) if kind not in placed and filed.get(kind)]
-    rules = tuple(SectionRule((kind,), BY_KIND[kind].title) for kind in missing)
+    rules = tuple(SectionRule((kind,), BY_KIND[kind].title) for kind in missing if kind is not K.ALSO_SAID)
     yield from _part(PartRule(template.rest, rules), filed)
+    if K.ALSO_SAID in missing:  # below the note, whatever the template
+        yield from _part(PartRule("", (SectionRule((K.ALSO_SAID,), BY_KIND[K.ALSO_SAID].title),)), filed)
 
 
 def _part(part: PartRule, filed: Filed) -> Iterator[Block]:

@@ -192,3 +192,11 @@ def test_every_statement_stands_in_one_place_and_no_heading_over_nothing(said: d
         for row in block.rows
         for part in row.excerpts
     )
+
+
+@pytest.mark.parametrize("name", ["soap", "h-and-p", "progress", "ed"])
+def test_what_was_also_said_stands_below_the_note_under_its_own_heading(name: str) -> None:
+    given = note(also_said=["They ran an EKG."], hpi=["Chest pain."], plan=["Stress test."])
+    view = lay_out(given, note_templates.shipped()[name])
+    assert headings(view)[-1] == (1, "Also said")
+    assert text_of(view.blocks[-1], given) == ["They ran an EKG."]
