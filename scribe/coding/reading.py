@@ -24,6 +24,8 @@ CONDITION = re.compile(
 # of guideline IV.H ("probable", "suspected", ...), which still stop a proposal beside it.
 IMPRESSION = re.compile(r"\b(?:i|we) (?:do )?(?:think|believe)\b|^impression:", re.IGNORECASE)
 
+NAMES_PROBLEM = "realisation/judgement.problem"  # the rule of a sentence that names a problem, from its findings
+
 
 class Line:
     """A statement with the section it counts as, and what is claimed of what it names: by its words and its findings.
@@ -56,7 +58,8 @@ class Line:
     def is_impression(self) -> bool:
         """Whether a clinician tells the patient the assessment as a thought: "I think this is osteoarthritis"."""
         told = self.assessed and self.statement.role is Role.CLINICIAN
-        return told and IMPRESSION.search(self.text) is not None
+        named = self.statement.rule == NAMES_PROBLEM and self.statement.assertion is Assertion.PRESENT
+        return told and (named or IMPRESSION.search(self.text) is not None)
 
     @cached_property
     def _mentions(self) -> Mentions:

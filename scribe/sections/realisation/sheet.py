@@ -78,7 +78,7 @@ def statement(text: str, things: Sequence[Told], transcript: Transcript, rule: s
         text,
         spans,
         tuple(interval for span in spans if (interval := transcript.seconds(span)) is not None),
-        first.claims.assertion,
+        first.assertion,
         first.first.speaker,
         first.role,
         min(finding.confidence for finding in findings),

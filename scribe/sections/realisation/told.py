@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from scribe.clinical import merging
 from scribe.sections import phrases
 from scribe.types import (
     PATIENT,
+    Assertion,
     Attribute,
     AttributeKind,
     Basis,
@@ -37,6 +38,7 @@ MODIFIERS_BEFORE = 3  # words
 LED = re.compile(r"\b(to|by)\s+$", re.IGNORECASE)
 LEADING = re.compile(r"(?:to|by)\b", re.IGNORECASE)
 LONGEST_LEAD = 6  # characters
+THINKS = re.compile(r"(?:i|we) (?:do )?(?:think|believe)\b", re.IGNORECASE)
 LONG_WORD = re.compile(r"[A-Za-z]{4,}")
 LAST_WORD = re.compile(r"([\w'-]+) $")
 AHEAD = frozenset({Time.PLANNED, Time.CONDITIONAL})
@@ -56,6 +58,7 @@ class Told:
     called: tuple[str, ...] = field(default=(), repr=False)  # what each finding that agrees with the first was called
     attributes: tuple[Detail, ...] = field(default=(), repr=False)  # each thing once, as it is written
     each: tuple[tuple[Detail, ...], ...] = field(default=(), repr=False)  # of each finding, in the order of `findings`
+    is_concluded: bool = False  # a clinician tells it as a conclusion: "I think this is osteoarthritis"
 
     @property
     def first(self) -> Finding:
@@ -101,7 +104,13 @@ class Told:
     @property
     def is_possible(self) -> bool:
         """Whether it is only suspected."""
-        return self.claims.certainty is Certainty.POSSIBLE
+        return self.claims.certainty is Certainty.POSSIBLE and not self.is_concluded
+
+    @property
+    def assertion(self) -> Assertion:
+        """What is claimed, in one word."""
+        claims = replace(self.claims, certainty=Certainty.CERTAIN) if self.is_concluded else self.claims
+        return claims.assertion
 
     @property
     def is_ahead(self) -> bool:
@@ -143,7 +152,9 @@ def read(findings: Sequence[Finding], transcript: Transcript, say: Say) -> list[
                 for one in same
                 if one.claims.polarity is first.claims.polarity
             )
-            told.append(Told(same, _named(first.heard[0], transcript.text), role, called, once, each))
+            named = _named(first.heard[0], transcript.text)
+            concluded = role is Role.CLINICIAN and _is_conclusion(first, transcript.text)
+            told.append(Told(same, named, role, called, once, each, concluded))
     return sorted(told, key=lambda one: one.start)
 
 
@@ -155,6 +166,12 @@ def _apart(group: tuple[Finding, ...], text: str) -> tuple[tuple[Finding, ...], 
     if group[0].kind is not FindingKind.SYMPTOM or not before or len(before) == len(group):
         return (group,)
     return (tuple(one for one in group if one not in before), before)
+
+
+def _is_conclusion(finding: Finding, text: str) -> bool:
+    """Whether nothing makes it unsure but a thought of the clinician's: a way to tell a diagnosis."""
+    unsure = [cue.span for cue in finding.claims.triggers if cue.claim == "possible"]
+    return bool(unsure) and all(THINKS.match(text, span.start, span.end) for span in unsure)
 
 
 def _by_words(group: tuple[Finding, ...], text: str) -> tuple[tuple[Finding, ...], ...]:
