@@ -13,7 +13,7 @@ from scribe import pipeline
 from scribe.bench import notes
 from scribe.config import Config
 from scribe.drafts import Draft
-from scribe.types import Note, Section, Statement
+from scribe.types import Note, Section, SectionKind, Statement
 
 DIALOGUE = """[doctor] what brings you in today ?
 [patient] i have had knee pain for three weeks .
@@ -84,7 +84,7 @@ def spoil(monkeypatch: pytest.MonkeyPatch, old: str, new: str) -> None:
         ("400 mg", "400 mcg", "flipped", "doses"),
         ("ibuprofen", "naproxen", "invented", "medications"),
         ("Denies fever", "Reports fever", "flipped", "problems"),
-        ("knee", "left knee", "invented", "sides"),
+        ("Knee", "Left knee", "invented", "sides"),
         ("pain", "pain and swelling", "invented", "problems"),
     ],
 )
@@ -104,7 +104,7 @@ TALK = """[doctor] what brings you in today ?
 
 
 def say(monkeypatch: pytest.MonkeyPatch, heard: str, text: str) -> None:
-    """Let every draft have this text for the statements that were heard where these words were."""
+    """Let every draft tell this of the patient where these words were heard."""
     draft = pipeline.draft
 
     def saying(*given: Any, **options: Any) -> Draft:
@@ -115,7 +115,8 @@ def say(monkeypatch: pytest.MonkeyPatch, heard: str, text: str) -> None:
             return replace(statement, text=text) if heard in words else statement
 
         sections = tuple(
-            replace(section, statements=tuple(map(told, section.statements))) for section in made.note.sections
+            replace(section, kind=SectionKind.HPI, statements=tuple(map(told, section.statements)))
+            for section in made.note.sections
         )
         return replace(made, note=replace(made.note, sections=sections))
 
@@ -165,5 +166,5 @@ def test_every_statement_is_listed_with_what_it_was_heard_in(tmp_path: Path) -> 
     (item,) = notes.notes([data(tmp_path, (DIALOGUE, NOTE))], Config()).predictions
     listed = {row["statement"]: row for row in item["statements"]}
     assert all(text in item["note"] for text in listed)
-    assert any("clinician: any fever?" in row["heard"].lower() for row in listed.values())
+    assert any("clinician: fever / patient: no." in row["heard"].lower() for row in listed.values())
     assert all(row["rule"] and row["section"] for row in listed.values())

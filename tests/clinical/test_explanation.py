@@ -38,7 +38,7 @@ def test_an_answer_names_the_question_and_what_settled_it(explained: dict[str, S
 
 
 def test_a_claim_names_its_row(explained: dict[str, StatementExplained]) -> None:
-    item = next(item for text, item in explained.items() if "strep" in text)
+    item = next(item for text, item in explained.items() if "strep" in text.lower())
     (reason,) = item.findings[0].reasons
     assert (reason.what, reason.words.text) == ("possible", "I think")
     file, _, line = reason.source.partition(", line ")

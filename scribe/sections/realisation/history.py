@@ -59,7 +59,7 @@ def chief(told: Sequence[Told]) -> str:
     """The complaint in few words: "Right knee pain for 3 weeks."; the first has the name."""
     told_of = [one for item in told for one in item.attributes]
     long = [one for one in told_of if one[0] is A.DURATION] or [one for one in told_of if one[0] is A.ONSET]
-    short = [*(one for one in told_of if one[0] in (A.SIDE, A.SITE)), *long[:1]]
+    short = [*(one for one in told_of if one[0] in (A.SIDE, A.SITE, A.CONTEXT, A.CONDITION)), *long[:1]]
     return wording.sentence(wording.phrase(replace(told[0], attributes=tuple(short))))
 
 
@@ -69,7 +69,9 @@ def is_detailed(told: Told) -> bool:
 
 
 def symptom(told: Told) -> str:
-    """What was told of one symptom."""
+    """What was told of one symptom; empty where it is so only at a time or place that cannot be put."""
+    if wording.loses_context(told):
+        return ""
     text = wording.phrase(told)
     if told.claims.time is Time.CONDITIONAL:
         conditions = [text for text in map(wording.clause, told.of(A.CONDITION)) if text]

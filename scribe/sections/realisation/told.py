@@ -132,9 +132,10 @@ class Told:
         return list(dict.fromkeys(text for kind in kinds for told, text, _ in self.attributes if told is kind))
 
     def heard(self) -> list[Span]:
-        """Where it was named, settled and told."""
+        """Where it was named, settled, claimed and told."""
         spans = [span for finding in self.findings for span in finding.heard]
-        return [*spans, *(span for _, _, span in self.attributes)]
+        claimed = [cue.span for finding in self.findings for cue in finding.claims.triggers]
+        return [*spans, *claimed, *(span for _, _, span in self.attributes)]
 
 
 def read(findings: Sequence[Finding], transcript: Transcript, say: Say) -> list[Told]:

@@ -42,6 +42,12 @@ FIRST_VERB = re.compile(r"^(\w+)\s+(?=\w)")
 SIDES = re.compile(r"\b(?:left|right|both|bilateral(?:ly)?)\b", re.IGNORECASE)
 EVENTS = frozenset({FindingKind.PROCEDURE, FindingKind.IMMUNIZATION})
 SOME_TIME_AGO = re.compile(r"((?:about |around )?[\w-]+(?: or [\w-]+)? (?:hour|day|week|month|year)s?) ago")
+DOING = re.compile(
+    r"(?P<when>(?:only )?(?:when|while|after|before|whenever|if)) (?:i|you|she|he|they)(?:'m|'re|'s| am| are| is)? "
+    r"(?P<verb>[a-z]+)(?P<rest>.*)",
+    re.IGNORECASE,
+)
+IFS = {Time.CURRENT: (A.CONDITION,)}  # of what is so now, a condition says when
 SINCE = frozenset({"yesterday", "today", "earlier today"})
 LONGEST_CLAUSE = 14  # words of a condition
 UNSOUND = re.compile(r"\b(\w+) \1\b|^(?:also|that|be|so)\b|\b(?:that or|something that)\b", re.IGNORECASE)
@@ -220,8 +226,28 @@ def _what_changes(told: Told) -> list[str]:
         things = [text for text in (_doing(told, kind, text) for text in told.of(kind)) if text]
         if things:
             found.append(f"{lead} {joined(things)}")
-    contexts = [text for text in map(plain, told.of(A.CONTEXT)) if text]
-    return found + contexts[:1]
+    return found + contexts(told)[:1]
+
+
+def contexts(told: Told) -> list[str]:
+    """When or where it is so: "when I run" -> "when running"."""
+    return [text for text in map(_context, told.of(A.CONTEXT, *IFS.get(told.claims.time, ()))) if text]
+
+
+def loses_context(told: Told) -> bool:
+    """Whether it is told only of a time or place that cannot be put in note style."""
+    return len(contexts(told)) < len(told.of(A.CONTEXT, *IFS.get(told.claims.time, ())))
+
+
+def _context(text: str) -> str:
+    plain_text = " ".join(text.replace("\u2019", "'").split()).strip(" ,.;:!?")
+    doing = DOING.fullmatch(plain_text)
+    if doing is None:
+        return plain(plain_text)
+    verb = doing["verb"].lower()
+    done = verb if verb.endswith("ing") else gerund(verb)
+    rest = plain(doing["rest"]) if doing["rest"].strip() else ""
+    return "" if doing["rest"].strip() and not rest else f"{doing['when'].lower()} {done} {rest}".strip()
 
 
 def _doing(told: Told, kind: AttributeKind, text: str) -> str:
