@@ -25,7 +25,7 @@ def test_each_statement_has_its_rule_and_findings(talk: Path) -> None:
     assert result.exit_code == 0, result.output
     blocks = result.output.split("\n\n")
     denied = next(block for block in blocks if "Denies fever" in block)
-    assert "rule answers.symptom, scribe/sections/answers.py" in denied
+    assert "rule realisation/history.denied, scribe/sections/realisation/history.py" in denied
     assert "symptom fever: absent" in denied
     assert "answered \u201cNo.\u201d" in denied
 

@@ -12,7 +12,7 @@ from scribe.clinical.number_words import BELOW_HUNDRED, ORDINALS, between, expan
 from scribe.errors import InputError
 
 PACKAGE = Path(__file__).parents[2] / "scribe"
-# A measure must not share what it measures: the loop over numbers, and what reads notes for the bench, have words of their own.
+# A measure must not share what it measures: the loop over numbers, and what reads notes, have words of their own.
 BENCH = PACKAGE / "bench"
 MEASURES = {BENCH / "faults" / "numbers.py", BENCH / "reading" / "medications.py", BENCH / "reading" / "residue.yaml"}
 APART = {PACKAGE / "clinical" / "number_words.tsv"} | MEASURES

@@ -96,9 +96,9 @@ def _stands(note: Sheet, kind: SectionKind, one: Statement, seen: Visit) -> bool
         return False
     if PRESENTS.search(one.text):
         return True
-    if kind in LISTED or one.role is Role.CLINICIAN:
-        return False
     own = seen.told_in(one)
+    if (kind in LISTED and own) or one.role is Role.CLINICIAN:
+        return False  # what no finding has, as an unknown drug, stands as it was said
     if not own:
         return not one.text.startswith("Denies ") or len(one.text.split()) > SHORT_DENIAL
     named = [thing for thing in own if visit.names(one.text, thing)]

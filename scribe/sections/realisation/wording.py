@@ -152,7 +152,7 @@ def phrase(told: Told, *, named: str = "") -> str:
     site = _site(told, f"{head} {side}")
     if name in PLACELESS and side and site:
         head, site = f"{' '.join([*before[:2], name])}", re.sub(r"^(\w+ the) ", rf"\1 {side} ", site)
-    head = " ".join([f"{head} {site}".strip(), *_long(told, head)])
+    head = " ".join([f"{head} {site}".strip(), *_long(told, head), *contexts(told)[:1]])
     return ", ".join([head, *_when(told, head), *_what_changes(told)])
 
 
@@ -226,7 +226,7 @@ def _what_changes(told: Told) -> list[str]:
         things = [text for text in (_doing(told, kind, text) for text in told.of(kind)) if text]
         if things:
             found.append(f"{lead} {joined(things)}")
-    return found + contexts(told)[:1]
+    return found
 
 
 def contexts(told: Told) -> list[str]:

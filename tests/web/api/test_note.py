@@ -173,10 +173,10 @@ def test_templates_are_listed(as_person: Person) -> None:
 def test_a_statement_tells_why_it_stands_there(as_person: Person) -> None:
     ben = as_person(BEN)
     note = ben.get("note")
-    name = about(note, "no fever")["id"]
+    name = about(note, "denies fever")["id"]
     why = ben.get(f"note/statements/{name}/why")
     assert WhyOut.model_validate(why).model_dump(mode="json") == why
-    assert (why["rule"], why["file"]) == ("answers.symptom", "scribe/sections/answers.py")
+    assert (why["rule"], why["file"]) == ("realisation/history.denied", "scribe/sections/realisation/history.py")
     fever = next(item for item in why["findings"] if item["concept"] == "fever")
     assert fever["claims"] == ["absent"]
     assert all(said["interval"] for said in fever["said"])

@@ -370,5 +370,5 @@ export function layout(note, onExcerpt = () => {}) {
 function table(block, spaced) {
   const head = h("tr", {}, ...block.columns.map((column) => h("th", { scope: "col" }, column)));
   const body = block.rows.map((row) => h("tr", {}, ...row.cells.map((cell) => h("td", {}, ...spaced(cell, "; ")))));
-  return h("div", { class: "table" }, h("table", {}, h("thead", {}, head), h("tbody", {}, ...body)));
+  return h("div", { class: "table", tabIndex: 0 }, h("table", {}, h("thead", {}, head), h("tbody", {}, ...body)));
 }

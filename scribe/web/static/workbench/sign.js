@@ -268,7 +268,7 @@ class Signing {
       {},
       h(
         "div",
-        { class: "table" },
+        { class: "table", tabIndex: 0 },
         h(
           "table",
           {},
