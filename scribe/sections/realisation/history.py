@@ -9,7 +9,7 @@ from dataclasses import replace
 from scribe.sections import body_systems
 from scribe.sections.realisation import visit, wording
 from scribe.sections.realisation.told import Told
-from scribe.types import AttributeKind, FindingKind, Role, Time
+from scribe.types import AttributeKind, FindingKind, Time
 
 A, F = AttributeKind, FindingKind
 OPENING = 0.25  # part of the talk within which the complaint is told
@@ -40,7 +40,7 @@ def complaint(told: Sequence[Told], reason: re.Match[str] | None, end: int) -> t
     if reason is not None:
         named = [one for one in held if any(reason.start() <= span.start < reason.end() for span in one.heard())]
     early = [one for one in held if one.start < max(OPENING * end, SHORTEST_OPENING)]
-    by_patient = [one for one in early if one.role is not Role.CLINICIAN and one.kind is F.SYMPTOM]
+    by_patient = [one for one in early if one.is_own and one.kind is F.SYMPTOM]
     first = next(iter(named or by_patient or early), None)
     if first is None:
         return ()

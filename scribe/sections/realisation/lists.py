@@ -25,6 +25,7 @@ SUBSTANCES = {
 SURGERY = frozenset({"surgery", "surgeries", "operation", "operations"})
 STOPPED = words.pattern("stopped")
 NO_FREQUENCY = re.compile(r"(?:an?|the) \w+$")  # "a week" is how long, or the end of how often
+DRUGS = re.compile(r"\b(?:medic|drug)", re.IGNORECASE)
 LONGEST = 8  # words of what is told of a drug besides
 KEEPS = words.listed("keeps")
 DAYTIME = words.pattern("times_of_day")
@@ -90,10 +91,16 @@ def _adherence(details: Sequence[Detail], often: Sequence[str]) -> list[str]:
     return [" ".join([*words, *when[:1]])]
 
 
+def is_of_any(told: Told) -> bool:
+    """Whether it is of all allergies, and not of those to drugs alone."""
+    return wording.names_nothing(told) and DRUGS.search(told.heard_as) is None
+
+
 def allergy(told: Told) -> str:
     """An allergy with its reaction, or that none is known."""
     if wording.names_nothing(told):
-        return "No known allergies." if told.is_absent else ""
+        kind = "allergies" if is_of_any(told) else "drug allergies"
+        return f"No known {kind}." if told.is_absent else ""
     name = wording.name_of(told)
     if told.is_absent:
         return f"No known allergy to {name}."

@@ -9,17 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from scribe.sections.realisation import judgement, lists, story, visit
+from scribe.sections.realisation import judgement, lists, story, visit, words
 from scribe.sections.realisation.sheet import Sheet
 from scribe.sections.realisation.told import Say, Told
 from scribe.sections.realisation.visit import IsSound, Visit
-from scribe.types import PATIENT, Finding, FindingKind, Section, SectionKind, Transcript
+from scribe.types import PATIENT, Finding, FindingKind, Section, SectionKind, Time, Transcript
 
 K, F = SectionKind, FindingKind
 MARKED = re.compile(r"\[(?:inaudible|overlap) [\d:]+\]|____")
 ASKS = re.compile(r'[?"\u201c]|^Asked')
 IMPORTANT = frozenset({F.MEDICATION, F.ALLERGY, F.PROCEDURE, F.PROBLEM, F.EXAM, F.RESULT, F.PLAN, F.IMMUNIZATION})
 MOST_ALSO_SAID = 10
+PASSING = words.listed("passing")
 
 
 def realised(
@@ -44,25 +45,34 @@ def realised(
 def _lists(note: Sheet, seen: Visit) -> None:
     """Medications, allergies, past, family and social history: always in the grammar's words."""
     held = seen.held
+    has_allergy = any(kind is F.ALLERGY for kind, _ in held)
     own = [one for one in seen.things if one.is_patients and not one.is_talk and not one.is_ahead]
     for one in own:
         if one.is_absent and (one.kind, one.concept) in held:
             continue
-        early = seen.is_history(one)
+        early, own_words = seen.is_history(one), seen.is_of_patients_words(one)
         if one.kind is F.MEDICATION and early:
             note.say(K.MEDICATIONS, lists.medication(one), [one], "lists.medication")
-        elif one.kind is F.ALLERGY:
+        elif one.kind is F.ALLERGY and not (one.is_absent and lists.is_of_any(one) and has_allergy):
             note.say(K.ALLERGIES, lists.allergy(one), [one], "lists.allergy")
-        elif one.kind is F.PROBLEM and early and not one.is_possible and not (one.is_absent and one.start >= seen.turn):
-            note.say(K.PAST_MEDICAL, lists.problem(one), [one], "lists.problem")
+        elif one.kind is F.PROBLEM and own_words and not one.is_possible:
+            note.say(_place(one), lists.problem(one), [one], "lists.problem")
         elif one.kind is F.PROCEDURE and early:
             note.say(K.SURGICAL, lists.procedure(one), [one], "lists.procedure")
         elif one.kind is F.IMMUNIZATION:
             note.say(K.IMMUNIZATIONS, lists.immunization(one), [one], "lists.immunization")
-    for one, text in lists.habits([one for one in own if one.kind is F.HABIT]):
+    for one, text in lists.habits(
+        [one for one in own if one.kind is F.HABIT and one.is_settled and seen.is_of_patients_words(one)]
+    ):
         note.say(K.SOCIAL, text, [one], "lists.habits")
     for relative, illnesses in _families(seen.things).items():
         note.say(K.FAMILY, lists.family(relative, illnesses), illnesses, "lists.family")
+
+
+def _place(one: Told) -> SectionKind:
+    """Where an illness stands: one that passes, and is there now, in the present illness."""
+    passes = one.concept.split()[-1] in PASSING and one.claims.time is Time.CURRENT and not one.is_absent
+    return K.HPI if passes else K.PAST_MEDICAL
 
 
 def _families(things: Sequence[Told]) -> dict[str, list[Told]]:

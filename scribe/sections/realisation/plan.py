@@ -14,6 +14,7 @@ LEADS = {Basis.OFFERED: "Offered", Basis.DECLINED: "Declines", Basis.WANTED: "Wo
 SIDED = words.listed("sided")
 NEEDS_PLACE = words.listed("needs_place")
 STATES = words.pattern("states")
+RETURNS = frozenset({"return", "follow-up", "emergency department"})  # "if you are not better, call": a call
 SHORT = 4  # words of a place, or of how a problem stands
 BESIDE = 25  # characters between an action and what is done
 UNSPECIFIC = frozenset({"infection", "disease", "condition", "disorder", "problem", "pain", "inflammation"})
@@ -67,7 +68,7 @@ def item(told: Told) -> str:
     own = told.claims.basis is not Basis.WANTED or told.role is not Role.CLINICIAN  # "I'd want you to" is an order
     if told.claims.basis in LEADS and own:
         text = f"{LEADS[told.claims.basis]} {wording.small(name)}"
-    elif told.is_absent:
+    elif told.is_absent and not (told.concept in RETURNS and told.of(A.CONDITION)):
         text = f"No {wording.small(name)}"
     elif action and action.split()[0] not in name.lower().split() and len(action.split()) <= 3:
         text = f"{action} {wording.small(name)}"

@@ -10,7 +10,13 @@ from scribe.sections import grammar, validity
 from scribe.sections.fault import Fault
 from scribe.sections.realisation import words
 
+LONG = 9  # words
 POINTS = re.compile(rf"(?:[\w ]+: )?{words.alternatives('points')}", re.IGNORECASE)
+
+
+def _is_long_enough(fault: Fault | None, text: str) -> bool:
+    """Whether a pronoun without its noun, far from the start, spoils little of a sentence."""
+    return fault is Fault.NO_ANTECEDENT and not POINTS.match(text) and len(text.split()) >= LONG
 
 
 def judge(settings: ModelsSettings) -> Callable[[Sequence[str]], Sequence[bool]]:
@@ -19,6 +25,6 @@ def judge(settings: ModelsSettings) -> Callable[[Sequence[str]], Sequence[bool]]
 
     def sound(texts: Sequence[str]) -> Sequence[bool]:
         found = zip(texts, validity.faults(texts, parser), strict=True)
-        return [fault is None or (fault is Fault.NO_ANTECEDENT and not POINTS.match(text)) for text, fault in found]
+        return [fault is None or _is_long_enough(fault, text) for text, fault in found]
 
     return sound

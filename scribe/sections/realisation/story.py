@@ -17,9 +17,10 @@ UNCLEAR = frozenset({"answers.unclear", "answers.fragment"})  # rules for answer
 HALF_ANSWER = re.compile(rf"\([^)]*\)\.|: {words.alternatives('half_answers')}", re.IGNORECASE)
 LISTED = frozenset({K.MEDICATIONS, K.ALLERGIES, K.PAST_MEDICAL, K.SURGICAL, K.FAMILY, K.IMMUNIZATIONS})
 TOLD = frozenset({K.HPI, K.ROS, K.OTHER, K.CHIEF_COMPLAINT, K.SOCIAL}) | LISTED
-PRESENTS, FOLLOW_UP = words.pattern("presents"), words.pattern("follow_up")
+FOLLOW_UP = words.pattern("follow_up")
 REASON = re.compile(f"{words.alternatives('reasons')}[^.?!]*", re.IGNORECASE)
 SHORT_DENIAL = 4  # words of a denial that no finding says: of what, is not sure
+TAKES = words.opening("takes")
 AGED = re.compile(r"(?:(?:he|she) )?is (?P<years>\d{1,3})(?: years? old)?\.", re.IGNORECASE)
 
 
@@ -50,7 +51,7 @@ def told(note: Sheet, seen: Visit, chief: Told | None) -> None:
         if kind in TOLD and _stands(note, kind, one, seen):
             if kind is K.SOCIAL:
                 one = replace(one, text=wording.sentence(lists.LABEL.sub(lists.labelled, one.text)))
-            if PRESENTS.search(one.text):
+            if visit.PRESENTS.search(one.text):
                 note.first.add(one.text)
             note.add(kind if kind in LISTED or kind is K.SOCIAL else K.HPI, one)
     left = [one for one in seen.things if one.kind is F.SYMPTOM and _is_left(note, one, seen)]
@@ -75,7 +76,7 @@ def _followed_up(seen: Visit, reason: re.Match[str]) -> list[Told]:
 def _opening(note: Sheet, seen: Visit, chief: Told) -> None:
     """Who comes with what: "54-year-old with left knee pain since Monday"; nothing where it is in the complaint."""
     text = history.symptom(chief)
-    presented = any(PRESENTS.search(one.text) and kind in TOLD for kind, one in seen.sound_ones)
+    presented = any(visit.PRESENTS.search(one.text) and kind in TOLD for kind, one in seen.sound_ones)
     aged = None if presented else next((one for _, one in seen.candidates if AGED.fullmatch(one.text)), None)
     if not text or not (aged or history.is_detailed(chief)) or (presented and len(text.split()) <= SHORT_DENIAL):
         return
@@ -94,11 +95,13 @@ def _stands(note: Sheet, kind: SectionKind, one: Statement, seen: Visit) -> bool
     """Whether a sound sentence of the talk says what the grammar would not."""
     if one.rule in UNCLEAR or HALF_ANSWER.search(one.text) or AGED.fullmatch(one.text):
         return False
-    if PRESENTS.search(one.text):
+    if visit.PRESENTS.search(one.text):
         return True
     own = seen.told_in(one)
-    if (kind in LISTED and own) or one.role is Role.CLINICIAN:
-        return False  # what no finding has, as an unknown drug, stands as it was said
+    if one.role is Role.CLINICIAN:
+        return False
+    if kind in LISTED:  # what no finding has, as an unknown drug, stands as it was said
+        return not own and TAKES.match(one.text) is not None
     if not own:
         return not one.text.startswith("Denies ") or len(one.text.split()) > SHORT_DENIAL
     named = [thing for thing in own if visit.names(one.text, thing)]
@@ -110,7 +113,7 @@ def _is_left(note: Sheet, one: Told, seen: Visit) -> bool:
     """Whether a symptom is the patient's, of the history, and not said yet."""
     if not one.is_patients or one.is_talk or note.has(one, G.HISTORY) or not seen.is_history(one):
         return False
-    if one.is_possible and one.role is Role.CLINICIAN and not one.is_answered:
+    if one.is_possible and one.role is Role.CLINICIAN:
         return False  # asked or supposed
     return not one.is_ahead or (one.claims.time is Time.CONDITIONAL and one.role is Role.PATIENT)
 

@@ -58,6 +58,7 @@ class Told:
     called: tuple[str, ...] = field(default=(), repr=False)  # what each finding that agrees with the first was called
     attributes: tuple[Detail, ...] = field(default=(), repr=False)  # each thing once, as it is written
     each: tuple[tuple[Detail, ...], ...] = field(default=(), repr=False)  # of each finding, in the order of `findings`
+    is_own: bool = False  # the patient or an informant says it, in a finding that agrees with the first
     is_concluded: bool = False  # a clinician tells it as a conclusion: "I think this is osteoarthritis"
 
     @property
@@ -155,7 +156,9 @@ def read(findings: Sequence[Finding], transcript: Transcript, say: Say) -> list[
             )
             named = _named(first.heard[0], transcript.text)
             concluded = role is Role.CLINICIAN and _is_conclusion(first, transcript.text)
-            told.append(Told(same, named, role, called, once, each, concluded))
+            agreeing = (one for one in same if one.claims.polarity is first.claims.polarity)
+            own = any(one.speaker is None or roles.get(one.speaker) is not Role.CLINICIAN for one in agreeing)
+            told.append(Told(same, named, role, called, once, each, own, concluded))
     return sorted(told, key=lambda one: one.start)
 
 

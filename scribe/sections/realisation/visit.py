@@ -6,15 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scribe.sections import catalog
-from scribe.sections.realisation import told, wording
+from scribe.sections.realisation import told, wording, words
 from scribe.sections.realisation.told import Say, Told
 from scribe.types import (
     Finding,
     FindingKind,
-    Role,
     Section,
     SectionGroup,
     SectionKind,
+    Span,
     Statement,
     Time,
     Transcript,
@@ -23,6 +23,7 @@ from scribe.types import (
 IsSound = Callable[[Sequence[str]], Sequence[bool]]
 """Which sentences can stand in a note."""
 
+PRESENTS = words.pattern("presents")
 STEM = 4  # letters in which two forms of one word are alike
 
 
@@ -36,6 +37,7 @@ class Visit:
     sound: frozenset[str]  # ids of the candidates that can stand in a note
     turn: int  # where the talk turns from the history to what was found, in characters of the transcript
     by_id: Mapping[str, Told] = field(repr=False)
+    presented: Sequence[Span] = field(repr=False)  # where a clinician says who comes with what
 
     @property
     def sound_ones(self) -> list[tuple[SectionKind, Statement]]:
@@ -51,9 +53,16 @@ class Visit:
         """The things that a candidate tells of."""
         return list(dict.fromkeys(self.by_id[name] for name in statement.findings if name in self.by_id))
 
+    def is_of_patients_words(self, thing: Told) -> bool:
+        """Whether the patient or an informant told it, answered to it, or was presented with it at the beginning."""
+        if thing.is_own:
+            return True
+        asked = len(thing.first.heard) > 1 and thing.start < self.turn
+        return asked or any(span.start <= thing.start < span.end for span in self.presented)
+
     def is_history(self, thing: Told) -> bool:
         """Whether it was told before the clinician judged, by the patient, or in answer."""
-        return thing.start < self.turn or thing.role is not Role.CLINICIAN or thing.is_answered
+        return thing.start < self.turn or thing.is_own or thing.is_answered
 
 
 def read(
@@ -66,7 +75,8 @@ def read(
     sound = frozenset(one.id for (_, one), good in zip(candidates, judged, strict=True) if good)
     turn = _turn(candidates, len(transcript.text) + 1)
     by_id = {finding.id: thing for thing in things for finding in thing.findings}
-    return Visit(transcript, things, candidates, sound, turn, by_id)
+    presented = [span for _, one in candidates if PRESENTS.search(one.text) for span in one.heard]
+    return Visit(transcript, things, candidates, sound, turn, by_id, presented)
 
 
 def is_held(thing: Told) -> bool:

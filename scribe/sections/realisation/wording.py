@@ -29,6 +29,7 @@ HAPPENS, MOVEMENTS, VERBS_BEFORE = map(words.listed, ("happens", "movements", "v
 GENERAL, PERSONS, EMPTY, AGO = map(words.pattern, ("general", "persons", "empty_times", "ago"))
 PLACED, ARTICLE = map(words.opening, ("placed", "articles"))
 ABBREVIATED = re.compile(rf"\b(?:{'|'.join(sorted(words.listed('abbreviations')))}|a1c)\b")
+COLLOQUIAL = words.listed("colloquial")
 ABDOMEN = words.listed("abdomen")
 OWNED = re.compile(r"\b(?:my|your|his|her|their|our)\s+(?=(?P<noun>[\w'-]+))", re.IGNORECASE)
 OWN = re.compile(r"\b(?:on|by) (?:(?:my|your|his|her|their) own|(?:my|your|him|her)self)\b", re.IGNORECASE)
@@ -145,7 +146,10 @@ def phrase(told: Told, *, named: str = "") -> str:
     """It as a noun with what was told of it."""
     name = named or name_of(told)
     before = [
-        word for word in map(plain, told.of(A.SEVERITY, A.QUALITY)) if word and " " not in word and word not in name
+        word
+        for word in map(plain, told.of(A.SEVERITY, A.QUALITY))
+        if word and " " not in word and word not in name and not word.endswith("ly")
+        if told.kind is FindingKind.SYMPTOM or word not in COLLOQUIAL
     ]
     side = _side(told, name)
     head = " ".join(dict.fromkeys([*before[:2], *([side] if side else []), name]))

@@ -32,6 +32,6 @@ def thing() -> Making:
         )
         words = heard or concept
         finding = Finding("f1", FindingKind(kind), concept, claims or Claims(), (Span(0, len(words)),))
-        return Told((finding,), words, role, (words,), told, (told,))
+        return Told((finding,), words, role, (words,), told, (told,), role is not Role.CLINICIAN)
 
     return made
