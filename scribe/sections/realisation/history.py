@@ -45,7 +45,12 @@ def complaint(told: Sequence[Told], reason: re.Match[str] | None, end: int) -> t
     if first is None:
         return ()
     if first.concept in wording.HAPPENS:  # "I fell, and my wrist is swollen": the wrist is what is treated
-        first = next((one for one in early if one.kind is F.SYMPTOM and one.concept not in wording.HAPPENS), first)
+        placed = (
+            one
+            for one in early
+            if one.kind is F.SYMPTOM and (one.of(A.SITE) or wording.SIDED & set(one.concept.split()))
+        )
+        first = next((one for one in placed if one.concept not in wording.HAPPENS), first)
     site = first.concept.removesuffix(" problem")
     if site != first.concept:
         more = next((one for one in early if one is not first and one.concept.startswith(f"{site} ")), None)

@@ -17,6 +17,7 @@ JUDGED = frozenset({K.ASSESSMENT, K.PLAN})
 IMPRESSION = re.compile(r"^Impression: (?:an? |the |some )?")
 BORN = re.compile(r"\bdate of birth\b|\bDOB\b", re.IGNORECASE)
 JUDGED_OF = frozenset({F.PROBLEM, F.SYMPTOM, F.PROCEDURE, F.MEDICATION})
+TEST = re.compile(r"\b(?:test|sign|raise)s?$")
 FIGURE = re.compile(r"\d[\d.,]*")
 SPARE = 3  # words of an order that say nothing: "on", "your"
 
@@ -78,7 +79,10 @@ def _seen(thing: Told) -> tuple[SectionKind, str]:
         if not thing.attributes and not thing.is_absent and " " not in name:
             return K.EXAM, ""
         values = [text for text in map(wording.plain, thing.of(A.VALUE)) if text and text not in name]
-        return K.EXAM, wording.sentence(f"No {name}" if thing.is_absent else " ".join([name, *values[:1]]))
+        if thing.is_absent:
+            name = wording.denied(thing)
+            return K.EXAM, wording.sentence(f"{name} negative" if TEST.search(name) else f"No {name}")
+        return K.EXAM, wording.sentence(" ".join([name, *values[:1]]))
     if thing.kind is F.RESULT or (thing.kind is F.VITAL and thing.role is Role.CLINICIAN):
         values = [text for text in map(wording.plain, thing.of(A.VALUE, A.QUALITY)) if text]
         dates = [text for text in map(wording.plain, thing.of(A.DATE)) if text]
@@ -90,7 +94,7 @@ def _seen(thing: Told) -> tuple[SectionKind, str]:
 
 def _is_judged(thing: Told, known: Visit) -> bool:
     """Whether a clinician speaks of it where he judges."""
-    late = thing.role is Role.CLINICIAN and any(span.start >= known.turn for span in thing.heard())
+    late = any(start >= known.turn for start in thing.by_clinician)
     return late and plan.is_problem(thing) and not plan.is_unspecific(thing)
 
 

@@ -55,7 +55,7 @@ def _lists(note: Sheet, seen: Visit) -> None:
             note.say(K.MEDICATIONS, lists.medication(one), [one], "lists.medication")
         elif one.kind is F.ALLERGY and not (one.is_absent and lists.is_of_any(one) and has_allergy):
             note.say(K.ALLERGIES, lists.allergy(one), [one], "lists.allergy")
-        elif one.kind is F.PROBLEM and own_words and not one.is_possible:
+        elif one.kind is F.PROBLEM and own_words and not one.is_possible and (one.is_answered or not one.is_absent):
             note.say(_place(one), lists.problem(one), [one], "lists.problem")
         elif one.kind is F.PROCEDURE and early:
             note.say(K.SURGICAL, lists.procedure(one), [one], "lists.procedure")

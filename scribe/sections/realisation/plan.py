@@ -11,7 +11,6 @@ from scribe.types import AttributeKind, Basis, FindingKind, Role, Time
 A, F = AttributeKind, FindingKind
 ORDERED = frozenset({F.PLAN, F.MEDICATION, F.PROCEDURE, F.IMMUNIZATION, F.RESULT, F.HABIT})
 LEADS = {Basis.OFFERED: "Offered", Basis.DECLINED: "Declines", Basis.WANTED: "Would like"}
-SIDED = words.listed("sided")
 NEEDS_PLACE = words.listed("needs_place")
 STATES = words.pattern("states")
 RETURNS = frozenset({"return", "follow-up", "emergency department"})  # "if you are not better, call": a call
@@ -44,7 +43,7 @@ def problem(told: Told) -> str:
     side = next((text.lower() for text in told.of(A.SIDE) if text.lower() in ("left", "right")), "")
     side = "" if wording.SIDES.search(name) else side
     place = next((text for text in map(wording.plain, told.of(A.SITE)) if text and len(text.split()) <= SHORT), "")
-    if side and SIDED & set(name.split()):
+    if side and wording.SIDED & set(name.split()):
         name = f"{side} {name}"
     elif place and name.endswith(tuple(NEEDS_PLACE)) and len(name.split()) == 1:
         name = f"{name} of the {side} {place.removeprefix('the ')}".replace("  ", " ")

@@ -59,6 +59,7 @@ class Told:
     attributes: tuple[Detail, ...] = field(default=(), repr=False)  # each thing once, as it is written
     each: tuple[tuple[Detail, ...], ...] = field(default=(), repr=False)  # of each finding, in the order of `findings`
     is_own: bool = False  # the patient or an informant says it, in a finding that agrees with the first
+    by_clinician: tuple[int, ...] = ()  # where a clinician names it, in characters of the transcript
     is_concluded: bool = False  # a clinician tells it as a conclusion: "I think this is osteoarthritis"
 
     @property
@@ -158,7 +159,9 @@ def read(findings: Sequence[Finding], transcript: Transcript, say: Say) -> list[
             concluded = role is Role.CLINICIAN and _is_conclusion(first, transcript.text)
             agreeing = (one for one in same if one.claims.polarity is first.claims.polarity)
             own = any(one.speaker is None or roles.get(one.speaker) is not Role.CLINICIAN for one in agreeing)
-            told.append(Told(same, named, role, called, once, each, own, concluded))
+            clinicians = (one for one in same if one.speaker and roles.get(one.speaker) is Role.CLINICIAN)
+            at = tuple(one.heard[0].start for one in clinicians)
+            told.append(Told(same, named, role, called, once, each, own, at, concluded))
     return sorted(told, key=lambda one: one.start)
 
 

@@ -30,6 +30,7 @@ GENERAL, PERSONS, EMPTY, AGO = map(words.pattern, ("general", "persons", "empty_
 PLACED, ARTICLE = map(words.opening, ("placed", "articles"))
 ABBREVIATED = re.compile(rf"\b(?:{'|'.join(sorted(words.listed('abbreviations')))}|a1c)\b")
 COLLOQUIAL = words.listed("colloquial")
+SIDED, NO_THING = words.listed("sided"), words.listed("no_thing")
 ABDOMEN = words.listed("abdomen")
 OWNED = re.compile(r"\b(?:my|your|his|her|their|our)\s+(?=(?P<noun>[\w'-]+))", re.IGNORECASE)
 OWN = re.compile(r"\b(?:on|by) (?:(?:my|your|his|her|their) own|(?:my|your|him|her)self)\b", re.IGNORECASE)
@@ -101,7 +102,8 @@ def plain(text: str) -> str:
     text = FILLED.sub("", " ".join(text.replace("\u2019", "'").split())).strip(" ,.;:!?-")
     text = OWN.sub("alone", text)
     text = OWNED.sub(_owner, text).strip()
-    return "" if PERSONS.search(text) or text.lower() in NO_NAME or HANGS.search(text) else small(text)
+    lost = PERSONS.search(text) or text.lower() in NO_NAME or HANGS.search(text) or UNSOUND.search(text)
+    return "" if lost else small(text)
 
 
 def _owner(found: re.Match[str]) -> str:
@@ -154,8 +156,8 @@ def phrase(told: Told, *, named: str = "") -> str:
     side = _side(told, name)
     head = " ".join(dict.fromkeys([*before[:2], *([side] if side else []), name]))
     site = _site(told, f"{head} {side}")
-    if name in PLACELESS and side and site:
-        head, site = f"{' '.join([*before[:2], name])}", re.sub(r"^(\w+ the) ", rf"\1 {side} ", site)
+    if side and site and not SIDED & set(name.split()):
+        head, site = " ".join([*before[:2], name]), re.sub(r"^(\w+ (?:the )?)", rf"\1{side} ", site)
     head = " ".join([f"{head} {site}".strip(), *_long(told, head), *contexts(told)[:1]])
     return ", ".join([head, *_when(told, head), *_what_changes(told)])
 
@@ -169,9 +171,10 @@ def denied(told: Told) -> str:
 
 
 def _side(told: Told, name: str) -> str:
-    """The one side that was told; none where several were, or its name has one."""
+    """The one side that was told; none where several were, its name has one, or it is of nothing that has sides."""
     sides = {text.lower() for text in told.of(A.SIDE)}
-    if len(sides) != 1 or SIDES.search(name):
+    sided = SIDED | PLACELESS
+    if len(sides) != 1 or SIDES.search(name) or not (told.of(A.SITE) or sided & set(name.split())):
         return ""
     side = sides.pop()
     side = {"bilaterally": "bilateral", "both sides": "bilateral", "both": "bilateral"}.get(side, side)
@@ -257,6 +260,8 @@ def _context(text: str) -> str:
 def _doing(told: Told, kind: AttributeKind, text: str) -> str:
     """What is done as a noun: "move" -> "moving"."""
     done = plain(text).split()
+    if NO_THING & set(done):
+        return ""
     if done and len(done) <= FEW and done[0] in MOVEMENTS:
         done[0] = gerund(done[0])
     return " ".join(done)
