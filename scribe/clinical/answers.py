@@ -33,6 +33,7 @@ UNNAMED = "medical problems"  # says something only where it is denied
 SHORT = 3  # utterances of an answer that may list a yes or no for each thing that was asked
 ELLIPTIC = 6  # words of an answer such as "I never have myself"
 GRANTED = 4  # words before a mention that may take it for granted
+FEARED = 2  # utterances of an answer that say what is feared
 OFFER = 4  # utterances before an offer that does not name what it offers
 CORRECTED = 6  # utterances behind a denial in which the same, told, replaces it
 DONE = frozenset({K.MEDICATION, K.PROCEDURE, K.PLAN, K.IMMUNIZATION, K.RESULT})
@@ -65,11 +66,14 @@ def _settle(talk: Talk, pair: Exchange) -> None:
     if pair.says in (Answer.NO, Answer.HEDGED) and any(_takes_back(talk, at) for at in pair.answered[1:]):
         pair = replace(pair, says=Answer.YES)
     alone = len({mention.concept for mention in asked}) == 1
+    if any(talk.says(Means.FEARED, at) for at in pair.asked):
+        _fear(talk, [m for m in own if m.line in pair.answered[:FEARED]])
     for number, mention in enumerate(asked):
         mention.settled = answer[:1]
         allergies = mention.named.concept == ANY and any(one.kind is K.ALLERGY for one in own)
         surgery = mention.named.concept == SURGERY and any(one.kind is K.PROCEDURE for one in own)
-        if any(_is_same(mention, one) for one in own) or surgery or (allergies and pair.says is not Answer.NO):
+        drugs = mention.kind is K.MEDICATION and mention.named.concept == ANY and any(_is_taken(one) for one in own)
+        if any(_is_same(mention, one) for one in own) or surgery or drugs or (allergies and pair.says is not Answer.NO):
             mention.dropped = True  # the answer says it in its own words
         elif len(each) == len(asked) and len(set(each)) > 1:
             mention.claims = _answered(talk, mention, each[number])
@@ -82,6 +86,26 @@ def _settle(talk: Talk, pair: Exchange) -> None:
             _by_opening(talk, pair, mention, alone=alone)
 
 
+def _fear(talk: Talk, told: Sequence[Mention]) -> None:
+    """Let an illness that answers what is feared be possible: "What were you worried about?" "Cancer."."""
+    for mention in told:
+        claims = mention.claims
+        before = talk.text.part(range(talk.lines[mention.line].start, mention.tokens.start))
+        had = phrases.says(Means.HAS_IT, before) is not None or claims.time not in (Time.CURRENT, Time.OPEN)
+        if mention.kind is K.PROBLEM and claims.polarity is Polarity.PRESENT and not had:
+            mention.claims = replace(claims, certainty=Certainty.POSSIBLE, basis=Basis.EXPERIENCED)
+
+
+def _is_taken(mention: Mention) -> bool:
+    """Whether a drug is named that is taken."""
+    return mention.kind is K.MEDICATION and mention.named.concept != ANY and _is_so(mention.claims)
+
+
+def _is_so(claims: Claims) -> bool:
+    now = claims.time is Time.CURRENT and claims.basis is Basis.EXPERIENCED
+    return now and claims.polarity is Polarity.PRESENT and claims.experiencer == PATIENT
+
+
 def _takes_back(talk: Talk, line: int) -> bool:
     """Whether an answer takes its no back: "Oh wait, yes, once"."""
     return talk.says(Means.TAKES_BACK, line) and talk.says(Means.AFTER_ALL, line)
@@ -92,6 +116,8 @@ def _by_opening(talk: Talk, pair: Exchange, mention: Mention, *, alone: bool) ->
     words = "".join(talk.words[number] for number in pair.answered)
     if phrases.says(Means.KNOWS_NOT, talk.words[pair.answered[0]]) and len(pair.answered) == 1:
         mention.dropped = True
+    elif mention.kind is K.MEDICATION and alone and phrases.says(Means.FORGETS, words):
+        mention.claims = _answered(talk, mention, Polarity.PRESENT)  # "Do you take it every day?" "I forget it a lot."
     elif pair.says in (Answer.NO, Answer.HEDGED) and _is_taken_for_granted(talk, mention):
         mention.dropped = True  # "Did anything cause the pain?" "No." does not deny the pain
     elif pair.says in (Answer.NO, Answer.HEDGED) and _is_trouble_with(talk, mention):
@@ -247,8 +273,18 @@ def _drop_any(talk: Talk) -> None:
         if mention.named.concept != ANY:
             continue
         other = phrases.says(Means.OTHER, talk.text.part(mention.tokens)) is not None
-        if mention.claims.polarity is Polarity.PRESENT or (other and any(_is_had(m, mention.kind) for m in talk.found)):
+        part = mention.kind is K.ALLERGY and any(_is_part(mention, one) for one in talk.found)
+        if (
+            part
+            or mention.claims.polarity is Polarity.PRESENT
+            or (other and any(_is_had(m, mention.kind) for m in talk.found))
+        ):
             mention.dropped = True
+
+
+def _is_part(mention: Mention, other: Mention) -> bool:
+    """Whether the same question names of which it asks: "allergies to cats or dogs?"."""
+    return other.line == mention.line and other.kind is K.ALLERGY and other.tokens.start > mention.tokens.start
 
 
 def _is_had(mention: Mention, kind: FindingKind) -> bool:

@@ -18,8 +18,8 @@ from scribe.types import Attribute, AttributeKind, FindingKind, Span
 
 TABLE = Path(__file__).with_name("attributes.tsv")
 ENDS = re.compile(  # where the words of an attribute that may be any end
-    r"(?<!\S)(?:(?:but|so|because|which|who|then|though|although|unless|if|or else) |"
-    r"and (?:i|i'm|i've|i'll|it|it's|my|you|he|she|the|then|we|we'll|that|they) )"
+    r"(?<!\S)(?:(?:but|so|because|which|who|(?<!now and )then|though|although|unless|if|or else) |"
+    r"(?<!now )and (?:i|i'm|i've|i'll|it|it's|my|you|he|she|the|then|we|we'll|that|they) )"
 )
 ENDS_OBJECT = re.compile(r"(?<!\S)(?:and|for|to|in|next|about|at|today|on|as|this|soon|with|or) ")
 DANGLING = frozenset({"and", "or", "then", "um", "uh"})  # no last word of a condition

@@ -49,6 +49,15 @@ GOES_ON = re.compile(
     r"(?:(?:and|but|so|well|then|yeah|yes|i|think|,) )*(?:(he|his|him)|(she|her)|(they|their|them))(?:'\S+)? "
 )
 PRONOUNS = ("he", "she", "they")  # the groups of GOES_ON
+ANY_PERSON = "{person}"  # the cue that is any word for somebody else
+BESIDES = re.compile(
+    rf"(?<!\S)(?:(?:my|his|her|our|your|the) )?(?P<person>{people.expression()})"
+    r"(?:(?:, )?(?:and|or) |, )(?:also )?(?:(?:my|his|her|our|your|the) )?$"
+)
+HAS_ALONE = re.compile(r"(?:'s|has|is|was|gets|takes|got|suffers|does|died|thinks|says|said) ")
+YOUR_OWN = _compiled("<and|but|so|well|okay|,|does|did|has|is|was> your {person}")
+ASIDE = 5  # words and marks of an utterance that changes no subject: "Oh dear, okay."
+CARRIED = 5  # utterances in which "he" may be of another turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +117,10 @@ class Experiencers:
         """The claims with the person put right by whose relative is meant, and by "he" and "she"."""
         talk = self._talk
         role = talk.said[line].role
+        before = self._before[line]
+        if claims.experiencer == people.FAMILY and before and not self.subject.by_another:
+            return replace(claims, experiencer=before)  # "He died of it"
         if claims.experiencer == PATIENT:
-            before = self._before[line]
             if before:
                 return replace(claims, experiencer=before)
             if role is Role.PATIENT and self._is_of_family(line):
@@ -124,6 +135,21 @@ class Experiencers:
             yours = YOURS.search(talk.words[line]) is not None or claims.experiencer == self.subject.person
             return replace(claims, experiencer=PATIENT) if is_patient and yours else claims
         return replace(claims, experiencer=self._seen_by_the_patient(claims))
+
+    def others(self, claims: Claims, line: int) -> tuple[str, ...]:
+        """The relatives named in one breath with the one whose it is: "my mother and my sister both have gout"."""
+        spoken = [one for one in claims.triggers if one.cue == ANY_PERSON]
+        if self.subject.by_another or not spoken or claims.experiencer in (people.FAMILY, people.OTHER, A_PARENT):
+            return ()
+        text, tokens = self._talk.text, self._talk.lines[line]
+        last = text.token_range(max(spoken, key=lambda one: one.span.start).span)
+        if HAS_ALONE.match(text.part(range(last.stop, tokens.stop))):
+            return ()  # "I live with my mum and my sister has gout"
+        before, found = text.part(range(tokens.start, last.start)), list[str]()
+        while (one := BESIDES.search(before)) is not None:
+            found.insert(0, people.named_in(one["person"].strip()))
+            before = before[: one.start()]
+        return tuple(one for one in dict.fromkeys(found) if one != claims.experiencer)
 
     def _seen_by_the_patient(self, claims: Claims) -> str:
         """Who somebody is to the patient, when the informant calls them "my ..."."""
@@ -162,9 +188,11 @@ class Experiencers:
 
     def _goes_on(self) -> Iterator[str]:
         """For each utterance, the relative who is meant by its "he" or "she"; empty where there is none."""
-        talk, person = self._talk, ""
+        talk, person, last = self._talk, "", 0
+        own = not self.subject.by_another  # the patient speaks, so that "he" is nobody but a relative
         for line, words in enumerate(talk.words):
-            if not line or talk.said[line - 1].speaker != talk.said[line].speaker:
+            changes = not line or talk.said[line - 1].speaker != talk.said[line].speaker
+            if (changes and not own) or line - last > CARRIED:
                 person = ""
             found = GOES_ON.match(words)
             pronoun = (
@@ -172,10 +200,13 @@ class Experiencers:
             )
             fits = bool(person and pronoun) and people.pronoun_of(person) in (pronoun, "they")
             yield person if fits else ""
-            if subject := SUBJECT.match(words):
+            asked = YOUR_OWN.match(words) if own and talk.is_by(line, Role.CLINICIAN) else None
+            if subject := SUBJECT.match(words) or asked:
                 named = people.named_in(subject[0].strip())
-                person = self._name(named, subject[0])
-            elif not fits:
+                person, last = self._name(named, subject[0]), line
+            elif fits:
+                last = line
+            elif not own or len(words.split()) > ASIDE:
                 person = ""
 
     def _name(self, person: str, words: str) -> str:

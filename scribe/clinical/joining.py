@@ -17,6 +17,7 @@ K, A = FindingKind, AttributeKind
 REPLACED = frozenset({K.MEDICATION, K.PLAN, K.PROBLEM, K.PROCEDURE, K.RESULT, K.IMMUNIZATION})
 LED = re.compile(r"[ ,]+(?:an?|the|some|it's|use|do)$")
 TOO = re.compile(r"[ ,]*(?:too|also|as well|and)\b")
+ANY = "any"  # the drug of "no other medications"
 PAIN, NORMAL, NEGATIVE = "pain", "normal", "negative"
 PAINS = (" pain", "ache")
 RETURN = "return"  # to call or to come back: says something with its condition only
@@ -181,7 +182,10 @@ class Joining:
     def _echo(self, mention: Mention) -> None:
         """Take what a clinician says after the other, in a word, for what was said: "Asthma, okay." of the mother."""
         talk = self.talk
-        if mention.dropped or not talk.is_by(mention.line, Role.CLINICIAN):
+        if mention.dropped:
+            return
+        if not talk.is_by(mention.line, Role.CLINICIAN):
+            mention.dropped = self._is_of_a_relative(mention)
             return
         if mention.kind is K.HABIT and not mention.asked and not mention.told and self._is_asked_next(mention):
             mention.dropped = True  # "Regarding alcohol."
@@ -206,6 +210,17 @@ class Joining:
                 told[-1].told += [one for one in mention.told if one not in told[-1].told]
             told[-1].settled = (*told[-1].settled, mention.span)
 
+    def _is_of_a_relative(self, mention: Mention) -> bool:
+        """Whether a word or two say again what a relative has: "My dad had gout." "Has gout?" "Had gout."."""
+        talk = self.talk
+        if mention.claims.experiencer != PATIENT or not phrases.begins(Means.HAS_HAD, talk.words[mention.line]):
+            return False
+        if sum(token.text[0].isalnum() for token in talk.text.tokens[slice_of(talk.lines[mention.line])]) > ECHO:
+            return False
+        near = range(mention.line - CARRIED, mention.line)
+        told = [m for m in talk.found if m.line in near and m.concept == mention.concept and not m.dropped]
+        return bool(told) and told[-1].kind is K.FAMILY
+
     def _is_asked_next(self, mention: Mention) -> bool:
         """Whether what is named, and no more, is asked or told right after."""
         near = range(mention.line + 1, mention.line + ECHO + 1)
@@ -213,7 +228,7 @@ class Joining:
 
     def _is_named(self, mention: Mention) -> bool:
         """Whether the name of the drug follows its class: "the contraceptive pill, Microgynon"."""
-        drugs = [m for m in self.talk.here(mention.line) if m.named.kind is Kind.DRUG]
+        drugs = [m for m in self.talk.here(mention.line) if m.named.kind is Kind.DRUG and m.concept != ANY]
         behind = [m for m in drugs if 0 <= m.tokens.start - mention.tokens.stop <= APPOSED]
         text = self.talk.text
         return any(text.part(range(mention.tokens.stop, m.tokens.start)).strip() in APPOSITIONS for m in behind)

@@ -104,6 +104,11 @@ class Means(StrEnum):
     BEFORE_WORDS = "before words"
     EXACT = "exact"
     NO_CONTENT = "no content"
+    FEARED = "feared"
+    HAS_IT = "has it"
+    FORGETS = "forgets"
+    VACCINATED = "vaccinated"
+    HAS_HAD = "has had"
 
 
 class Asks(StrEnum):

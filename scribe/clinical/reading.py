@@ -9,6 +9,7 @@ can have it (`telling`).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from scribe.clinical import answers, phrases, telling, terms, wording
@@ -56,6 +57,7 @@ SPOKEN_OF = frozenset(
     {Kind.SYMPTOM, Kind.SIGN, Kind.HABIT, Kind.DRUG, Kind.TEST, Kind.EXAM, Kind.STRUCTURE, Kind.VITAL, Kind.RESULT}
 )
 COMING = frozenset({Basis.OFFERED, Basis.DECLINED, Basis.WANTED})
+ANY, FOOD = "any", "food"
 WEIGHT_LOSS = "weight loss"  # the one complaint that is advised
 OWN = 3  # words before a test that may say whose it is
 LOOKED_AT = 14  # words between "look at" and a test
@@ -85,7 +87,7 @@ class _Reading:
         telling.attach(self.talk)
         wording.attach(self.talk)
         joining.finish()
-        counted = (mention for mention in self.talk.found if counts(mention))
+        counted = (one for mention in self.talk.found if counts(mention) for one in _each(mention))
         return tuple(self._finding(f"f{number}", mention) for number, mention in enumerate(counted, 1))
 
     # --- one mention
@@ -129,11 +131,18 @@ class _Reading:
             claims = replace(claims, time=Time.PLANNED, basis=Basis.EXPERIENCED, polarity=Polarity.PRESENT)
         if kind is K.MEDICATION and claims.polarity is Polarity.PRESENT and self._is_intolerant(named, line):
             claims = replace(claims, polarity=Polarity.ABSENT)  # "you can't take ibuprofen"
-        if kind is None:
+        if kind is None or (named.kind is Kind.PROBLEM and self._is_vaccinated_against(named, line)):
             return None
         if asks and kind is K.SYMPTOM and talk.is_by(line, Role.CLINICIAN) and talk.says(Means.PRESSED, line):
             kind = K.EXAM
-        return Mention(named, kind, claims, line, span, asks, concept=named.concept)
+        relatives = self.whose.others(claims, line) if kind is K.FAMILY else ()
+        if kind is K.ALLERGY and named.concept == ANY and self._is_of_food(named):
+            named = replace(named, concept=FOOD)
+        return Mention(named, kind, claims, line, span, asks, concept=named.concept, relatives=relatives)
+
+    def _is_of_food(self, named: Named) -> bool:
+        """Whether an allergy is asked of food alone: "any food allergies?"."""
+        return self.talk.text.part(range(named.tokens.start - 1, named.tokens.start)) == f"{FOOD} "
 
     def _spoken(self, named: Named, claims: Claims, line: int) -> Claims:
         """The claims without what is only a way of speaking of a complaint: "I guess I'm tired"."""
@@ -238,6 +247,11 @@ class _Reading:
         told = phrases.begins(Means.ORDERS, whole) or phrases.says(Means.ADVISES, before)
         return K.PLAN if told else None
 
+    def _is_vaccinated_against(self, named: Named, line: int) -> bool:
+        """Whether an illness is one of those asked of vaccines: "up to date with your jabs, hepatitis B and so on?"."""
+        before = self.talk.text.part(range(self.talk.lines[line].start, named.tokens.start))
+        return self.talk.said[line].asks and phrases.says(Means.VACCINATED, before) is not None
+
     def _is_done(self, named: Named, line: int) -> bool:
         """Whether a clinician tells of a test that was done, and not of one to come."""
         talk = self.talk
@@ -307,3 +321,10 @@ class _Reading:
             self.talk.said[mention.line].speaker,
             min((word.probability for word in words), default=1.0),
         )
+
+
+def _each(mention: Mention) -> Iterator[Mention]:
+    """The mention for each person who has it."""
+    for person in mention.relatives:
+        yield replace(mention, claims=replace(mention.claims, experiencer=person))
+    yield mention

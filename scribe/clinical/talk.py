@@ -29,6 +29,7 @@ class Mention:
     dropped: bool = False
     part: bool = False  # of one mention, told of another side
     concept: str = field(default="", repr=False)
+    relatives: tuple[str, ...] = ()  # others who have it too: "my mother and sister"
 
     @property
     def tokens(self) -> range:

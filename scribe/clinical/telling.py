@@ -25,7 +25,7 @@ WITHIN = frozenset({A.SIDE, A.SITE, A.WHEN, A.OBJECT, A.QUALITY, A.VALUE})  # ma
 AHEAD = frozenset({K.PLAN, K.MEDICATION, K.IMMUNIZATION, K.PROCEDURE, K.RESULT})
 OVERLAPPING = frozenset({A.WHEN, A.FREQUENCY, A.OBJECT})  # "see you (in two weeks)", "(a glass of wine a day)"
 COMMA = 4  # words that a comma between a finding and what is told of it counts for
-PAIN = "pain"
+PAIN, NORMAL = "pain", "normal"
 APART = ("and ", ", and ", "; ")  # what follows a condition so does not depend on it
 BROKEN = 4  # utterances over which a broken sentence may go on
 TODAY = "today"
@@ -60,6 +60,8 @@ def _give(
     talk: Talk, item: Told, here: Sequence[Mention], topic: Sequence[Mention], line: int, told: Sequence[Told]
 ) -> None:
     """Give an attribute to the nearest finding of its sentence, else to what was asked or spoken of before."""
+    if item.attribute.kind is A.VALUE:  # "It was normal", of a test named before
+        here = [m for m in here if m.concept != NORMAL]
     if any(set(item.tokens) < set(m.tokens) and not m.dropped for m in here):
         _give_within(item, here)
         return
@@ -80,7 +82,8 @@ def _give(
     target = _nearest(talk, near, item)
     if target is None and not any(m.kind in BELONGS.get(item.attribute.kind, ()) for m in others):
         asked = talk.asked_before(line)
-        if not _stands_alone(talk, item, line, told) and not _is_other_side(talk, item, line, topic):
+        alone = item.attribute.kind is A.ADHERENCE or _stands_alone(talk, item, line, told)
+        if not alone and not _is_other_side(talk, item, line, topic):
             return
         of_topic = item.attribute.kind in OF_TOPIC or _goes_on(talk, line) or _is_asked(talk, line, item)
         of_topic = of_topic or _is_cut_off(talk, line)

@@ -14,7 +14,6 @@ MISSED = {  # rows written before the rules that no rule reads yet
     "D: Have you ever had a blood clot? P: No, never. Oh wait, yes, in my leg after the baby.",
     "D: Any palpitations? P: Not at rest, no, but when I'm anxious I do.",
     "P: I had a stent put in after my heart attack in 2018.",
-    "D: They decided to do an ultrasound in March, and that was normal.",
 }
 
 
@@ -23,7 +22,7 @@ MISSED = {  # rows written before the rules that no rule reads yet
     "row",
     [
         row
-        for table in ("visits.tsv", "visits_held.tsv", "notes.tsv", "noted.tsv", "noted_held.tsv")
+        for table in ("visits.tsv", "visits_held.tsv", "notes.tsv", "noted.tsv", "noted_held.tsv", "signed.tsv")
         for row in rows(table)
     ],
     ids=lambda row: row["said"][:70],

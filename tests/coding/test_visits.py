@@ -44,7 +44,6 @@ HELD_MISSED = (
     "P: After my first pregnancy I had a blood clot",
     "D: The left calf is swollen.",
     "D: Your type 2 diabetes isn't at goal. I recommended insulin",
-    "P: Google says I have lupus.",
     "D: Since the heart attack last winter",
     "D: You had the left hip replaced in 2020",
     "D: Are you taking the Eliquis every day?",
