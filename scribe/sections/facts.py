@@ -107,6 +107,12 @@ def stem(word: str) -> str:
     return base.removesuffix("e") if len(base) > 3 else base
 
 
+def claims_of_words(text: str) -> Mapping[str, frozenset[Claims]]:
+    """What one sentence claims of each of its words, by stem; none of a cue."""
+    read = Text(text)
+    return _words(read, Mentions(read))
+
+
 @cache
 def body() -> re.Pattern[str]:
     """The parts of the body, over the line of a text."""

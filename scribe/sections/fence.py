@@ -1,8 +1,9 @@
 """The fence around a language model: whether a rewritten sentence says what that of the rules says, no more, no less.
 
-A sentence is let through only if it holds up against every check here. It may change grammar and leave out talk
-(`fence.yaml`). It must keep every number, dose, drug, side, denial, relative and clinical term, and every other word
-with content; it may put in no word that is not there; and where two things could change places, they keep their order.
+A sentence is let through only if it holds up against every check here. It may change grammar, use another name for the
+same thing and leave out talk (`fence.yaml`). It must keep every number, dose, drug, side, relative and every other word
+with content, and put in none; the same must be claimed of each (denied, possible, wished, planned, of whom). Where
+words stand in another order, the parts of the sentence are the same (`parts`), and so are its findings.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -19,14 +20,14 @@ from typing import Any
 
 import yaml
 
-from scribe.clinical import people
+from scribe.clinical import people, sides, terms
 from scribe.clinical.stated import values
 from scribe.clinical.terms import Kind
 from scribe.clinical.text import Text
 from scribe.config import ModelsSettings
-from scribe.sections import facts
-from scribe.sections.facts import Facts, stem
-from scribe.types import Claims, RefusalReason, Time
+from scribe.sections import facts, parts
+from scribe.sections.facts import stem
+from scribe.types import RefusalReason, Time
 
 R = RefusalReason
 LONGER = 1.6  # times the sentence it replaces, and
@@ -35,6 +36,8 @@ MARKS = frozenset(" .,;:'\"()/%+-\u00b0\u2013\u2019\u201c\u201d&?")
 OWNERS = frozenset({"my", "his", "her", "the", "their"})
 SHORTENED = (("n't", "not"), ("'ll", "will"), ("'ve", ""), ("'re", ""), ("'m", ""), ("'s", ""))
 NOT, PAST, WILL = "<not>", "<past>", "will"
+_MARKS = {",": parts.COMMA, ";": parts.STOP, ".": parts.STOP, ":": parts.STOP}
+NO_WORDS = parts.MARKS | {"and", parts.NEW_HEADS}
 ORDERS = re.compile(
     r"\bi(?: would like|'d like| want| wanna| need)(?: for)? (?:the patient|them|him|her|you) to\b", re.IGNORECASE
 )
@@ -52,21 +55,33 @@ OWN_STORY = {("i", word) for word in ("had", "have", "was", "got", "went", "took
 class _Sentence:
     """A sentence as it is compared."""
 
-    facts: Facts
-    items: tuple[str, ...]  # its words made comparable, in order, without those that may come and go
+    text: str = field(repr=False)
+    items: tuple[str, ...]  # its words made comparable, in order, without those that may come and go; with its marks
     asks: bool
+
+    @property
+    def links(self) -> Counter[str]:
+        """The words that say how two things belong together: they may come and go, but none for another."""
+        return Counter(token.text for token in Text(self.text).tokens if token.text in _list("links"))
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The items without marks and what joins."""
+        return tuple(item for item in self.items if item not in NO_WORDS)
 
 
 def refusal(rewritten: str, original: str, settings: ModelsSettings) -> RefusalReason | None:
     """Why `rewritten` may not stand for `original`; None where it may. Raises AssetError without the vocabulary."""
     if not _well_formed(rewritten, original) or len(BROKEN.findall(rewritten)) > len(BROKEN.findall(original)):
         return R.FORM
-    new, old = _read(rewritten, original, settings), _read(original, original, settings)
-    if not new.items:
+    new, old = _read(rewritten, original), _read(original, original)
+    if not new.words:
         return R.LOST
     if new.asks and not old.asks:
         return R.FORM
-    return _facts_differ(new.facts, old.facts) or _words_differ(new, old) or _order_differs(new, old)
+    if new.links - old.links and old.links - new.links:
+        return R.ORDER
+    return _words_differ(new, old, settings) or _claims_differ(new, old) or _order_differs(new, old, settings)
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------
@@ -110,10 +125,19 @@ def _well_formed(rewritten: str, original: str) -> bool:
     )
 
 
-def _read(text: str, original: str, settings: ModelsSettings) -> _Sentence:
-    text = ORDERS.sub("", text.replace("\u2019", "'"))
-    items = tuple(_comparable(list(_words(text)), _talk(original)))
-    return _Sentence(facts.read(text, settings), items, "?" in text)
+def _read(text: str, original: str) -> _Sentence:
+    text = _written().sub(_full_name, ORDERS.sub("", text.replace("\u2019", "'")))
+    return _Sentence(text, tuple(_comparable(list(_words(text)), _talk(original))), "?" in text)
+
+
+@cache
+def _written() -> re.Pattern[str]:
+    names = sorted(_table()["names"], key=len, reverse=True)
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, names))})(?![\w-])", re.IGNORECASE)
+
+
+def _full_name(found: re.Match[str]) -> str:
+    return str(_table()["names"][found[0].lower()])
 
 
 @lru_cache(maxsize=64)
@@ -130,7 +154,7 @@ def _talk(original: str) -> frozenset[str]:
 
 
 def _words(text: str) -> Iterator[str]:
-    """Words in order: numbers as `#80`, what is shortened written out."""
+    """Words and marks in order: numbers as `#80`, what is shortened written out."""
     read = Text(text).tokens
     stated = values(text, every_one=True)
     at = 0
@@ -144,6 +168,8 @@ def _words(text: str) -> Iterator[str]:
         else:
             answers = token.text == "no" and [one.text for one in read[at + 1 : at + 2]] == [","]
             yield from ("no,",) if answers else _written_out(token.text)  # "No, cough" denies no cough
+            if token.text in _MARKS:
+                yield _MARKS[token.text]
             at += 1
 
 
@@ -169,6 +195,8 @@ def _comparable(words: Sequence[str], free: frozenset[str]) -> Iterator[str]:
         following = words[at] if at < len(words) else ""
         if phrase in OWNERS and following in people.by_word():
             continue  # "his mother"
+        if phrase in _list("has") and before in parts.BREAKS:
+            yield parts.NEW_HEADS
         if phrase in _list("past"):
             yield from () if before in ("has", "have") else (PAST,)
         else:
@@ -176,7 +204,7 @@ def _comparable(words: Sequence[str], free: frozenset[str]) -> Iterator[str]:
 
 
 def _item(word: str, following: str, free: frozenset[str]) -> Iterator[str]:
-    if word[0] == "#":
+    if word[0] == "#" or word in parts.BREAKS:
         yield word
     elif word in _list("denial"):
         yield NOT
@@ -190,72 +218,102 @@ def _item(word: str, following: str, free: frozenset[str]) -> Iterator[str]:
 # --- comparing -------------------------------------------------------------------------------------------------------
 
 
-def _facts_differ(new: Facts, old: Facts) -> RefusalReason | None:
-    if Counter(new.doses) != Counter(old.doses):
-        return R.DOSE
-    for found, expected, reason in (
-        (new.numbers, old.numbers, R.NUMBER),
-        (new.amounts, old.amounts, R.NUMBER),
-        (new.sides, old.sides, R.SIDE),
-        (new.people, old.people, R.RELATIVE),
-    ):
-        if Counter(found) != Counter(expected):
-            return reason
-    if {item.claims for item in new.named} != {item.claims for item in old.named}:
-        return _claims_differ({item.claims for item in new.named}, {item.claims for item in old.named})
-    shared = (new.words.keys() & old.words.keys()) - _small()
-    claims = ((new.words[word], old.words[word]) for word in shared)
-    return next((_claims_differ(one, other) for one, other in claims if one != other), None)
-
-
-def _of_names(new: Facts, old: Facts, otherwise: RefusalReason) -> RefusalReason:
-    """Whether it is a drug or another term that was put in or lost."""
-    found, expected = (Counter((item.kind, item.concept) for item in side.named) for side in (new, old))
-    changed = (found - expected) + (expected - found)
-    if any(kind is Kind.DRUG for kind, _ in changed):
-        return R.DRUG
-    return R.TERM if changed else otherwise
-
-
-def _claims_differ(new: Collection[Claims], old: Collection[Claims]) -> RefusalReason:
-    """Whose it is counts before whether it is so, and that before when."""
-    if {claim.experiencer for claim in new} != {claim.experiencer for claim in old}:
-        return R.RELATIVE
-    if {claim.time for claim in new} != {claim.time for claim in old}:
-        return R.TIME
-    return R.DENIAL
-
-
-def _words_differ(new: _Sentence, old: _Sentence) -> RefusalReason | None:
-    found, expected = Counter(new.items), Counter(old.items)
+def _words_differ(new: _Sentence, old: _Sentence, settings: ModelsSettings) -> RefusalReason | None:
+    found, expected = Counter(new.words), Counter(old.words)
+    if NOT in found and NOT in expected:  # "no fever or cough": "no fever, no cough" says the same
+        found.pop("or", None), expected.pop("or", None)
+        found[NOT] = expected[NOT] = 1  # of which words it holds, the claims say
     for items, reason in ((found - expected, R.ADDED), (expected - found, R.LOST)):
-        if NOT in items:
-            return R.DENIAL
-        if PAST in items:
-            return R.TIME
-        if set(items) == {WILL} and all(item.claims.time is Time.PLANNED for item in old.facts.named):
-            continue  # an order is for the future anyway
+        if set(items) == {WILL} and reason is R.LOST:
+            continue  # whether that was said of the future, the claims say
         if items:
-            return R.NUMBER if any("#" in item for item in items) else _of_names(new.facts, old.facts, reason)
+            return _reason(items, new, old, settings) or reason
     return None
 
 
-def _order_differs(new: _Sentence, old: _Sentence) -> RefusalReason | None:
-    kept = set(old.items)
-    found = set(new.items)
-    same = [item for item in new.items if item in kept] == [item for item in old.items if item in found]
-    return None if same or (_may_be_moved(old) and _may_be_moved(new)) else R.ORDER
+def _reason(items: Collection[str], new: _Sentence, old: _Sentence, settings: ModelsSettings) -> RefusalReason | None:
+    """What it is that was put in or lost: that of most weight, None where it is no more than a word."""
+    if any(item in people.by_word() for item in items):
+        return R.RELATIVE
+    if NOT in items:
+        return R.DENIAL
+    if PAST in items:
+        return R.TIME
+    if any(item in sides.BY_WORD for item in items):
+        return R.SIDE
+    found, expected = (
+        Counter((one.kind, one.concept) for one in terms.load(settings).named(Text(side.text))) for side in (new, old)
+    )
+    changed = (found - expected) + (expected - found)
+    if any(kind is Kind.DRUG for kind, _ in changed):
+        return R.DRUG
+    if any("#" in item for item in items):
+        return R.DOSE if any(kind is Kind.DRUG for kind, _ in expected) else R.NUMBER
+    return R.TERM if changed else None
 
 
-def _may_be_moved(old: _Sentence) -> bool:
-    """Whether nothing in the sentence could change places with something of its kind."""
-    held = old.facts
-    several = any(len(each) > 1 for each in (held.named, held.numbers, held.sides, held.places)) or held.people
-    risky = {stem(word) for word in _list("opposites")}
-    opposed = sum(item.removesuffix("+ed") in risky for item in old.items) > 1
-    ordered = any(item.removesuffix(" #") in _list("ordering") for item in old.items)
-    joined = any(item in ("or", "but") for item in old.items)
-    return not (several or opposed or ordered or joined or NOT in old.items)
+def _claims_differ(new: _Sentence, old: _Sentence) -> RefusalReason | None:
+    """Whose it is counts before whether it is so, and that before when."""
+    found, expected = facts.claims_of_words(new.text), facts.claims_of_words(old.text)
+    shared = (found.keys() & expected.keys()) - _small()
+    conditional = any(item in ("if", "unles") for item in old.items)
+    for one, other in ((found[word], expected[word]) for word in sorted(shared)):
+        if one == other:
+            continue
+        if {claim.experiencer for claim in one} != {claim.experiencer for claim in other}:
+            return R.RELATIVE
+        if {replace(claim, time=Time.CURRENT) for claim in one} != {
+            replace(claim, time=Time.CURRENT) for claim in other
+        }:
+            return R.DENIAL
+        if not conditional:  # what a condition holds for, the parts say
+            return R.TIME
+    return None
+
+
+def _order_differs(new: _Sentence, old: _Sentence, settings: ModelsSettings) -> RefusalReason | None:
+    if new.words == old.words:
+        return None
+    cut = parts.read(new.items, _cutting())
+    if cut is not None and cut == parts.read(old.items, _cutting()):
+        return None if _told(new.text, settings) == _told(old.text, settings) else R.ORDER
+    return None if _may_be_moved(new, old, settings) else R.ORDER
+
+
+@cache
+def _cutting() -> parts.Words:
+    return parts.Words(
+        _items("heads") | {NOT, PAST} | people.by_word().keys(),
+        _items("ordering"),
+        _items("opposites") | sides.BY_WORD.keys(),
+    )
+
+
+@cache
+def _items(name: str) -> frozenset[str]:
+    return frozenset(item for word in _list(name) for item in (word, *_item(word, "", frozenset())))
+
+
+def _told(text: str, settings: ModelsSettings) -> Counter[tuple[object, ...]]:
+    """The findings of a sentence, without what the reader gives to the nearest and the parts compare better."""
+    return Counter(
+        (one.concept, claims.polarity, claims.experiencer, claims.certainty, claims.basis, tuple(facts.doses([one])))
+        for one in facts.findings([text], settings)[0]
+        for claims in [one.claims]
+    )
+
+
+def _may_be_moved(new: _Sentence, old: _Sentence, settings: ModelsSettings) -> bool:
+    """Whether nothing in the sentence could change places with something of its kind: "left knee pain"."""
+    if any(item in ("or", "but", NOT) or item.removesuffix(" #") in _items("ordering") for item in old.words):
+        return False
+    if sum(item in _items("opposites") for item in old.words) > 1:
+        return False
+    found, expected = facts.read(new.text, settings), facts.read(old.text, settings)
+    for held in (found, expected):
+        if held.people or any(len(each) > 1 for each in (held.named, held.numbers, held.sides, held.places)):
+            return False
+    return found.sides == expected.sides and found.doses == expected.doses
 
 
 def is_plain(text: str) -> bool:

@@ -116,7 +116,7 @@ def test_any_text_is_judged(text: str, sentence: str) -> None:
 
 
 def rewrites(verdict: str) -> list[tuple[str, str, str]]:
-    """Rows of the table that was written before the claims were compared: what, the sentence, another for it."""
+    """Rows of the table that was written before the rules: what, the sentence, another for it."""
     table = (row for row in rows("fence_rewrites.tsv") if row[0] == verdict)
     return [(what, original, rewritten) for _, _, what, original, rewritten in table]
 
@@ -128,4 +128,4 @@ def test_no_harmful_rewrite_passes(what: str, original: str, rewritten: str) -> 
 
 def test_many_good_rewrites_pass() -> None:
     passed = [fence.refusal(rewritten, original, MODELS) is None for _, original, rewritten in rewrites("good")]
-    assert sum(passed) / len(passed) >= 0.7
+    assert sum(passed) / len(passed) >= 0.8
