@@ -13,6 +13,7 @@ MISSED = {  # rows written before the rules that no rule reads yet
     "P: I'm six weeks late and I did a test, it was positive.",
     "D: Have you ever had a blood clot? P: No, never. Oh wait, yes, in my leg after the baby.",
     "D: Any palpitations? P: Not at rest, no, but when I'm anxious I do.",
+    "D: And your brother, does he have epilepsy? P: Yes. D: So he's got epilepsy.",
     "P: I had a stent put in after my heart attack in 2018.",
 }
 
@@ -22,7 +23,15 @@ MISSED = {  # rows written before the rules that no rule reads yet
     "row",
     [
         row
-        for table in ("visits.tsv", "visits_held.tsv", "notes.tsv", "noted.tsv", "noted_held.tsv", "signed.tsv")
+        for table in (
+            "visits.tsv",
+            "visits_held.tsv",
+            "notes.tsv",
+            "noted.tsv",
+            "noted_held.tsv",
+            "signed.tsv",
+            "signed_held.tsv",
+        )
         for row in rows(table)
     ],
     ids=lambda row: row["said"][:70],
