@@ -105,7 +105,8 @@ def allergy(told: Told) -> str:
     if told.is_absent:
         return f"No known allergy to {name}."
     reaction = wording.joined([wording.plain(text) for text in told.of(A.REACTION)])
-    return wording.sentence(f"{name}: {reaction}" if reaction else name)
+    lead = "possible " if told.is_possible or told.is_weighed else ""
+    return wording.sentence(f"{lead}{name}: {reaction}" if reaction else f"{lead}{name}")
 
 
 def problem(told: Told) -> str:
@@ -143,7 +144,7 @@ def family(relative: str, illnesses: Sequence[Told]) -> str:
     told = []
     for one in illnesses:
         age = next((text for text in map(wording.plain, one.of(A.AGE)) if text), "")
-        told.append(f"{wording.name_of(one)}{f' at {age}' if age and NUMBER.search(age) else ''}")
+        told.append(f"{wording.name_of(one)}{_at(age)}")
     return wording.sentence(f"{relative}: {wording.joined(told)}")
 
 
@@ -188,3 +189,10 @@ def _habit(told: Told) -> str:
     if told.is_absent and told.claims.polarity is Polarity.ABSENT and told.concept == "exercise":
         return "Does not exercise."
     return ""
+
+
+def _at(age: str) -> str:
+    """When in a life: "at 52", "in the 60s"; nothing where it is no number."""
+    if not NUMBER.search(age):
+        return ""
+    return f" in the {age}" if age.endswith("s") else f" at {age}"

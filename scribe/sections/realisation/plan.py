@@ -49,7 +49,9 @@ def problem(told: Told) -> str:
         name = f"{name} of the {side} {place.removeprefix('the ')}".replace("  ", " ")
     state = [text for text in map(wording.plain, told.of(A.STATUS, A.COURSE)) if text and STATES.search(text)]
     state = [text for text in state if len(text.split()) <= SHORT]
-    return wording.sentence(", ".join([f"{'possible ' if told.is_possible else ''}{name}", *state[:1]]))
+    return wording.sentence(
+        ", ".join([f"{'possible ' if told.is_possible or told.is_weighed else ''}{name}", *state[:1]])
+    )
 
 
 def is_item(told: Told) -> bool:
@@ -62,6 +64,8 @@ def is_item(told: Told) -> bool:
 
 def item(told: Told) -> str:
     """One item of a plan: "Increase Lasix to 80 mg, once a day"; empty where its condition cannot be put."""
+    if told.is_under_if and told.claims.time is not Time.CONDITIONAL:
+        return ""  # whether it depends on the condition is for a person to say
     name = _object(told)
     action = _action(told)
     own = told.claims.basis is not Basis.WANTED or told.role is not Role.CLINICIAN  # "I'd want you to" is an order
@@ -69,6 +73,8 @@ def item(told: Told) -> str:
         text = f"{LEADS[told.claims.basis]} {wording.small(name)}"
     elif told.is_absent and not (told.concept in RETURNS and told.of(A.CONDITION)):
         text = f"No {wording.small(name)}"
+    elif told.is_weighed and told.claims.time is not Time.CONDITIONAL:
+        text = f"Consider {wording.small(name)}"
     elif action and action.split()[0] not in name.lower().split() and len(action.split()) <= 3:
         text = f"{action} {wording.small(name)}"
     else:

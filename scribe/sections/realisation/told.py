@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from scribe.clinical import merging
 from scribe.sections import phrases
+from scribe.sections.realisation import words
 from scribe.types import (
     PATIENT,
     Assertion,
@@ -39,6 +40,9 @@ LED = re.compile(r"\b(to|by)\s+$", re.IGNORECASE)
 LEADING = re.compile(r"(?:to|by)\b", re.IGNORECASE)
 LONGEST_LEAD = 6  # characters
 THINKS = re.compile(r"(?:i|we) (?:do )?(?:think|believe)\b", re.IGNORECASE)
+IF, WEIGHS = words.pattern("conditions"), words.pattern("weighing")
+SENTENCE_END = re.compile(r"[.?!\n]")
+WIDE, NEAR = 120, 40  # characters around a mention in which its sentence is looked at
 LONG_WORD = re.compile(r"[A-Za-z]{4,}")
 LAST_WORD = re.compile(r"([\w'-]+) $")
 AHEAD = frozenset({Time.PLANNED, Time.CONDITIONAL})
@@ -60,6 +64,8 @@ class Told:
     each: tuple[tuple[Detail, ...], ...] = field(default=(), repr=False)  # of each finding, in the order of `findings`
     is_own: bool = False  # the patient or an informant says it, in a finding that agrees with the first
     by_clinician: tuple[int, ...] = ()  # where a clinician names it, in characters of the transcript
+    is_under_if: bool = False  # its sentence has a condition; which of its things depend on it, is not sure
+    is_weighed: bool = False  # something weakens it: "we might need", "could try"
     is_concluded: bool = False  # a clinician tells it as a conclusion: "I think this is osteoarthritis"
 
     @property
@@ -161,7 +167,9 @@ def read(findings: Sequence[Finding], transcript: Transcript, say: Say) -> list[
             own = any(one.speaker is None or roles.get(one.speaker) is not Role.CLINICIAN for one in agreeing)
             clinicians = (one for one in same if one.speaker and roles.get(one.speaker) is Role.CLINICIAN)
             at = tuple(one.heard[0].start for one in clinicians)
-            told.append(Told(same, named, role, called, once, each, own, at, concluded))
+            before, around = _sentence(first.heard[0], transcript.text)
+            if_, weighed = IF.search(around) is not None, WEIGHS.search(before) is not None
+            told.append(Told(same, named, role, called, once, each, own, at, if_, weighed, concluded))
     return sorted(told, key=lambda one: one.start)
 
 
@@ -173,6 +181,14 @@ def _apart(group: tuple[Finding, ...], text: str) -> tuple[tuple[Finding, ...], 
     if group[0].kind is not FindingKind.SYMPTOM or not before or len(before) == len(group):
         return (group,)
     return (tuple(one for one in group if one not in before), before)
+
+
+def _sentence(span: Span, text: str) -> tuple[str, str]:
+    """What a sentence says before a mention, a few words of it, and the sentence around it."""
+    start = max((found.end() for found in SENTENCE_END.finditer(text, 0, span.start)), default=0)
+    end = SENTENCE_END.search(text, span.end)
+    around = text[max(start, span.start - WIDE) : min(end.start() if end else len(text), span.end + WIDE)]
+    return text[max(start, span.start - NEAR) : span.start], around
 
 
 def _is_conclusion(finding: Finding, text: str) -> bool:
