@@ -47,6 +47,8 @@ BROKEN = re.compile(
     re.IGNORECASE,
 )
 """An article before no word that it could belong to: "knee the in"."""
+LISTS = re.compile(r"(?:the patient )?(?:no|denies|denied|without)\b", re.IGNORECASE)
+"""How a list begins of which each is denied, whether "and" or "or" joins it."""
 OWN_STORY = {("i", word) for word in ("had", "have", "was", "got", "went", "took", "did", "am", "use", "take")}
 """How those who are not the patient begin to speak of themselves."""
 
@@ -221,14 +223,27 @@ def _item(word: str, following: str, free: frozenset[str]) -> Iterator[str]:
 def _words_differ(new: _Sentence, old: _Sentence, settings: ModelsSettings) -> RefusalReason | None:
     found, expected = Counter(new.words), Counter(old.words)
     if NOT in found and NOT in expected:  # "no fever or cough": "no fever, no cough" says the same
-        found.pop("or", None), expected.pop("or", None)
+        _drop_or(found, expected, new, old)
         found[NOT] = expected[NOT] = 1  # of which words it holds, the claims say
     for items, reason in ((found - expected, R.ADDED), (expected - found, R.LOST)):
-        if set(items) == {WILL} and reason is R.LOST:
-            continue  # whether that was said of the future, the claims say
+        if set(items) == {WILL} and reason is R.LOST and _is_planned(new):
+            continue  # an order is for the future anyway
         if items:
             return _reason(items, new, old, settings) or reason
     return None
+
+
+def _drop_or(found: Counter[str], expected: Counter[str], new: _Sentence, old: _Sentence) -> None:
+    """Leave "or" out of both where it says what "and" does: "denies fever or cough"."""
+    if new.words[0] != NOT or old.words[0] != NOT or parts.STOP in new.items[:-1] or parts.STOP in old.items[:-1]:
+        return
+    if expected["or"] <= found["or"] or LISTS.match(old.text):
+        found.pop("or", None)
+        expected.pop("or", None)
+
+
+def _is_planned(sentence: _Sentence) -> bool:
+    return any(one.time is Time.PLANNED for said in facts.claims_of_words(sentence.text).values() for one in said)
 
 
 def _reason(items: Collection[str], new: _Sentence, old: _Sentence, settings: ModelsSettings) -> RefusalReason | None:
@@ -306,6 +321,8 @@ def _told(text: str, settings: ModelsSettings) -> Counter[tuple[object, ...]]:
 def _may_be_moved(new: _Sentence, old: _Sentence, settings: ModelsSettings) -> bool:
     """Whether nothing in the sentence could change places with something of its kind: "left knee pain"."""
     if any(item in ("or", "but", NOT) or item.removesuffix(" #") in _items("ordering") for item in old.words):
+        return False
+    if any(item in parts.BREAKS for item in old.items[:-1]):
         return False
     if sum(item in _items("opposites") for item in old.words) > 1:
         return False
