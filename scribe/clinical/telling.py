@@ -82,8 +82,8 @@ def _give(
     target = _nearest(talk, near, item)
     if target is None and not any(m.kind in BELONGS.get(item.attribute.kind, ()) for m in others):
         asked = talk.asked_before(line)
-        alone = item.attribute.kind is A.ADHERENCE or _stands_alone(talk, item, line, told)
-        if not alone and not _is_other_side(talk, item, line, topic):
+        one_drug = item.attribute.kind is A.ADHERENCE and sum(m.kind is K.MEDICATION for m in asked) == 1
+        if not one_drug and not _stands_alone(talk, item, line, told) and not _is_other_side(talk, item, line, topic):
             return
         of_topic = item.attribute.kind in OF_TOPIC or _goes_on(talk, line) or _is_asked(talk, line, item)
         of_topic = of_topic or _is_cut_off(talk, line)

@@ -93,7 +93,12 @@ def _adherence(details: Sequence[Detail], often: Sequence[str]) -> list[str]:
 
 def is_of_any(told: Told) -> bool:
     """Whether it is of all allergies, and not of those to drugs alone."""
-    return wording.names_nothing(told) and DRUGS.search(told.heard_as) is None
+    return names_no_allergen(told) and DRUGS.search(told.heard_as) is None
+
+
+def names_no_allergen(told: Told) -> bool:
+    """Whether it is of allergies as such."""
+    return wording.names_nothing(told)
 
 
 def allergy(told: Told) -> str:

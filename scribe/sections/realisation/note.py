@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from scribe.sections import named
 from scribe.sections.realisation import judgement, lists, story, visit, words
 from scribe.sections.realisation.sheet import Sheet
 from scribe.sections.realisation.told import Say, Told
@@ -45,7 +46,7 @@ def realised(
 def _lists(note: Sheet, seen: Visit) -> None:
     """Medications, allergies, past, family and social history: always in the grammar's words."""
     held = seen.held
-    has_allergy = any(kind is F.ALLERGY for kind, _ in held)
+    allergies = [name for kind, name in held if kind is F.ALLERGY]
     own = [one for one in seen.things if one.is_patients and not one.is_talk and not one.is_ahead]
     for one in own:
         if one.is_absent and (one.kind, one.concept) in held:
@@ -53,7 +54,7 @@ def _lists(note: Sheet, seen: Visit) -> None:
         early, own_words = seen.is_history(one), seen.is_of_patients_words(one)
         if one.kind is F.MEDICATION and early:
             note.say(K.MEDICATIONS, lists.medication(one), [one], "lists.medication")
-        elif one.kind is F.ALLERGY and not (one.is_absent and lists.is_of_any(one) and has_allergy):
+        elif one.kind is F.ALLERGY and not (one.is_absent and _is_contradicted(one, allergies)):
             note.say(K.ALLERGIES, lists.allergy(one), [one], "lists.allergy")
         elif one.kind is F.PROBLEM and own_words and not one.is_possible and (one.is_answered or not one.is_absent):
             note.say(_place(one), lists.problem(one), [one], "lists.problem")
@@ -67,6 +68,13 @@ def _lists(note: Sheet, seen: Visit) -> None:
         note.say(K.SOCIAL, text, [one], "lists.habits")
     for relative, illnesses in _families(seen.things).items():
         note.say(K.FAMILY, lists.family(relative, illnesses), illnesses, "lists.family")
+
+
+def _is_contradicted(none: Told, allergies: Sequence[str]) -> bool:
+    """Whether "no known allergies" is said of somebody who has one; "no drug allergies" goes with one to peanuts."""
+    if not lists.names_no_allergen(none):
+        return False
+    return bool(allergies) if lists.is_of_any(none) else any(named.drugs(name) for name in allergies)
 
 
 def _place(one: Told) -> SectionKind:
