@@ -47,7 +47,7 @@ def judged(note: Sheet, known: Visit) -> None:
             if text.lower() not in named and not _is_head(note, thing):
                 named.append(text.lower())
                 note.add(K.ASSESSMENT, _head(text, thing, known))
-        elif plan.is_item(thing) and not note.has(thing, G.PLAN):
+        elif plan.is_item(thing) and (not note.has(thing, G.PLAN) or _lacks_dose(note, thing)):
             note.say(K.PLAN, plan.item(thing), [thing], "plan.item")
     for kind, one in known.sound_ones:
         if kind in JUDGED and one.id not in heads:
@@ -110,6 +110,13 @@ def _is_head(note: Sheet, thing: Told) -> bool:
     """Whether a statement names this problem already."""
     heads = (one for one in note.of(K.ASSESSMENT) if one.rule == sheet.PROBLEM or one.problem == one.id)
     return any(visit.names(one.text, thing) for one in heads)
+
+
+def _lacks_dose(note: Sheet, thing: Told) -> bool:
+    """Whether the plan has a drug without the dose that was told."""
+    said = {figure for one in note.of(K.PLAN) for figure in FIGURE.findall(one.text)}
+    doses = {figure for text in thing.of(A.DOSE) for figure in FIGURE.findall(text)}
+    return thing.kind is F.MEDICATION and not doses <= said
 
 
 def _says_all(text: str, sentence: str, thing: Told) -> bool:

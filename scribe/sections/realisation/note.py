@@ -18,6 +18,7 @@ from scribe.types import PATIENT, Finding, FindingKind, Section, SectionKind, Ti
 
 K, F = SectionKind, FindingKind
 MARKED = re.compile(r"\[(?:inaudible|overlap) [\d:]+\]|____")
+DOSES = re.compile(r"\d[\d.,]*(?= ?(?:mg|mcg|g|ml|units?|tablets?|pills?|capsules?|drops?|puffs?)\b)", re.IGNORECASE)
 ASKS = re.compile(r'[?"\u201c]|^Asked')
 IMPORTANT = frozenset({F.MEDICATION, F.ALLERGY, F.PROCEDURE, F.PROBLEM, F.EXAM, F.RESULT, F.PLAN, F.IMMUNIZATION})
 MOST_ALSO_SAID = 10
@@ -96,12 +97,14 @@ def _families(things: Sequence[Told]) -> dict[str, list[Told]]:
 def _also_said(note: Sheet, seen: Visit) -> None:
     """What is important and said nowhere, and what could not be made out: a closed list, for a person to see."""
     kept = {one.id for _, one in note.statements}
+    doses = {dose for _, one in note.statements for dose in DOSES.findall(one.text)}
     listed = 0
     for _, one in seen.candidates:
         if one.id in kept or listed == MOST_ALSO_SAID:
             continue
         told = [thing for thing in seen.told_in(one) if thing.kind in IMPORTANT and not thing.is_talk]
         missing = any(not note.has(thing) for thing in told) and not ASKS.search(one.text)
-        if missing or MARKED.search(one.text):
+        dosed = not ASKS.search(one.text) and not doses.issuperset(DOSES.findall(one.text))
+        if missing or dosed or MARKED.search(one.text):
             note.add(K.ALSO_SAID, one)
             listed += 1

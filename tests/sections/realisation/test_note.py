@@ -86,3 +86,14 @@ def test_a_statement_of_findings_is_where_they_were_heard() -> None:
     assert line.rule == "realisation/lists.medication"
     assert "Aspirin" in heard
     assert "81 milligrams" in heard
+
+
+def test_no_dose_is_lost() -> None:
+    draft = drafted(
+        "D: Let's continue the lisinopril. / P: Okay. / "
+        "D: I'll order a refill of the lisinopril, 20 milligrams once a day. / "
+        "P: I used to be on 40 milligrams of it, I think, you know, whatever it was called back then."
+    )
+    texts = " ".join(one.text for one in draft.note.statements)
+    assert "20 mg" in texts
+    assert "40 mg" in texts
