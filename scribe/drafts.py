@@ -154,7 +154,17 @@ def arranged(
     if kind.is_spoken_visit:
         say = written.reader(page.written, transcript)
         sound = soundness.judge(config.models)
-        sections = realisation.realised(sections, findings, transcript, say, sound)
+        as_said = sections
+        sections, unsaid = or_else(
+            lambda: without_faults(
+                findings,
+                lambda kept: realisation.realised(as_said, kept, transcript, say, sound),
+                "realisation",
+            ),
+            (as_said, list(findings[:1])),
+            "realisation",
+        )
+        unread += [finding.heard[0] for finding in unsaid]
     linked, loose = without_faults(
         [statement for section in sections for statement in section.statements],
         lambda kept: contradictions.marked(problems.linked(with_only(sections, kept)), config.models),

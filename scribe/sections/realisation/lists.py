@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from scribe.sections.person import third
 from scribe.sections.realisation import wording, words
 from scribe.sections.realisation.told import Detail, Told
-from scribe.types import AttributeKind, FindingKind, Polarity, Time
+from scribe.types import AttributeKind, FindingKind, Time
 
 A, F = AttributeKind, FindingKind
 NUMBER = re.compile(r"\d")
@@ -191,7 +191,7 @@ def _habit(told: Told) -> str:
         return wording.sentence(f"Occupation: {said}")
     if told.concept == "living situation" and said:
         return wording.sentence(said if said.startswith("lives") else f"Lives {LIVES.sub('', said)}")
-    if told.is_absent and told.claims.polarity is Polarity.ABSENT and told.concept == "exercise":
+    if told.is_absent and told.concept == "exercise":
         return "Does not exercise."
     return ""
 

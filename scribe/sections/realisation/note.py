@@ -10,17 +10,18 @@ import re
 from collections.abc import Sequence
 
 from scribe.sections import named
-from scribe.sections.realisation import judgement, lists, story, visit, words
+from scribe.sections.realisation import judgement, lists, story, visit, wording, words
 from scribe.sections.realisation.sheet import Sheet
 from scribe.sections.realisation.told import Say, Told
 from scribe.sections.realisation.visit import IsSound, Visit
-from scribe.types import PATIENT, Finding, FindingKind, Section, SectionKind, Time, Transcript
+from scribe.types import PATIENT, Finding, FindingKind, Section, SectionKind, Statement, Time, Transcript
 
 K, F = SectionKind, FindingKind
 MARKED = re.compile(r"\[(?:inaudible|overlap) [\d:]+\]|____")
 DOSES = re.compile(r"\d[\d.,]*(?= ?(?:mg|mcg|g|ml|units?|tablets?|pills?|capsules?|drops?|puffs?)\b)", re.IGNORECASE)
 ASKS = re.compile(r'[?"\u201c]|^Asked')
 IMPORTANT = frozenset({F.MEDICATION, F.ALLERGY, F.PROCEDURE, F.PROBLEM, F.EXAM, F.RESULT, F.PLAN, F.IMMUNIZATION})
+NEVER_LOST = frozenset({F.MEDICATION, F.ALLERGY, F.PROCEDURE})
 MOST_ALSO_SAID = 10
 PASSING = words.listed("passing")
 
@@ -95,16 +96,30 @@ def _families(things: Sequence[Told]) -> dict[str, list[Told]]:
 
 
 def _also_said(note: Sheet, seen: Visit) -> None:
-    """What is important and said nowhere, and what could not be made out: a closed list, for a person to see."""
+    """What is important and said nowhere, and what could not be made out: a closed list, the dangerous first."""
     kept = {one.id for _, one in note.statements}
     doses = {dose for _, one in note.statements for dose in DOSES.findall(one.text)}
-    listed = 0
+    ranked: list[tuple[int, Statement]] = []
     for _, one in seen.candidates:
-        if one.id in kept or listed == MOST_ALSO_SAID:
+        if one.id in kept:
             continue
         told = [thing for thing in seen.told_in(one) if thing.kind in IMPORTANT and not thing.is_talk]
-        missing = any(not note.has(thing) for thing in told) and not ASKS.search(one.text)
-        dosed = not ASKS.search(one.text) and not doses.issuperset(DOSES.findall(one.text))
-        if missing or dosed or MARKED.search(one.text):
-            note.add(K.ALSO_SAID, one)
-            listed += 1
+        asks = ASKS.search(one.text) is not None
+        if not asks and not doses.issuperset(DOSES.findall(one.text)):
+            ranked.append((0, one))
+        elif MARKED.search(one.text):
+            ranked.append((1, one))
+        elif not asks and any(not note.has(thing) for thing in told):
+            ranked.append((2, one))
+    for _, one in sorted(ranked, key=lambda item: item[0])[:MOST_ALSO_SAID]:
+        note.add(K.ALSO_SAID, one)
+    _named_only(note, seen)
+
+
+def _named_only(note: Sheet, seen: Visit) -> None:
+    """List drugs, allergies and operations that no sentence has, by their names alone."""
+    room = MOST_ALSO_SAID - len(note.of(K.ALSO_SAID))
+    left = [one for one in seen.things if one.kind in NEVER_LOST and one.is_patients and not one.is_absent]
+    left = [one for one in left if not one.is_talk and not note.has(one) and not wording.names_nothing(one)]
+    for one in left[:room]:
+        note.say(K.ALSO_SAID, f"Mentioned: {wording.name_of(one)}.", [one], "note.named_only")

@@ -52,12 +52,14 @@ IN_TALK_ONLY = frozenset({Basis.ASKED, Basis.COUNSELLED, Basis.EXPOSED, Basis.SO
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The findings of one thing, the one to be told first; `heard_as` is the words it was named in there."""
+    """The findings of one thing, the one to be told first.
+
+    `heard_as` is the words it was named in there, with those before them that belong to the name:
+    "acute medial meniscus sprain".
+    """
 
     findings: tuple[Finding, ...]
-    heard_as: str = field(
-        repr=False
-    )  # with the words before it that belong to the name: "acute medial meniscus sprain"
+    heard_as: str = field(repr=False)
     role: Role | None
     called: tuple[str, ...] = field(default=(), repr=False)  # what each finding that agrees with the first was called
     attributes: tuple[Detail, ...] = field(default=(), repr=False)  # each thing once, as it is written
@@ -169,7 +171,21 @@ def read(findings: Sequence[Finding], transcript: Transcript, say: Say) -> list[
             at = tuple(one.heard[0].start for one in clinicians)
             before, around = _sentence(first.heard[0], transcript.text)
             if_, weighed = IF.search(around) is not None, WEIGHS.search(before) is not None
-            told.append(Told(same, named, role, called, once, each, own, at, if_, weighed, concluded))
+            told.append(
+                Told(
+                    same,
+                    named,
+                    role,
+                    called,
+                    once,
+                    each,
+                    is_own=own,
+                    by_clinician=at,
+                    is_under_if=if_,
+                    is_weighed=weighed,
+                    is_concluded=concluded,
+                )
+            )
     return sorted(told, key=lambda one: one.start)
 
 
@@ -202,14 +218,14 @@ def _by_words(group: tuple[Finding, ...], text: str) -> tuple[tuple[Finding, ...
     made: list[list[Finding]] = []
     stems: list[set[str]] = []
     for one in group:
-        words = {word[:4].lower() for word in LONG_WORD.findall(text[one.heard[0].start : one.heard[0].end])}
-        at = next((at for at, known in enumerate(stems) if known & words or not words), None)
+        own = {word[:4].lower() for word in LONG_WORD.findall(text[one.heard[0].start : one.heard[0].end])}
+        at = next((at for at, known in enumerate(stems) if known & own or not own), None)
         if at is None:
             made.append([one])
-            stems.append(words)
+            stems.append(own)
         else:
             made[at].append(one)
-            stems[at] |= words
+            stems[at] |= own
     return tuple(map(tuple, made))
 
 

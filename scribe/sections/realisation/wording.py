@@ -3,8 +3,9 @@
     pain, side "left", site "lower abdomen"  -> "pain in the left lower abdomen"
     condition "you're gaining more weight"   -> "gaining more weight"
 
-Words keep what they claim: pronouns and helping verbs go, a number, a side or a denial never does. What cannot be put
-so is empty, and its words are left to the transcript.
+Pronouns, helping verbs and fillers go; numbers and denials stay as they were said. A side is left out where several
+were told of one thing, or where the thing has no sides. What cannot be put so is empty: its words are left to the
+transcript.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ OWNED = re.compile(r"\b(?:my|your|his|her|their|our)\s+(?=(?P<noun>[\w'-]+))", r
 OWN = re.compile(r"\b(?:on|by) (?:(?:my|your|his|her|their) own|(?:my|your|him|her)self)\b", re.IGNORECASE)
 HANGS = re.compile(f"{words.alternatives('hanging')}$", re.IGNORECASE)
 FILLED = re.compile(f"{words.alternatives('fillers')}[, ]*", re.IGNORECASE)
-AROUND = re.compile(r"^(?:about|around|approximately|roughly|maybe)\b ?", re.IGNORECASE)
+AROUND = re.compile(r"^(?:about|around|approximately|roughly|maybe|probably)\b ?", re.IGNORECASE)
 SUBJECT = re.compile(rf"^{words.alternatives('subjects')}\s+", re.IGNORECASE)
 IF = re.compile(r"^(?:if|when|whenever|unless|in case|once)\s+", re.IGNORECASE)
 OR_IF = re.compile(r"\b(?:or|and) (?:if )?(?:you|i|it|they)(?:'re|'s|'ve| are| is| have| has)? ", re.IGNORECASE)
@@ -230,7 +231,7 @@ def _what_changes(told: Told) -> list[str]:
     """What makes it worse and better, and when it comes."""
     found = []
     for kind, lead in ((A.AGGRAVATED_BY, "worse with"), (A.RELIEVED_BY, "better with")):
-        things = [text for text in (_doing(told, kind, text) for text in told.of(kind)) if text]
+        things = [text for text in (_doing(text) for text in told.of(kind)) if text]
         if things:
             found.append(f"{lead} {joined(things)}")
     return found
@@ -257,7 +258,7 @@ def _context(text: str) -> str:
     return "" if doing["rest"].strip() and not rest else f"{doing['when'].lower()} {done} {rest}".strip()
 
 
-def _doing(told: Told, kind: AttributeKind, text: str) -> str:
+def _doing(text: str) -> str:
     """What is done as a noun: "move" -> "moving"."""
     done = plain(text).split()
     if NO_THING & set(done):

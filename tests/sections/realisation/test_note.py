@@ -15,6 +15,8 @@ from scribe.config import Config
 from scribe.dictation import written
 from scribe.drafts import Draft
 from scribe.sections import plain_text
+from scribe.sections.realisation import wording
+from scribe.sections.realisation.told import Told
 from scribe.types import SectionKind
 
 pytestmark = pytest.mark.weights
@@ -97,3 +99,20 @@ def test_no_dose_is_lost() -> None:
     texts = " ".join(one.text for one in draft.note.statements)
     assert "20 mg" in texts
     assert "40 mg" in texts
+
+
+@pytest.mark.usefixtures("contained")
+def test_a_finding_that_breaks_the_grammar_costs_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    phrase = wording.phrase
+
+    def broken(told: Told, **more: str) -> str:
+        if told.concept == "cough":
+            raise IndexError("cough")
+        return phrase(told, **more)
+
+    monkeypatch.setattr(wording, "phrase", broken)
+    draft = drafted("D: What is it? / P: I have a cough. I take aspirin, 81 milligrams daily. / D: Any fever? / P: No.")
+    texts = [one.text for one in draft.note.statements]
+    assert "Aspirin 81 mg daily." in texts
+    assert "Denies fever." in texts
+    assert len(draft.note.unread) == 1
