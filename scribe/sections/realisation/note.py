@@ -121,5 +121,6 @@ def _named_only(note: Sheet, seen: Visit) -> None:
     room = MOST_ALSO_SAID - len(note.of(K.ALSO_SAID))
     left = [one for one in seen.things if one.kind in NEVER_LOST and one.is_patients and not one.is_absent]
     left = [one for one in left if not one.is_talk and not note.has(one) and not wording.names_nothing(one)]
+    left = [one for one in left if one.concept not in lists.SURGERY and not wording.PLACED.match(wording.name_of(one))]
     for one in left[:room]:
         note.say(K.ALSO_SAID, f"Mentioned: {wording.name_of(one)}.", [one], "note.named_only")
