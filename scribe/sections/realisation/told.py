@@ -37,8 +37,9 @@ MODIFIERS = (
 ) | phrases.words("name_modifiers")
 MODIFIERS_BEFORE = 3  # words
 LED = re.compile(r"\b(to|by)\s+$", re.IGNORECASE)
-LEADING = re.compile(r"(?:to|by)\b", re.IGNORECASE)
-LONGEST_LEAD = 6  # characters
+LEADING = re.compile(r"(?:to|by|up to|at most|at least|no more than)\b", re.IGNORECASE)
+LIMIT = re.compile(r"\b(up to|at most|at least|no more than|not more than)\s+$", re.IGNORECASE)
+LONGEST_LEAD = 16  # characters
 THINKS = re.compile(r"(?:i|we) (?:do )?(?:think|believe)\b", re.IGNORECASE)
 IF, WEIGHS = words.pattern("conditions"), words.pattern("weighing")
 SENTENCE_END = re.compile(r"[.?!\n]")
@@ -230,14 +231,16 @@ def _by_words(group: tuple[Finding, ...], text: str) -> tuple[tuple[Finding, ...
 
 
 def _written(attributes: Sequence[Attribute], text: str, say: Say) -> tuple[Detail, ...]:
-    """The attributes as they are written; a dose with the "to" or "by" that was said before it."""
+    """The attributes as they are written, doses and frequencies with what leads them: "up to", "to", "by"."""
     return tuple((one.kind, _led(one, text) + say(one.heard).strip(" .,;:!?"), one.heard) for one in attributes)
 
 
 def _led(one: Attribute, text: str) -> str:
-    if one.kind is not AttributeKind.DOSE or LEADING.match(text, one.heard.start):
+    dosed = one.kind is AttributeKind.DOSE
+    if not (dosed or one.kind is AttributeKind.FREQUENCY) or LEADING.match(text, one.heard.start):
         return ""
-    led = LED.search(text, max(0, one.heard.start - LONGEST_LEAD), one.heard.start)
+    before = text[max(0, one.heard.start - LONGEST_LEAD) : one.heard.start]
+    led = LIMIT.search(before) or (LED.search(before) if dosed else None)
     return f"{led[1].lower()} " if led else ""
 
 

@@ -57,3 +57,20 @@ def test_the_modifiers_of_a_name_belong_to_it() -> None:
         thing for thing in things("D: You have an acute medial meniscus sprain.") if thing.kind is FindingKind.PROBLEM
     ]
     assert one.heard_as == "acute medial meniscus sprain"
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "told"),
+    [
+        (
+            "You may use Tylenol, 500 milligrams, up to three times a day.",
+            AttributeKind.FREQUENCY,
+            "up to three times a day",
+        ),
+        ("Take at most two tablets of Tylenol a day.", AttributeKind.DOSE, "at most two tablets"),
+        ("We'll increase the Tylenol to 650 milligrams.", AttributeKind.DOSE, "to 650 milligrams"),
+    ],
+)
+def test_the_limit_of_a_dose_stays_with_it(said: str, kind: AttributeKind, told: str) -> None:
+    (drug,) = [thing for thing in things(f"D: {said}") if thing.kind is FindingKind.MEDICATION]
+    assert told in drug.of(kind)
