@@ -45,6 +45,8 @@ def test_a_visit_is_arranged_and_coded() -> None:
     assert note.encounter.mode is Mode.VISIT
     assert {SectionKind.ALLERGIES, SectionKind.MEDICATIONS, SectionKind.ASSESSMENT, SectionKind.PLAN} <= kinds
     assert {"M17.11", "I10"} <= codes(note)
+    thought = {item.coding.code for item in note.suggestions if any("I think" in one.reason for one in item.evidence)}
+    assert thought == {"M17.11"}, "only this was told as a thought"
     assert any(code.startswith("E11") for code in codes(note))
     assert not any(code.startswith("I21") for code in codes(note)), "the heart attack was the father's"
 

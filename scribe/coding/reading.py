@@ -14,7 +14,19 @@ from scribe.clinical.mentions import Mentions
 from scribe.clinical.number_words import expanded
 from scribe.coding.claims import of_finding, strictest, without_courtesy
 from scribe.coding.heard import Heard, by_id
-from scribe.types import Assertion, Claims, Evidence, Finding, Note, Quote, Role, SectionKind, Span, Statement
+from scribe.types import (
+    Assertion,
+    Certainty,
+    Claims,
+    Evidence,
+    Finding,
+    Note,
+    Quote,
+    Role,
+    SectionKind,
+    Span,
+    Statement,
+)
 
 ASSESSED = (SectionKind.ASSESSMENT, SectionKind.PLAN)
 CONDITION = re.compile(
@@ -59,7 +71,8 @@ class Line:
         """Whether a clinician tells the patient the assessment as a thought: "I think this is osteoarthritis"."""
         told = self.assessed and self.statement.role is Role.CLINICIAN
         named = self.statement.rule == NAMES_PROBLEM and self.statement.assertion is Assertion.PRESENT
-        return told and (named or IMPRESSION.search(self.text) is not None)
+        thought = named and any(one.claims.certainty is Certainty.POSSIBLE for one in self.heard.findings[:1])
+        return told and (thought or IMPRESSION.search(self.text) is not None)
 
     @cached_property
     def _mentions(self) -> Mentions:
